@@ -1,0 +1,1 @@
+"""netconf_gui: see, edit and safely change the configuration of NETCONF devices."""
