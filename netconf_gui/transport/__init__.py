@@ -1,0 +1,1 @@
+"""Bytes in and out: SSH streams, host keys, authentication."""
