@@ -1,0 +1,1 @@
+"""YANG schema: resolve, compile, cache, look up, validate."""

@@ -1,0 +1,179 @@
+"""What is kept on disk about YANG: module texts, and compiled schemas.
+
+Lives here: `ModuleCache` (texts by content hash; which name@revision a device answered with which text) and
+`SchemaCache` (one folder a compiled set: manifest, database, receipt).  Files are written beside their place and
+renamed, so that a reader never sees half a file.  Does not live here: compiling, or when something is stale — keys
+are content hashes, so nothing ever is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from netconf_gui.errors import SchemaError
+
+
+def sha256(data: bytes) -> str:
+    """The hexadecimal SHA-256 of `data`."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write beside `path`, then rename.  Raises SchemaError when the disk does not let us."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(data)
+        temporary.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise SchemaError(
+            f"{path} cannot be written: {error.strerror or error}.",
+            state="YANG modules and what is made of them must be kept in files. Nothing was changed.",
+            advice="Look at free space and permissions; the schema cache can be deleted at any time.",
+        ) from error
+
+
+class ModuleCache:
+    """YANG texts on disk.
+
+    Texts are stored under their SHA-256.  Vendors ship different text under one name and revision, so what a
+    name@revision means is remembered per `origin` (a device; "" for sources that do not differ).
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = threading.Lock()
+        self._origins: dict[str, dict[str, str]] = {}
+
+    def text_path(self, digest: str) -> Path:
+        """Where the text of that hash lies, if it does."""
+        return self.folder / "texts" / digest[:2] / f"{digest}.yang"
+
+    def put(self, text: bytes) -> str:
+        """Keep a text; returns its SHA-256."""
+        digest = sha256(text)
+        path = self.text_path(digest)
+        try:
+            whole = path.stat().st_size == len(text)
+        except OSError:
+            whole = False
+        if not whole:
+            write_atomically(path, text)
+        return digest
+
+    def text(self, digest: str) -> bytes | None:
+        """The text of that hash; None if it is not there or was damaged (it is removed then)."""
+        path = self.text_path(digest)
+        try:
+            data = path.read_bytes()
+        except OSError:
+            return None
+        if sha256(data) == digest:
+            return data
+        with contextlib.suppress(OSError):
+            path.unlink()
+        return None
+
+    def store(self, name: str, revision: str | None, text: bytes, *, origin: str = "") -> str:
+        """Keep what `origin` answered for name@revision; returns the text's SHA-256."""
+        digest = self.put(text)
+        with self._lock:
+            index = self._index(origin)
+            if index.get(f"{name}@{revision or ''}") != digest:
+                index[f"{name}@{revision or ''}"] = digest
+                write_atomically(self._index_path(origin), json.dumps(index, indent=0, sort_keys=True).encode())
+        return digest
+
+    def get(self, name: str, revision: str | None, *, origin: str = "") -> bytes | None:
+        """What `origin` answered for name@revision before, or None."""
+        with self._lock:
+            digest = self._index(origin).get(f"{name}@{revision or ''}")
+        return None if digest is None else self.text(digest)
+
+    def _index_path(self, origin: str) -> Path:
+        return self.folder / "origins" / f"{sha256(origin.encode())[:32]}.json"
+
+    def _index(self, origin: str) -> dict[str, str]:
+        found = self._origins.get(origin)
+        if found is None:
+            try:
+                loaded = json.loads(self._index_path(origin).read_bytes())
+            except (OSError, ValueError):
+                loaded = {}
+            found = {str(key): str(value) for key, value in loaded.items()} if isinstance(loaded, dict) else {}
+            self._origins[origin] = found
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaPlace:
+    """The files of one compiled set."""
+
+    folder: Path
+
+    @property
+    def manifest(self) -> Path:
+        return self.folder / "manifest.json"
+
+    @property
+    def final(self) -> Path:
+        """The manifest of what compiled in the end, without what is broken."""
+        return self.folder / "final.json"
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "schema.sqlite"
+
+    @property
+    def receipt(self) -> Path:
+        return self.folder / "receipt.json"
+
+
+class SchemaCache:
+    """Compiled sets on disk by key.  The receipt, written last, holds the database's hash: damage is noticed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def place(self, key: str) -> SchemaPlace:
+        """Where the files of that key are, whether they exist or not."""
+        return SchemaPlace(self.folder / key)
+
+    def write_manifest(self, key: str, manifest: Mapping[str, Any], *, final: bool = False) -> None:
+        """Keep what a worker needs to build the set; `final` is what compiled in the end."""
+        place = self.place(key)
+        write_atomically(place.final if final else place.manifest, json.dumps(manifest, sort_keys=True).encode())
+
+    def write_receipt(self, key: str, values: Mapping[str, Any]) -> None:
+        """Declare the database of that key complete; `values` are given back by `receipt`."""
+        place = self.place(key)
+        try:
+            digest = sha256(place.database.read_bytes())
+        except OSError as error:
+            raise SchemaError(f"The compiled schema cannot be read: {error}.") from error
+        write_atomically(place.receipt, json.dumps({**values, "database_sha256": digest}, sort_keys=True).encode())
+
+    def receipt(self, key: str) -> dict[str, Any] | None:
+        """What `write_receipt` was given if the final manifest and the database are there and whole, else None."""
+        place = self.place(key)
+        try:
+            loaded = json.loads(place.receipt.read_bytes())
+            whole = place.final.exists() and sha256(place.database.read_bytes()) == loaded["database_sha256"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return dict(loaded) if whole else None
+
+    def remove(self, key: str) -> None:
+        """Forget a compiled set."""
+        shutil.rmtree(self.place(key).folder, ignore_errors=True)

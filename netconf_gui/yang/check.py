@@ -1,0 +1,334 @@
+"""The YANG engine as the rest of the program sees it: compile, validate, check a value, evaluate an XPath.
+
+Lives here: `Engine`, which owns two worker processes, the caches on disk, and what is asked with which deadline.  All
+calls block and may come from any thread.  Does not live here: processes (`engine.process`), libyang (`engine`).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from netconf_gui.cancel import CancelToken
+from netconf_gui.errors import SchemaError
+from netconf_gui.yang.cache import ModuleCache, SchemaCache, sha256
+from netconf_gui.yang.engine.locate import library_identity
+from netconf_gui.yang.engine.process import NotLoadedError, WorkerLostError, WorkerProcess
+from netconf_gui.yang.engine.versions import EXTRACTOR
+from netconf_gui.yang.nodes import BrokenModule
+from netconf_gui.yang.problem import Problem
+from netconf_gui.yang.resolver import ModuleSource, ResolvedSet
+from netconf_gui.yang.store import FORMAT, SqliteSchema
+
+Reply = tuple[dict[str, Any], list[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """Seconds after which a worker is stopped, by kind of request."""
+
+    compile: float = 300.0
+    validate: float = 60.0
+    value: float = 1.0
+    xpath: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class EngineLimits:
+    """What one worker keeps: so many compiled sets, fewer while it is larger than so many bytes."""
+
+    contexts: int = 4
+    memory: int = 2 * 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledSchema:
+    """A set of modules compiled into a database.
+
+    `key` names it in all other calls.  `repairs` are sentences on what was changed to make it compile; `seconds` is
+    how long compiling took (also if it was taken from the cache, see `cached`).
+    """
+
+    key: str
+    database: Path
+    broken: tuple[BrokenModule, ...] = ()
+    repairs: tuple[str, ...] = ()
+    nodes: int = 0
+    seconds: float = 0.0
+    cached: bool = False
+
+
+class Engine:
+    """Two workers of one program: *bulk* compiles and validates, *interactive* answers while a person types.
+
+    Constructing it starts nothing.  Every method raises SchemaError if the library is missing, the worker died or ran
+    out of time, and Cancelled if `cancel` was.  Close it, or use it as a context manager.
+    """
+
+    def __init__(
+        self,
+        *,
+        cache_folder: Path,
+        deadlines: Deadlines | None = None,
+        limits: EngineLimits | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.cache_folder = cache_folder
+        self.deadlines = deadlines or Deadlines()
+        self.modules = ModuleCache(cache_folder / "modules")
+        self._schemas = SchemaCache(cache_folder / "schemas")
+        limits = limits or EngineLimits()
+        arguments = (str(limits.contexts), str(limits.memory))
+        self.interactive = WorkerProcess("interactive", arguments, environment=environment)
+        self.bulk = WorkerProcess("bulk", arguments, environment=environment)
+        self._lock = threading.Lock()
+        self._opened: dict[str, SqliteSchema] = {}
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop the workers and close the schemas that `schema` opened."""
+        self.interactive.close()
+        self.bulk.close()
+        with self._lock:
+            opened, self._opened = self._opened, {}
+        for schema in opened.values():
+            schema.close()
+
+    # compiling
+
+    def compile(
+        self, resolved: ResolvedSet, *, cancel: CancelToken | None = None, deadline: float | None = None
+    ) -> CompiledSchema:
+        """Compile a set, or take it from the cache.
+
+        A module that cannot be loaded or compiled is in `broken` with the reason, and is no error.
+        """
+        key = schema_key(resolved.modules)
+        # also where the database is there: workers build their contexts from the texts
+        for module in resolved.modules:
+            self.modules.put(module.text)
+        receipt = self._schemas.receipt(key)
+        if receipt is not None:
+            return self._compiled(key, receipt, cached=True)
+        self._schemas.write_manifest(key, {"modules": [_manifest_entry(module) for module in resolved.modules]})
+        started = time.perf_counter()
+        reply, _ = self.bulk.ask(
+            self._request("compile", key), deadline=deadline or self.deadlines.compile, cancel=cancel
+        )
+        self._schemas.write_manifest(key, {name: reply[name] for name in ("modules", "several_bases")}, final=True)
+        receipt = {name: reply[name] for name in ("broken", "notes", "nodes")}
+        receipt["seconds"] = time.perf_counter() - started
+        self._schemas.write_receipt(key, receipt)
+        with self._lock:
+            # a schema of that key that is open reads a file that was damaged and has been replaced
+            stale = self._opened.pop(key, None)
+        if stale is not None:
+            stale.close()
+        return self._compiled(key, receipt, cached=False)
+
+    def _compiled(self, key: str, receipt: Mapping[str, Any], *, cached: bool) -> CompiledSchema:
+        return CompiledSchema(
+            key=key,
+            database=self._schemas.place(key).database,
+            broken=tuple(BrokenModule(*item) for item in receipt["broken"]),
+            repairs=tuple(receipt["notes"]),
+            nodes=int(receipt["nodes"]),
+            seconds=float(receipt["seconds"]),
+            cached=cached,
+        )
+
+    def schema(self, compiled: CompiledSchema | str) -> SqliteSchema:
+        """The schema of a compiled set, opened once; it lives as long as the engine."""
+        key = compiled if isinstance(compiled, str) else compiled.key
+        with self._lock:
+            found = self._opened.get(key)
+            if found is None:
+                found = self._opened[key] = SqliteSchema(self._schemas.place(key).database)
+            return found
+
+    def prepare(self, key: str, *, cancel: CancelToken | None = None) -> None:
+        """Have the interactive worker load a schema, so that the first value is checked at once."""
+        self._load(self.interactive, key, cancel)
+
+    # questions
+
+    def validate(
+        self,
+        key: str,
+        data: bytes,
+        *,
+        content: str = "config",
+        limit: int = 1000,
+        cancel: CancelToken | None = None,
+        deadline: float | None = None,
+    ) -> tuple[Problem, ...]:
+        """The findings about XML data; none: valid.  After `limit` of them one more says how many are left out.
+
+        `data` is one document: top-level nodes inside `config` or `data`, or one top-level node alone.  `content` is
+        ``config`` (a whole configuration), ``data`` (with state), ``operational`` (RFC 8342, constraints may be
+        violated) or ``edit`` (a part, of which only names and values are checked).  Parts in namespaces that the
+        schema does not know are skipped and told as warnings with source ``schema missing``.  XML that is not
+        well-formed is a finding too, with source ``xml``, line and column.
+        """
+        request: dict[str, Any] = {"content": content, "limit": limit}
+        seconds = deadline or self.deadlines.validate
+        try:
+            reply, _ = self._ask(self.bulk, "validate", key, request, (data,), seconds, cancel)
+        except WorkerLostError as error:
+            if "crashed" not in error.message or content == "edit":
+                raise
+            # going on after the first error killed the library: be content with the first error
+            reply, _ = self._ask(self.bulk, "validate", key, {**request, "first_only": True}, (data,), seconds, cancel)
+        return tuple(Problem(**item) for item in reply["problems"])
+
+    def check_value(
+        self,
+        key: str,
+        path: str,
+        value: str,
+        *,
+        prefixes: Mapping[str | None, str] | None = None,
+        cancel: CancelToken | None = None,
+    ) -> Problem | None:
+        """What is wrong with a value for the leaf or leaf-list at the schema path ``/mod:a/b``; None: nothing.
+
+        `prefixes` (prefix -> namespace, None for the default) are those of the XML around; without them prefixes in
+        values are module names.  Whether a leafref's or instance-identifier's target exists is not looked at.  The
+        message is worded to follow "<leaf> is" where the type alone explains it.
+        """
+        return self._value(key, path, value, prefixes, cancel)[0]
+
+    def canonical_value(
+        self, key: str, path: str, value: str, *, prefixes: Mapping[str | None, str] | None = None
+    ) -> str | None:
+        """The canonical form of a value for the leaf at a schema path as libyang has it; None if it is no value."""
+        problem, canonical = self._value(key, path, value, prefixes, None)
+        return None if problem is not None else canonical
+
+    def _value(
+        self,
+        key: str,
+        path: str,
+        value: str,
+        prefixes: Mapping[str | None, str] | None,
+        cancel: CancelToken | None,
+    ) -> tuple[Problem | None, str]:
+        named = {prefix or "": namespace for prefix, namespace in (prefixes or {}).items()}
+        request = {"path": path, "value": value, "prefixes": named}
+        reply, _ = self._ask(self.interactive, "value", key, request, (), self.deadlines.value, cancel)
+        problem = reply["problem"]
+        return (None if problem is None else Problem(**problem)), str(reply["canonical"])
+
+    def xpath(
+        self,
+        key: str,
+        data: bytes,
+        expression: str,
+        *,
+        limit: int = 10_000,
+        cancel: CancelToken | None = None,
+        deadline: float | None = None,
+    ) -> tuple[tuple[str, str | None], ...]:
+        """(instance path, value or None) of the nodes that an XPath with module names as prefixes selects in data.
+
+        Nodes that do not fit the schema are as if they were not there, so that one fault does not hide the others.
+        """
+        request = {"expression": expression, "limit": limit}
+        seconds = deadline or self.deadlines.xpath
+        reply, _ = self._ask(self.interactive, "xpath", key, request, (data,), seconds, cancel)
+        return tuple((path, value) for path, value in reply["nodes"])
+
+    def diff(self, key: str, first: bytes, second: bytes, *, defaults: bool = False) -> bytes:
+        """libyang's difference of two documents: XML in a `config` wrapper with ``yang:operation``; b"" if none.
+
+        With `defaults` the data must be valid and implicit nodes are compared too.
+        """
+        return self._bulk_bytes("diff", key, {"defaults": defaults}, (first, second))
+
+    def apply_diff(self, key: str, data: bytes, first: bytes, second: bytes) -> bytes:
+        """`data` with libyang's difference from `first` to `second` applied, as XML in a `config` wrapper."""
+        return self._bulk_bytes("apply-diff", key, {}, (data, first, second))
+
+    def merge(self, key: str, target: bytes, source: bytes) -> bytes:
+        """`source` merged into `target` by libyang, as XML in a `config` wrapper."""
+        return self._bulk_bytes("merge", key, {}, (target, source))
+
+    def with_defaults(self, key: str, data: bytes) -> bytes:
+        """Valid data with all default values written out (RFC 6243, report-all), in a `config` wrapper."""
+        return self._bulk_bytes("with-defaults", key, {}, (data,))
+
+    def equal(self, key: str, first: bytes, second: bytes, *, defaults: bool = True) -> bool:
+        """True if libyang finds no difference.
+
+        With `defaults` a written default differs from a node that is not there; without, data must be valid, and they
+        are the same.
+        """
+        request = {"defaults": defaults}
+        reply, _ = self._ask(self.bulk, "equal", key, request, (first, second), self.deadlines.validate, None)
+        return bool(reply["equal"])
+
+    # asking
+
+    def _bulk_bytes(self, what: str, key: str, request: dict[str, Any], parts: Sequence[bytes]) -> bytes:
+        _, out = self._ask(self.bulk, what, key, request, parts, self.deadlines.validate, None)
+        return out[0]
+
+    def _request(self, what: str, key: str) -> dict[str, Any]:
+        return {"do": what, "key": key, "texts": str(self.modules.folder), "schemas": str(self._schemas.folder)}
+
+    def _load(self, worker: WorkerProcess, key: str, cancel: CancelToken | None) -> None:
+        worker.ask(self._request("load", key), deadline=self.deadlines.compile, cancel=cancel)
+
+    def _ask(
+        self,
+        worker: WorkerProcess,
+        what: str,
+        key: str,
+        request: dict[str, Any],
+        parts: Sequence[bytes],
+        deadline: float,
+        cancel: CancelToken | None,
+    ) -> Reply:
+        """Ask; a worker that does not hold the schema (new, or it was pushed out) loads it first."""
+        header = {**self._request(what, key), **request}
+        for _ in range(3):
+            try:
+                return worker.ask(header, parts, deadline=deadline, cancel=cancel)
+            except NotLoadedError:
+                self._load(worker, key, cancel)
+        raise SchemaError("The YANG engine cannot keep the schema in memory.", advice="Raise the engine's limits.")
+
+
+def schema_key(modules: Sequence[ModuleSource]) -> str:
+    """The key of a set: it changes with every text, feature, deviation, and with library and extractor."""
+    lines = sorted(
+        f"{module.name}@{module.revision} {module.sha256} {module.implemented} "
+        f"{'*' if module.features is None else ','.join(sorted(module.features))} {','.join(sorted(module.deviations))}"
+        for module in modules
+    )
+    version = f"{library_identity()} extractor {EXTRACTOR} format {FORMAT}"
+    return sha256("\n".join([version, *lines]).encode())[:40]
+
+
+def _manifest_entry(module: ModuleSource) -> dict[str, Any]:
+    return {
+        "name": module.name,
+        "revision": module.revision,
+        "sha256": module.sha256,
+        "implemented": module.implemented,
+        "features": None if module.features is None else list(module.features),
+        "submodule": module.is_submodule,
+        "namespace": module.namespace,
+    }

@@ -1,0 +1,1 @@
+"""The worker processes that talk to libyang; nothing else may load it."""

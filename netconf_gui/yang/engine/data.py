@@ -1,0 +1,286 @@
+"""Questions about instance data, answered by libyang: valid or not, a value, an XPath, a difference.
+
+Lives here: one method a question, bytes in and plain values out; nothing of libyang's is left behind when a method
+returns.  Does not live here: contexts (`context`), requests and replies (`worker`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from netconf_gui.errors import MalformedMessage, SchemaError
+from netconf_gui.protocol.xml import qn
+from netconf_gui.yang.datatypes import quick_check
+from netconf_gui.yang.engine.binding import LibraryError, LibYang, Pointer
+from netconf_gui.yang.engine.context import Context
+from netconf_gui.yang.engine.instance import Instance, line_of
+from netconf_gui.yang.engine.outline import LEAF, LEAF_LIST, Outline
+from netconf_gui.yang.engine.structure import SOURCE, Structure, tidy, translate, value_problem
+from netconf_gui.yang.problem import Problem
+
+_XML = 1
+_STRICT, _NO_STATE, _PARSE_ONLY = 0x020000, 0x080000, 0x010000
+_VALIDATE_NO_STATE, _PRESENT, _MULTI_ERROR, _OPERATIONAL = 0x0001, 0x0002, 0x0004, 0x0008
+_PRINT_SIBLINGS, _PRINT_SHRINK, _PRINT_ALL = 0x01, 0x02, 0x20
+_FULL_RECURSION, _COMPARE_DEFAULTS, _DIFF_DEFAULTS = 0x01, 0x02, 0x01
+_INCOMPLETE = 9
+
+CONTENTS: dict[str, tuple[int, int]] = {
+    "config": (_STRICT | _NO_STATE, _PRESENT | _VALIDATE_NO_STATE),
+    "data": (_STRICT, _PRESENT),
+    "operational": (_STRICT, _PRESENT | _OPERATIONAL),
+}
+"""What the bytes are -> (parse options, validate options).
+
+`config`: a whole configuration.  `data`: configuration and state.  `operational`: state as a device reports it,
+constraints may be violated (RFC 8342, section 5.3).  Besides, `edit` is known to `validate`: part of a
+configuration, of which only names and values are checked.
+"""
+
+LIMIT = 1000
+"""How many findings are told unless said otherwise."""
+
+# secondary findings when what they need was taken out for another fault
+_QUOTED = re.compile(r'"([^"]+)"')
+_LAST_PREDICATES = re.compile(r"(\[(?:[^'\"\]]|'[^']*'|\"[^\"]*\")*\])+$")
+_SECONDARY_TAGS = frozenset({"instance-required", "too-few-elements"})
+
+
+class DataEngine:
+    """Answers for one context.
+
+    `several_bases` are the data paths of identityref leafs with more than one base: the library is content with a
+    value that is derived from one of them, RFC 7950, section 9.10.2, wants all.
+    """
+
+    def __init__(self, context: Context, several_bases: Iterable[str] = ()) -> None:
+        self.context = context
+        self.outline = Outline(context)
+        found = (self.outline.find(path) for path in several_bases)
+        self._several_bases = [node for node in found if node is not None]
+        self._yang: LibYang = context.yang
+
+    def validate(
+        self, data: bytes, content: str, *, limit: int = LIMIT, first_only: bool = False, skip_structure: bool = False
+    ) -> list[Problem]:
+        """The findings about the data; none: valid.  After `limit` of them, one more says how many others there are.
+
+        Strict and single-error first, which never crashes.  If that fails, the structure is gone through, and what is
+        left is validated for all errors.  `first_only` stops before the latter; `skip_structure` leaves out the former
+        (for tests of the engine's restart only: libyang may crash).
+        """
+        try:
+            instance = Instance(data, self.outline)
+        except MalformedMessage as error:
+            return [Problem("error", "", error.message, source="xml", line=error.line, column=error.column)]
+        if content == "edit":
+            structure = self._structure(instance, config=True, limit=limit)
+            return _limited(structure.problems, limit, structure.untold) + instance.notes
+        parse, validate = CONTENTS[content]
+        if skip_structure:
+            return self._findings(instance, parse, validate | _MULTI_ERROR)
+        first = self._findings(instance, parse, validate)
+        if not first:
+            return _limited(self._identities(instance), limit, 0) + instance.notes
+        if first_only:
+            return first + instance.notes
+        structure = self._structure(instance, config=content == "config", limit=limit)
+        rest = self._findings(instance, parse, validate | _MULTI_ERROR)
+        found = structure.problems + [item for item in rest if not _is_secondary(item, structure)]
+        if not found and not structure.changed:
+            found = first
+        return _limited(found, limit, structure.untold) + instance.notes
+
+    def _structure(self, instance: Instance, *, config: bool, limit: int = 1, empty_any: bool = True) -> Structure:
+        structure = Structure(instance, self.outline, config=config, limit=limit, empty_any=empty_any)
+        structure.run()
+        return structure
+
+    def _identities(self, instance: Instance) -> list[Problem]:
+        """Values of leafs with several bases that are not derived from all of them."""
+        found: list[Problem] = []
+        for node in self._several_bases:
+            for item in instance.root.iter(qn(node.namespace, node.name)):
+                if instance.node(item) is node:
+                    wrong = value_problem(self.outline, node, item.text or "", item.nsmap)
+                    if wrong is not None:
+                        found.append(Problem("error", instance.path(item), *wrong, SOURCE, line_of(item)))
+        return found
+
+    def _findings(self, instance: Instance, parse: int, validate: int) -> list[Problem]:
+        text = instance.text()
+        out = self._yang.ffi.new("struct lyd_node **")
+        result = self._yang.lib.lyd_parse_data_mem(self.context.pointer, text, _XML, parse, validate, out)
+        self._yang.lib.lyd_free_all(out[0])
+        errors = self.context.errors()
+        if not result:
+            return []
+        problems = [problem_of(error) for error in errors if error.level == 0]
+        return problems or [Problem("error", "", "The data is not valid; the library does not say why.", "", SOURCE)]
+
+    @contextlib.contextmanager
+    def _tree(self, data: bytes, *, valid: bool = False, lenient: bool = False) -> Iterator[Pointer]:
+        """The parsed data (`struct lyd_node **`, to NULL if there is none), freed afterwards.
+
+        Without `valid` nothing is added and nothing but names and values is checked.  `lenient` leaves out what does
+        not fit the schema, else that raises SchemaError.
+        """
+        instance = self._instance(data)
+        # the library dies of some faulty data when it only parses: faults are sought first
+        structure = self._structure(instance, config=False, empty_any=lenient)
+        if structure.problems and not lenient:
+            first = structure.problems[0]
+            raise SchemaError(f"The data does not fit the schema: {first.message} ({first.path})")
+        options = _STRICT if valid else _STRICT | _PARSE_ONLY
+        holder = self._yang.ffi.new("struct lyd_node **")
+        result = self._yang.lib.lyd_parse_data_mem(
+            self.context.pointer, instance.text(), _XML, options, _PRESENT if valid else 0, holder
+        )
+        errors = self.context.errors()
+        try:
+            if result:
+                raise SchemaError(f"The data is not valid: {_texts(errors)}")
+            yield holder
+        finally:
+            self._yang.lib.lyd_free_all(holder[0])
+            self.context.errors()
+
+    def _instance(self, data: bytes) -> Instance:
+        try:
+            return Instance(data, self.outline)
+        except MalformedMessage as error:
+            raise SchemaError(error.message) from error
+
+    def check_value(self, path: str, value: str, prefixes: Mapping[str | None, str]) -> tuple[Problem | None, str]:
+        """(what is wrong with a value for the leaf at a data path, its canonical form).
+
+        `prefixes` are those of the XML around.  Leafref targets and required instances are not looked for.
+        """
+        node = self.outline.find(path)
+        if node is None or node.kind not in (LEAF, LEAF_LIST):
+            raise SchemaError(f"There is no leaf {path} in the schema.")
+        found = value_problem(self.outline, node, value, prefixes)
+        if found is not None:
+            message, app_tag = found
+            own = quick_check(self.outline.type_of(node), value)
+            return Problem("error", path, own if message == f"{node.name} is {own}" and own else message, app_tag), ""
+        given = translate(self.outline, value, prefixes) if self.outline.has_names(node) else value
+        raw = given.encode()
+        out = self._yang.ffi.new("const char **")
+        lib, null = self._yang.lib, self._yang.null
+        result = lib.lyd_value_validate(node.pointer, raw, len(raw), null, null, out)
+        self.context.errors()
+        return None, self._yang.text(out[0]) if result in (0, _INCOMPLETE) and out[0] != null else given
+
+    def xpath(self, data: bytes, expression: str, limit: int) -> list[tuple[str, str | None]]:
+        """(instance path, value or None) of the nodes that an XPath selects; prefixes are module names.
+
+        Nodes that do not fit the schema are as if they were not there.
+        """
+        ffi, lib = self._yang.ffi, self._yang.lib
+        with self._tree(data, lenient=True) as holder:
+            if holder[0] == ffi.NULL:
+                return []
+            out = ffi.new("struct ly_set **")
+            if lib.lyd_find_xpath(holder[0], expression.encode(), out):
+                raise SchemaError(f"The XPath cannot be evaluated: {_texts(self.context.errors())}")
+            try:
+                count = min(out[0].count, limit)
+                return [self._selected(out[0].dnodes[index]) for index in range(count)]
+            finally:
+                lib.ly_set_free(out[0], ffi.NULL)
+
+    def _selected(self, node: Pointer) -> tuple[str, str | None]:
+        path = self._yang.data_path(node)
+        if node.schema == self._yang.null or node.schema.nodetype not in (LEAF, LEAF_LIST):
+            return path, None
+        ffi = self._yang.ffi
+        value = ffi.addressof(ffi.cast("struct lyd_node_term *", node), "value")
+        return path, self._yang.text(self._yang.lib.lyd_value_get_canonical(self.context.pointer, value))
+
+    def diff(self, first: bytes, second: bytes, *, defaults: bool) -> bytes:
+        """libyang's own difference, as XML with yang:operation attributes; empty if there is none."""
+        with self._tree(first, valid=defaults) as one, self._tree(second, valid=defaults) as two:
+            out = self._yang.ffi.new("struct lyd_node **")
+            options = _DIFF_DEFAULTS if defaults else 0
+            if self._yang.lib.lyd_diff_siblings(one[0], two[0], options, out):
+                raise SchemaError(f"No difference can be made: {_texts(self.context.errors())}")
+            try:
+                return self._printed(out[0])
+            finally:
+                self._yang.lib.lyd_free_all(out[0])
+
+    def apply_diff(self, data: bytes, second: bytes, target: bytes) -> bytes:
+        """`data` with the difference from `second` to `target` applied, as XML in a `config` wrapper."""
+        lib = self._yang.lib
+        with self._tree(data) as tree, self._tree(second) as one, self._tree(target) as two:
+            out = self._yang.ffi.new("struct lyd_node **")
+            if lib.lyd_diff_siblings(one[0], two[0], 0, out):
+                raise SchemaError(f"No difference can be made: {_texts(self.context.errors())}")
+            try:
+                if lib.lyd_diff_apply_all(tree, out[0]):
+                    raise SchemaError(f"The difference cannot be applied: {_texts(self.context.errors())}")
+                return self._printed(tree[0])
+            finally:
+                lib.lyd_free_all(out[0])
+
+    def merge(self, target: bytes, source: bytes) -> bytes:
+        """`source` merged into `target` by libyang, as XML in a `config` wrapper."""
+        with self._tree(target) as into, self._tree(source) as other:
+            if self._yang.lib.lyd_merge_siblings(into, other[0], 0):
+                raise SchemaError(f"The data cannot be merged: {_texts(self.context.errors())}")
+            return self._printed(into[0])
+
+    def equal(self, first: bytes, second: bytes, *, defaults: bool) -> bool:
+        """True if both are the same data; `defaults` tells nodes from equal implicit ones apart."""
+        with self._tree(first, valid=not defaults) as one, self._tree(second, valid=not defaults) as two:
+            options = _FULL_RECURSION | (_COMPARE_DEFAULTS if defaults else 0)
+            return bool(self._yang.lib.lyd_compare_siblings(one[0], two[0], options) == 0)
+
+    def with_defaults(self, data: bytes) -> bytes:
+        """Valid data with all default values written out (report-all of RFC 6243)."""
+        with self._tree(data, valid=True) as tree:
+            return self._printed(tree[0], _PRINT_ALL)
+
+    def _printed(self, node: Pointer, options: int = 0) -> bytes:
+        if node == self._yang.null:
+            return b""
+        out = self._yang.ffi.new("char **")
+        if self._yang.lib.lyd_print_mem(out, node, _XML, _PRINT_SIBLINGS | _PRINT_SHRINK | options):
+            raise SchemaError(f"The result cannot be printed: {_texts(self.context.errors())}")
+        return b"<config>" + self._yang.take_text(out[0]) + b"</config>"
+
+
+def problem_of(error: LibraryError) -> Problem:
+    """One stored error as a finding."""
+    path = error.data_path
+    if error.app_tag == "too-few-elements":
+        # the list is meant, not the entry that is there
+        path = _LAST_PREDICATES.sub("", path)
+    return Problem("error", path, tidy(error.message), error.app_tag, SOURCE)
+
+
+def _limited(found: list[Problem], limit: int, untold: int) -> list[Problem]:
+    """Each finding once, and not more of them than anybody reads."""
+    distinct = list(dict.fromkeys(found))
+    more = untold + len(distinct) - limit
+    if more <= 0:
+        return distinct
+    return [*distinct[:limit], Problem("error", "", f"There are {more} more findings.", "", SOURCE)]
+
+
+def _is_secondary(problem: Problem, structure: Structure) -> bool:
+    """True for a finding that is there only because faulty nodes were taken out before."""
+    if problem.app_tag == "missing-choice":
+        return problem.path in structure.thinned
+    if problem.app_tag not in _SECONDARY_TAGS and "Mandatory node" not in problem.message:
+        return False
+    quoted = _QUOTED.findall(problem.message)
+    names = {step.rpartition(":")[2] for text in quoted for step in text.split("/")}
+    return bool(names & structure.removed)
+
+
+def _texts(errors: list[LibraryError]) -> str:
+    return "; ".join(tidy(error.message) for error in errors if error.level == 0) or "no reason is given."

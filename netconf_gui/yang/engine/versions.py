@@ -1,0 +1,6 @@
+"""Versions that are part of every cache key; here so that the window need not import the engine's C declarations."""
+
+from __future__ import annotations
+
+EXTRACTOR = 3
+"""Raise this when what is extracted from a compiled context changes."""
