@@ -1,0 +1,1 @@
+"""Instance data: documents, differences, edits, plans. No I/O."""

@@ -1,0 +1,82 @@
+"""Copies of nodes into another tree, with the namespace declarations that their values need.
+
+Lives here: building by adding at the end, which keeps every declaration.  Does not live here: inserting into a tree
+that has its own prefixes (`execute.put_child`).
+"""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from netconf_gui.config.binding import Binder, Region, Scope, elements
+from netconf_gui.config.values import used_prefixes
+from netconf_gui.protocol.xml import add_element, namespace_of, qn
+from netconf_gui.yang.schema import NodeKind, SchemaNode
+
+
+def start_element(
+    out: etree._Element, source: etree._Element, nsmap: dict[str | None, str] | None = None
+) -> etree._Element:
+    """A new child of `out` named as `source`, its namespace being the default one."""
+    declared = dict(nsmap or {})
+    namespace = namespace_of(source)
+    if out.nsmap.get(None, "") != namespace:
+        declared[None] = namespace
+    if not namespace:
+        declared.pop(None, None)
+    return add_element(out, str(source.tag), nsmap=declared)
+
+
+def term_value(source: etree._Element, scope: Scope, binder: Binder) -> tuple[dict[str | None, str], str | None]:
+    """The declarations that a leaf's value needs, and the value: an identity without prefix gets one."""
+    if not isinstance(scope, SchemaNode) or not scope.is_term:
+        return {}, source.text
+    used = used_prefixes(source, scope)
+    default = used.pop(None, None)
+    if default is None:
+        return used, source.text
+    prefix = binder.module_name(default) or "id"
+    return {prefix: default}, f"{prefix}:{(source.text or '').strip()}"
+
+
+def copy_names(source: etree._Element, scope: Scope, out: etree._Element, binder: Binder) -> None:
+    """What names a node: keys of an entry, the value of a leaf-list entry; all leafs where nobody knows."""
+    if not isinstance(scope, SchemaNode):
+        for child in elements(source):
+            if next(elements(child), None) is None:
+                copy_node(child, Region.UNKNOWN, out, binder)
+    elif scope.kind is NodeKind.LEAF_LIST:
+        out.text = term_value(source, scope, binder)[1]
+    else:
+        for name in scope.keys:
+            key = source.find(qn(scope.namespace, name))
+            if key is not None:
+                copy_node(key, binder.child_scope(scope, str(key.tag)), out, binder)
+
+
+def copy_content(source: etree._Element, scope: Scope, out: etree._Element, binder: Binder) -> None:
+    """Everything inside `source`."""
+    known = isinstance(scope, SchemaNode) and scope.is_inner
+    children = list(elements(source))
+    if isinstance(scope, SchemaNode) and scope.is_term:
+        out.text = term_value(source, scope, binder)[1]
+    elif not known:
+        out.text = source.text
+    for child in children:
+        twin = copy_node(child, binder.child_scope(scope, str(child.tag)), out, binder)
+        if not known:
+            twin.tail = child.tail
+
+
+def copy_node(source: etree._Element, scope: Scope, out: etree._Element, binder: Binder) -> etree._Element:
+    """`source` as last child of `out`, with the declarations that its value needs."""
+    if not isinstance(scope, SchemaNode):
+        inherited = out.nsmap
+        declared = {prefix: uri for prefix, uri in source.nsmap.items() if prefix and inherited.get(prefix) != uri}
+        twin = start_element(out, source, dict(declared.items()))
+        for name, value in source.attrib.items():
+            twin.set(str(name), str(value))
+    else:
+        twin = start_element(out, source, term_value(source, scope, binder)[0])
+    copy_content(source, scope, twin, binder)
+    return twin

@@ -1,0 +1,132 @@
+"""Which child of one element is which child of the other: two lists walked side by side.
+
+Lives here: `pair_children`.  Equal subtrees met on the way are passed over by their text alone, so that identities are
+worked out only where something differs.  Does not live here: children without identity (`treediff`), what the pairs
+have different inside.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from netconf_gui.config.binding import Binder, Scope
+from netconf_gui.config.identity import Identity, identity, same_subtree
+from netconf_gui.yang.schema import SchemaNode
+
+Pair = tuple[etree._Element | None, etree._Element | None, Scope]
+
+_AHEAD = 3  # how far to look for where the two lists meet again
+
+
+@dataclass(slots=True)
+class Pairs:
+    """What `pair_children` found.
+
+    `known` are pairs in the order of the new children, removed ones (no second) where they were; equal ones are left
+    out unless their order matters.  `unknown` are children without identity by name, old and new.
+    """
+
+    known: list[Pair] = field(default_factory=list)
+    unknown: dict[str, tuple[list[etree._Element], list[etree._Element]]] = field(default_factory=dict)
+
+
+def pair_children(
+    base: etree._Element, mine: etree._Element, scope: Scope, binder: Binder, only: str | None = None
+) -> Pairs:
+    """Pair the children of two elements that are the same node; `only` those of one name."""
+    return _Walk(base, mine, scope, binder, only).pairs()
+
+
+class _Walk:
+    def __init__(
+        self, base: etree._Element, mine: etree._Element, scope: Scope, binder: Binder, only: str | None
+    ) -> None:
+        self._olds = list(base.iterchildren(only or etree.Element))
+        self._news = list(mine.iterchildren(only or etree.Element))
+        self._scope = scope
+        self._binder = binder
+        self._scopes: dict[str, Scope] = {}
+        self._identities: dict[etree._Element, Identity | None] = {}
+        self._found: list[tuple[int, int, Pair]] = []  # place, order at that place, pair
+        self._late_olds: list[tuple[int, etree._Element]] = []
+        self._late_news: list[tuple[int, etree._Element]] = []
+
+    def _child_scope(self, child: etree._Element) -> Scope:
+        tag = str(child.tag)
+        found = self._scopes.get(tag)
+        if found is None:
+            found = self._scopes[tag] = self._binder.child_scope(self._scope, tag)
+        return found
+
+    def _identity(self, child: etree._Element) -> Identity | None:
+        if child not in self._identities:
+            self._identities[child] = identity(child, self._child_scope(child), self._binder)
+        return self._identities[child]
+
+    def pairs(self) -> Pairs:
+        self._walk()
+        found = Pairs()
+        self._match_late(found)
+        self._found.sort(key=lambda item: item[:2])
+        found.known = [pair for _, _, pair in self._found]
+        return found
+
+    def _walk(self) -> None:
+        olds, news = self._olds, self._news
+        at = to = 0
+        while at < len(olds) and to < len(news):
+            old, new = olds[at], news[to]
+            if same_subtree(old, new):
+                scope = self._child_scope(new)
+                if isinstance(scope, SchemaNode) and scope.ordered_by_user:
+                    self._found.append((to, 1, (old, new, scope)))
+                at, to = at + 1, to + 1
+                continue
+            key, other = self._identity(old), self._identity(new)
+            if key is not None and key == other:
+                self._found.append((to, 1, (old, new, self._child_scope(new))))
+                at, to = at + 1, to + 1
+                continue
+            old_steps, new_steps = self._meeting(at, to)
+            self._late_olds += [(to, one) for one in olds[at : at + old_steps]]
+            self._late_news += [(place, news[place]) for place in range(to, to + new_steps)]
+            at, to = at + old_steps, to + new_steps
+        self._late_olds += [(to, one) for one in olds[at:]]
+        self._late_news += [(place, news[place]) for place in range(to, len(news))]
+
+    def _meeting(self, at: int, to: int) -> tuple[int, int]:
+        """How many to pass on each side until the two lists are side by side again."""
+        old, new = self._identity(self._olds[at]), self._identity(self._news[to])
+        for steps in range(1, _AHEAD + 1):
+            if new is not None and at + steps < len(self._olds) and self._identity(self._olds[at + steps]) == new:
+                return steps, 0
+            if old is not None and to + steps < len(self._news) and self._identity(self._news[to + steps]) == old:
+                return 0, steps
+        return 1, 1
+
+    def _match_late(self, found: Pairs) -> None:
+        """Pair what the walk left over; the same keys once more (not valid, but to be shown) are another node."""
+        left: dict[Identity, tuple[int, etree._Element]] = {}
+        for place, old in self._late_olds:
+            key = self._identity(old)
+            if key is None:
+                found.unknown.setdefault(str(old.tag), ([], []))[0].append(old)
+                continue
+            while key in left:
+                key = (key, "again")
+            left[key] = (place, old)
+        seen: set[Identity] = set()
+        for place, new in self._late_news:
+            key = self._identity(new)
+            if key is None:
+                found.unknown.setdefault(str(new.tag), ([], []))[1].append(new)
+                continue
+            while key in seen:
+                key = (key, "again")
+            seen.add(key)
+            partner = left.pop(key, None)
+            self._found.append((place, 1, (None if partner is None else partner[1], new, self._child_scope(new))))
+        for place, old in left.values():
+            self._found.append((place, 0, (old, None, self._child_scope(old))))

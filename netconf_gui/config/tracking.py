@@ -1,0 +1,181 @@
+"""A document against its base, cheap enough to be asked for every visible row after every edit.
+
+Lives here: `Tracker`.  Edits mark where they have been (`touched`); the first question after an edit compares those
+places only, and its answer holds until the next.  Does not live here: the comparison (`treediff`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lxml import etree
+
+from netconf_gui.config.binding import Binder, Region, is_wrapper
+from netconf_gui.config.identity import ChildIndex
+from netconf_gui.config.path import InstancePath, path_of
+from netconf_gui.config.touched import Touched
+from netconf_gui.config.treediff import Finding, compare_trees
+
+
+class Tracker:
+    """Knows what differs between two trees of which one is edited; `base` is only asked for when something was."""
+
+    def __init__(self, binder: Binder, base: Callable[[], etree._Element], mine: Callable[[], etree._Element]) -> None:
+        self._binder = binder
+        self._base = base
+        self._mine = mine
+        self._index = ChildIndex(binder)
+        self._touched = Touched()
+        self._found: list[Finding] | None = []
+        self._states: dict[etree._Element, str] = {}
+        self._below: set[etree._Element] = set()
+        self._removed: dict[etree._Element, list[etree._Element]] = {}
+
+    def prepare(self) -> None:
+        """Read the long lists of the base ahead of the first question."""
+        self._index.prepare(self._base())
+
+    def forget(self) -> None:
+        """Base or tree are others: everything is to be compared."""
+        self._index.clear()
+        self._touched = Touched(whole=True)
+        self._found = None
+
+    def note(
+        self,
+        kind: str,
+        parent: etree._Element | None,
+        element: etree._Element | None,
+        path: InstancePath,
+        before: InstancePath | None,
+    ) -> None:
+        """An edit has been here; `path` is the element's (the last one if it is gone), `before` its former one."""
+        self._found = None
+        if parent is None or element is None:
+            self._touched = Touched(whole=True)
+            return
+        chain = _chain(parent)
+        holder = self._known(chain)
+        if holder is None:
+            return
+        if before is not None and before != path:
+            # another key or value: both the old and the new node are touched
+            if element.getparent() is not None and len(before.steps) == len(path.steps):
+                self._rename(chain)
+            return
+        step = path.steps[-1]
+        scope = self._binder.child_scope(self._binder.scope(parent), step.tag)
+        if step.position is not None or isinstance(scope, Region):
+            holder.mark_whole()
+            return
+        if scope.ordered_by_user and (kind == "move" or (kind == "insert" and step in holder.children)):
+            holder.moved.add(step.tag)  # what was here before and comes again may come to another place
+        if kind == "move":
+            holder.children.setdefault(step, Touched(mine=element))
+        elif kind == "remove":
+            holder.children[step] = Touched()
+        else:
+            holder.children[step] = Touched(whole=kind == "insert", mine=element)
+
+    def _known(self, chain: list[etree._Element]) -> Touched | None:
+        """The mark of the last element of `chain`, or None if a mark above says it all."""
+        at = self._touched
+        if at.whole:
+            return None
+        if not chain:
+            return at
+        path = path_of(chain[-1], self._binder)
+        for step, element in zip(path.steps, chain, strict=True):
+            if at.whole:
+                return None
+            if step.position is not None or isinstance(self._binder.scope(element), Region):
+                at.mark_whole()
+                return None
+            at = at.children.setdefault(step, Touched())
+            at.mine = element
+        return None if at.whole else at
+
+    def _rename(self, chain: list[etree._Element]) -> None:
+        """A key or a leaf-list value became another: everything in the parent of the entry may differ."""
+        for depth in (len(chain) - 1, len(chain) - 2):
+            holder = self._known(chain[: max(depth, 0)]) if depth >= 0 else self._touched
+            if holder is not None:
+                holder.mark_whole()
+
+    def findings(self) -> list[Finding]:
+        """All differences; computed at the first question after an edit."""
+        if self._found is None:
+            everything = self._touched.whole
+            self._found = compare_trees(
+                self._binder, self._base(), self._mine(), touched=self._touched, base_index=self._index
+            )
+            if everything:
+                self._mark_findings(self._found)
+            self._map(self._found)
+        return self._found
+
+    def _mark_findings(self, found: list[Finding]) -> None:
+        """After a look at everything, only what differed needs another one."""
+        if self._binder.schema is None:
+            return
+        self._touched = Touched()
+        for finding in found:
+            element = finding.old if finding.new is None else finding.new
+            if element is not None:
+                kind = {"added": "insert", "removed": "remove", "moved": "move", "changed": "value"}[finding.kind]
+                keep = self._found
+                self.note(kind, finding.new_parent, element, finding.path, None)
+                self._found = keep
+
+    def _map(self, found: list[Finding]) -> None:
+        self._states = {}
+        self._below = set()
+        self._removed = {}
+        for finding in found:
+            if finding.new is None:
+                if finding.old is not None:
+                    self._removed.setdefault(finding.new_parent, []).append(finding.old)
+            elif self._states.get(finding.new) != "changed":
+                self._states[finding.new] = finding.kind
+            at: etree._Element | None = finding.new_parent
+            while at is not None and at not in self._below:
+                self._below.add(at)
+                at = at.getparent()
+
+    def state(self, element: etree._Element) -> str:
+        self.findings()
+        found = self._states.get(element)
+        if found is not None:
+            return found
+        at = element.getparent() if "added" in self._states.values() else None
+        while at is not None:
+            if self._states.get(at) == "added":
+                return "added"
+            at = at.getparent()
+        return "same"
+
+    def changed_below(self, element: etree._Element) -> bool:
+        self.findings()
+        return element in self._below
+
+    def removed_children(self, element: etree._Element) -> list[etree._Element]:
+        self.findings()
+        return list(self._removed.get(element, ()))
+
+    def base_element(self, element: etree._Element) -> etree._Element | None:
+        for finding in self.findings():
+            if finding.new is element:
+                return finding.old
+        if self.state(element) == "added":
+            return None
+        return self._index.find(self._base(), path_of(element, self._binder).steps)
+
+
+def _chain(element: etree._Element) -> list[etree._Element]:
+    """The elements from the top-level node down to `element`; empty for the wrapper."""
+    found: list[etree._Element] = []
+    at: etree._Element | None = element
+    while at is not None and not is_wrapper(at):
+        found.append(at)
+        at = at.getparent()
+    return found[::-1]

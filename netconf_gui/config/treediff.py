@@ -1,0 +1,363 @@
+"""The comparison of two trees: pairs children, skips equal subtrees by their text, and reports what is left.
+
+Lives here: `compare_trees` and `Finding`.  Does not live here: the public `Diff` (`diff`), which nodes are worth a look
+after edits (`touched`, which restricts the comparison), plans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from functools import cached_property
+
+from lxml import etree
+
+from netconf_gui.cancel import CancelToken
+from netconf_gui.config import order
+from netconf_gui.config.binding import Binder, Region, Scope, elements, is_any
+from netconf_gui.config.identity import (
+    ChildIndex,
+    means_nothing,
+    same_content,
+    same_subtree,
+)
+from netconf_gui.config.pairing import Pair, pair_children
+from netconf_gui.config.path import InstancePath, has_twin, path_of, step_of
+from netconf_gui.config.touched import Touched
+from netconf_gui.config.values import canonical_value
+from netconf_gui.yang.schema import NodeKind, SchemaNode
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The nearest pair of elements above a guess of which is certain how to address it.
+
+    It can be replaced, or, if it might be a list entry whose key differs, be deleted and created.  `final`: nothing
+    below it can be addressed.
+    """
+
+    old: etree._Element
+    new: etree._Element
+    replace: bool
+    final: bool
+
+
+@dataclass
+class Finding:
+    """One difference; `new_parent` is the element of the other tree below which it lies.
+
+    `anchor` is, for a guessed finding, what can be replaced safely; None where that is the finding itself.
+    """
+
+    kind: str
+    old: etree._Element | None
+    new: etree._Element | None
+    old_parent: etree._Element
+    new_parent: etree._Element
+    scope: Scope
+    binder: Binder
+    before: str = ""
+    after: str = ""
+    guessed: bool = False
+    anchor: Anchor | None = None
+
+    @cached_property
+    def path(self) -> InstancePath:
+        element = self.old if self.new is None else self.new
+        if element is None:
+            raise ValueError("a finding without elements")
+        return path_of(element, self.binder)
+
+    @property
+    def schema_node(self) -> SchemaNode | None:
+        return None if isinstance(self.scope, Region) else self.scope
+
+    @property
+    def old_text(self) -> str | None:
+        return leaf_text(self.old, self.scope)
+
+    @property
+    def new_text(self) -> str | None:
+        return leaf_text(self.new, self.scope)
+
+
+def leaf_text(element: etree._Element | None, scope: Scope) -> str | None:
+    """The value as written, None for what is no leaf."""
+    if element is None:
+        return None
+    if isinstance(scope, SchemaNode):
+        return (element.text or "") if scope.is_term else None
+    return (element.text or "") if next(elements(element), None) is None else None
+
+
+def entry_label(element: etree._Element | None, scope: Scope, binder: Binder) -> str:
+    """Keys or value of an entry as text, '' for none."""
+    if element is None or isinstance(scope, Region):
+        return ""
+    step = step_of(element, scope, binder)
+    return " ".join(value for _, value in step.keys) if step.value is None else step.value
+
+
+def compare_trees(
+    binder: Binder,
+    base: etree._Element,
+    mine: etree._Element,
+    *,
+    touched: Touched | None = None,
+    base_index: ChildIndex | None = None,
+    cancel: CancelToken | None = None,
+) -> list[Finding]:
+    """All differences below two wrappers; with `touched` only what is marked there is looked at."""
+    work = _Comparison(binder, base_index or ChildIndex(binder), cancel)
+    work.children(base, mine, Region.TOP, touched, None)
+    return work.found
+
+
+def compare_subtrees(binder: Binder, old: etree._Element, new: etree._Element, scope: SchemaNode) -> list[Finding]:
+    """All differences below two elements that are the same container or list entry."""
+    work = _Comparison(binder, ChildIndex(binder), None)
+    if not same_subtree(old, new):
+        work.children(old, new, scope, None, None)
+    return work.found
+
+
+class _Comparison:
+    def __init__(self, binder: Binder, base_index: ChildIndex, cancel: CancelToken | None) -> None:
+        self.found: list[Finding] = []
+        self._binder = binder
+        self._base_index = base_index
+        self._cancel = cancel
+
+    def children(
+        self, base: etree._Element, mine: etree._Element, scope: Scope, touched: Touched | None, anchor: Anchor | None
+    ) -> None:
+        """Compare what is below two elements that are the same node."""
+        if self._cancel is not None:
+            self._cancel.check()
+        if touched is not None and not touched.whole:
+            self._touched_children(base, mine, scope, touched)
+            return
+        pairs = pair_children(base, mine, scope, self._binder)
+        shifted = self._shifted(pairs.known)
+        for old, new, child in pairs.known:
+            self._pair(old, new, child, base, mine, None, shifted)
+        for olds, news in pairs.unknown.values():
+            self._unknown_group(olds, news, base, mine, anchor)
+
+    def _touched_children(self, base: etree._Element, mine: etree._Element, scope: Scope, touched: Touched) -> None:
+        shifted: set[etree._Element] = set()
+        for tag in touched.moved:
+            child = self._binder.child_scope(scope, tag)
+            known = pair_children(base, mine, scope, self._binder, tag).known
+            shifted |= self._shifted(known)
+            for old, new, _ in known:
+                if new is not None and new in shifted and step_of(new, child, self._binder) not in touched.children:
+                    self._moved(old, new, child, base, mine)
+        for step, below in touched.children.items():
+            child = self._binder.child_scope(scope, step.tag)
+            old = self._base_index.child(base, step, child)
+            self._pair(old, below.mine, child, base, mine, below, shifted)
+
+    def _pair(
+        self,
+        old: etree._Element | None,
+        new: etree._Element | None,
+        scope: Scope,
+        base: etree._Element,
+        mine: etree._Element,
+        touched: Touched | None,
+        shifted: set[etree._Element],
+    ) -> None:
+        if old is None or new is None:
+            there = new if old is None else old
+            if there is not None and not means_nothing(there, scope, self._binder):
+                self._report("removed" if new is None else "added", old, new, base, mine, scope)
+            return
+        if new in shifted:
+            self._moved(old, new, scope, base, mine)
+        if touched is None and same_subtree(old, new):
+            return
+        if isinstance(scope, SchemaNode) and scope.is_term:
+            if scope.kind is NodeKind.LEAF and not same_value(old, new, scope):
+                self._report("changed", old, new, base, mine, scope)
+        elif is_any(scope):
+            if not same_content(old, new):
+                self._report("changed", old, new, base, mine, scope)
+        else:
+            self.children(old, new, scope, touched, None)
+
+    def _unknown_group(
+        self,
+        olds: list[etree._Element],
+        news: list[etree._Element],
+        base: etree._Element,
+        mine: etree._Element,
+        anchor: Anchor | None,
+    ) -> None:
+        """All children of one name that no schema explains."""
+        alone = len(olds) <= 1 and len(news) <= 1 and not any(has_twin(one) for one in (*olds, *news))
+        pairs = pair_unknown(olds, news)
+        places = {element: place for place, element in enumerate(olds)}
+        both = [(old, new) for old, new in pairs if old is not None and new is not None]
+        for number in order.moved([places[old] for old, _ in both]):
+            self._report("moved", *both[number], base, mine, Region.UNKNOWN, anchor)
+        for old, new in pairs:
+            self._unknown_pair(old, new, alone, base, mine, anchor)
+
+    def _unknown_pair(
+        self,
+        old: etree._Element | None,
+        new: etree._Element | None,
+        alone: bool,
+        base: etree._Element,
+        mine: etree._Element,
+        anchor: Anchor | None,
+    ) -> None:
+        """`alone`: no sibling of that name on either side, so the name alone says which node it is."""
+        if old is None or new is None:
+            there = new if old is None else old
+            if there is not None:
+                self._report("removed" if new is None else "added", old, new, base, mine, Region.UNKNOWN, anchor)
+            return
+        if same_subtree(old, new) or same_content(old, new):
+            return
+        inner = _has_elements(old) and _has_elements(new)
+        anchor = _next_anchor(old, new, alone, anchor)
+        if inner and old.attrib == new.attrib:
+            self.children(old, new, Region.UNKNOWN, None, anchor)
+        else:
+            self._report("changed", old, new, base, mine, Region.UNKNOWN, anchor)
+
+    def _shifted(self, pairs: list[Pair]) -> set[etree._Element]:
+        """Elements of the other tree that must move in lists ordered by the user."""
+        lists: dict[str, list[tuple[etree._Element, etree._Element]]] = {}
+        for old, new, scope in pairs:
+            if old is not None and new is not None and isinstance(scope, SchemaNode) and scope.ordered_by_user:
+                lists.setdefault(str(new.tag), []).append((old, new))
+        found: set[etree._Element] = set()
+        for tag, entries in lists.items():
+            parent = entries[0][0].getparent()
+            if len(entries) < 2 or parent is None:
+                continue
+            places = {element: place for place, element in enumerate(parent.iterchildren(tag))}
+            numbers = order.moved([places[old] for old, _ in entries])
+            found.update(entries[number][1] for number in numbers)
+        return found
+
+    def _moved(
+        self,
+        old: etree._Element | None,
+        new: etree._Element,
+        scope: Scope,
+        base: etree._Element,
+        mine: etree._Element,
+    ) -> None:
+        self._report("moved", old, new, base, mine, scope)
+
+    def _report(
+        self,
+        kind: str,
+        old: etree._Element | None,
+        new: etree._Element | None,
+        base: etree._Element,
+        mine: etree._Element,
+        scope: Scope,
+        anchor: Anchor | None = None,
+    ) -> None:
+        finding = Finding(kind, old, new, base, mine, scope, self._binder)
+        if isinstance(scope, Region) or (scope.kind is NodeKind.LIST and not scope.keys):
+            finding.guessed = True
+            finding.anchor = anchor
+        elif scope.ordered_by_user and new is not None:
+            tag = str(new.tag)
+            finding.before = entry_label(next(new.itersiblings(tag), None), scope, self._binder)
+            finding.after = entry_label(next(new.itersiblings(tag, preceding=True), None), scope, self._binder)
+        self.found.append(finding)
+
+
+def same_value(old: etree._Element, new: etree._Element, scope: SchemaNode) -> bool:
+    """Leafs of equal meaning (RFC 7950, section 9)."""
+    if old.text == new.text and ":" not in (old.text or ""):
+        base = scope.type.base if scope.type is not None else "string"
+        if base not in ("identityref", "leafref", "union"):
+            return True
+    return canonical_value(old, scope) == canonical_value(new, scope)
+
+
+def pair_unknown(
+    olds: list[etree._Element], news: list[etree._Element]
+) -> list[tuple[etree._Element | None, etree._Element | None]]:
+    """Pair elements of one name of which no schema tells what they are: by content, then by their first child.
+
+    Those that found no partner come last if they are old ones.
+    """
+    if len(olds) <= 1 and len(news) <= 1:
+        return [(olds[0] if olds else None, news[0] if news else None)]
+    partner: dict[etree._Element, etree._Element] = {}
+    _match(olds, news, partner, _text)
+    _match(olds, news, partner, _first)
+    used = set(partner.values())
+    pairs: list[tuple[etree._Element | None, etree._Element | None]] = [(partner.get(new), new) for new in news]
+    return pairs + [(old, None) for old in olds if old not in used]
+
+
+def _match(
+    olds: list[etree._Element],
+    news: list[etree._Element],
+    partner: dict[etree._Element, etree._Element],
+    key: Callable[[etree._Element], Hashable],
+) -> None:
+    used = set(partner.values())
+    waiting: dict[Hashable, list[etree._Element]] = {}
+    for old in reversed(olds):
+        if old not in used:
+            waiting.setdefault(key(old), []).append(old)
+    for new in news:
+        if new not in partner:
+            same = waiting.get(key(new))
+            if same:
+                partner[new] = same.pop()
+
+
+def _text(element: etree._Element) -> bytes:
+    return etree.tostring(element, method="c14n", exclusive=True, with_comments=False, with_tail=False)
+
+
+def _first(element: etree._Element) -> str:
+    """What may be the key: name and text of the first child, or the element's own text."""
+    child = next(elements(element), None)
+    return f"={element.text or ''}" if child is None else f"{child.tag}={child.text or ''}"
+
+
+def _next_anchor(old: etree._Element, new: etree._Element, alone: bool, above: Anchor | None) -> Anchor:
+    """The anchor for what differs below an unknown pair."""
+    if alone and (above is None or (not above.final and _is_plain(above.old, above.new))) and not _renamed(old, new):
+        return Anchor(old, new, replace=True, final=False)
+    if above is None:
+        return Anchor(old, new, replace=False, final=True)
+    return Anchor(above.old, above.new, above.replace, final=True)
+
+
+def _renamed(old: etree._Element, new: etree._Element) -> bool:
+    """True if both may be entries of a list, and the key of one is not the key of the other.
+
+    Entries begin with their keys (RFC 7950, section 7.8.5), which are leafs that are there once, in both.
+    """
+    return any(_may_be_other_key(one, other) for one, other in ((old, new), (new, old)))
+
+
+def _may_be_other_key(entry: etree._Element, other: etree._Element) -> bool:
+    key = next(elements(entry), None)
+    if key is None or _has_elements(key) or next(key.itersiblings(str(key.tag)), None) is not None:
+        return False
+    same = list(other.iterchildren(str(key.tag)))
+    return len(same) == 1 and not _has_elements(same[0]) and (same[0].text or "") != (key.text or "")
+
+
+def _is_plain(old: etree._Element, new: etree._Element) -> bool:
+    """True if neither element has leafs, hence no keys: it is a container that steps can lead through."""
+    return not any(next(elements(child), None) is None for element in (old, new) for child in elements(element))
+
+
+def _has_elements(element: etree._Element) -> bool:
+    return next(elements(element), None) is not None

@@ -1,0 +1,180 @@
+"""Plans: applied to the base they give the wish, and they are small."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from netconf_gui.config.apply import edit_config
+from netconf_gui.config.diff import diff
+from netconf_gui.config.plan import Plan, edit_config_xml, plan
+from netconf_gui.protocol.xml import parse
+from tests.config.model import SCHEMA, tree, words
+from tests.config.trees import CONFIGS, meaning
+
+NC = "{urn:ietf:params:xml:ns:netconf:base:1.0}"
+YANG = "{urn:ietf:params:xml:ns:yang:1}"
+
+
+def made(before: str, after: str, **options: str) -> Plan:
+    return plan(diff(tree(before), tree(after), SCHEMA), **options)
+
+
+def operations(made_plan: Plan) -> list[str]:
+    """Each operation as "operation name", in document order."""
+    found = []
+    for element in made_plan.config.iter(etree.Element):
+        operation = element.get(f"{NC}operation")
+        if operation:
+            found.append(f"{operation} {etree.QName(element).localname}")
+    return found
+
+
+@given(CONFIGS, CONFIGS, st.sampled_from(["strict", "lenient"]))
+@settings(max_examples=150, deadline=None)
+def test_a_plan_leads_from_the_base_to_the_wish(base: etree._Element, mine: etree._Element, style: str) -> None:
+    difference = diff(base, mine, SCHEMA)
+    result = edit_config(base, plan(difference, style=style).config, SCHEMA, default_operation="none")
+    assert meaning(result) == meaning(mine)
+    assert not diff(result, mine, SCHEMA).entries
+    assert bool(difference.entries) == (meaning(base) != meaning(mine))
+
+
+@given(CONFIGS, CONFIGS)
+@settings(max_examples=100, deadline=None)
+def test_the_inverse_leads_back(base: etree._Element, mine: etree._Element) -> None:
+    back = plan(diff(base, mine, SCHEMA)).inverse()
+    assert meaning(edit_config(mine, back.config, SCHEMA, default_operation="none")) == meaning(base)
+
+
+@given(CONFIGS, CONFIGS)
+@settings(max_examples=150, deadline=None)
+def test_without_a_schema_it_still_leads_there(base: etree._Element, mine: etree._Element) -> None:
+    made_plan = plan(diff(base, mine, None))
+    result = edit_config(base, made_plan.config, None, default_operation="none")
+    assert not diff(result, mine, SCHEMA).entries
+
+
+def test_equal_configurations_need_nothing() -> None:
+    same = made("<mtu>1</mtu><np/>", "<mtu>+1</mtu><tag/>".replace("<tag/>", ""))
+    assert same.empty and same.operations == 0 and len(same.config) == 0
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "wanted"),
+    [
+        ("<mtu>1</mtu><name>n</name>", "<mtu>2</mtu><name>n</name>", ["replace mtu"]),
+        ("<name>n</name>", "<mtu>2</mtu><name>n</name>", ["create mtu"]),
+        ("<mtu>1</mtu><name>n</name>", "<name>n</name>", ["delete mtu"]),
+        ("<name>n</name>", "<name>n</name><entry><name>a</name><v>1</v><sub><w>1</w></sub></entry>", ["create entry"]),
+        ("<name>n</name><entry><name>a</name><v>1</v></entry>", "<name>n</name>", ["delete entry"]),
+        ("<name>n</name>", "<name>n</name><np><deep><b>1</b></deep></np>", ["merge np"]),
+        ("<name>n</name><pres/>", "<name>n</name>", ["delete pres"]),
+        ("<one-a>1</one-a>", "<i1>1</i1>", ["remove one-a", "create i1"]),
+        ("<tag>a</tag><tag>b</tag>", "<tag>c</tag><tag>b</tag>", ["delete tag", "create tag"]),
+        ("<any><p>1</p></any>", "<any><p>2</p></any>", ["replace any"]),
+        ("<entry><name>a</name><v>1</v></entry>", "<entry><name>a</name><v>2</v></entry>", ["replace v"]),
+    ],
+)
+def test_operations_sit_on_the_smallest_nodes(before: str, after: str, wanted: list[str]) -> None:
+    found = made(before, after)
+    assert operations(found) == wanted
+    assert found.operations == len(wanted) == len(found.touched)
+
+
+def test_the_lenient_style_asks_for_less() -> None:
+    lenient = made("<mtu>1</mtu><name>n</name>", "<name>m</name><tag>a</tag>", style="lenient")
+    assert operations(lenient) == ["remove mtu", "replace name", "merge tag"]
+
+
+def test_a_thousand_entries_and_one_that_moves() -> None:
+    names = [f"n{number}" for number in range(1000)]
+    before = "".join(f"<ordered><name>{name}</name></ordered>" for name in names)
+    names.insert(10, names.pop(900))
+    found = made(before, "".join(f"<ordered><name>{name}</name></ordered>" for name in names))
+    assert operations(found) == ["merge ordered"]
+    entry = found.config[0][0]
+    assert words(entry) == "ordered(name=n900)"
+    assert entry.get(f"{YANG}insert") == "after"
+    assert re.fullmatch(r"\[(\w+):name='n9'\]", entry.get(f"{YANG}key"))
+    assert entry.nsmap[entry.get(f"{YANG}key")[1:].partition(":")[0]] == "urn:t"
+
+
+def test_one_leaf_in_a_thousand_entries() -> None:
+    before = "".join(f"<entry><name>n{number}</name><v>1</v></entry>" for number in range(1000))
+    found = made(before, before.replace("<name>n500</name><v>1", "<name>n500</name><v>2"))
+    assert words(found.config) == "config(top(entry(name=n500 v=2)))"
+    assert [str(path) for path in found.touched] == ["/t:top/entry[name='n500']/v"]
+
+
+def test_steps_carry_all_keys_with_their_prefixes() -> None:
+    before = "<pair><a>it's</a><b>x:eth</b><v>1</v></pair>"
+    found = made(before, before.replace("<v>1", "<v>2"))
+    step = found.config[0][0]
+    assert words(step) == "pair(a=it's b=x:eth v=2)"
+    assert step[1].nsmap["x"] == "urn:x"
+
+
+def test_an_identity_without_prefix_gets_one() -> None:
+    found = made("<name>n</name>", "<name>n</name><type>own</type>")
+    leaf = found.config[0][0]
+    prefix, _, name = leaf.text.partition(":")
+    assert (leaf.nsmap[prefix], name) == ("urn:t", "own")
+
+
+def test_the_text_people_see() -> None:
+    text = edit_config_xml(made("<mtu>1</mtu>", "<mtu>2</mtu>"), "candidate", error_option="rollback-on-error").decode()
+    assert text.splitlines()[1:] == [
+        "  <target>",
+        "    <candidate/>",
+        "  </target>",
+        "  <default-operation>none</default-operation>",
+        "  <error-option>rollback-on-error</error-option>",
+        "  <config>",
+        '    <top xmlns="urn:t">',
+        '      <mtu nc:operation="replace">2</mtu>',
+        "    </top>",
+        "  </config>",
+        "</edit-config>",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "wanted"),
+    [
+        ("<a>1</a><b>2</b>", "<b>2</b>", ["replace u"]),
+        ("<b>2</b>", "<a>1</a><b>2</b>", ["replace u"]),
+        ("<a>1</a>", "", ["replace u"]),
+        ("<a>1</a><b>2</b>", "<a>1</a>", ["replace u"]),
+        ("<a>1</a><a>2</a>", "<a>2</a>", ["replace u"]),
+        ("<a><b>1</b></a><c/>", "<c/>", ["replace u"]),
+        # two entries of a list that have other keys, for all one can know
+        ("<a>1</a><b>2</b>", "<a>2</a><b>2</b>", ["delete u", "create u"]),
+        ("<a>1</a><b>2</b>", "<b>2</b><a>2</a>", ["delete u", "create u"]),
+    ],
+)
+def test_an_unknown_node_is_not_deleted_and_created_in_one_edit(before: str, after: str, wanted: list[str]) -> None:
+    """Their order would not be defined (RFC 6241, section 7.2)."""
+    base, mine = (
+        parse(f'<config xmlns="{NC[1:-1]}"><u xmlns="urn:u">{text}</u></config>'.encode()) for text in (before, after)
+    )
+    found = plan(diff(base, mine))
+    assert operations(found) == wanted
+    result = edit_config(base, found.config, None, default_operation="none")
+    assert not diff(result, mine).entries
+
+
+def test_what_the_schema_does_not_know_is_replaced_from_the_nearest_certain_node() -> None:
+    before = '<mtu>1</mtu><u xmlns="urn:u"><item><name>a</name><v>1</v></item><item><name>b</name></item></u>'
+    found = made(before, before.replace("<v>1", "<v>2"))
+    assert operations(found) == ["replace u"]
+    assert words(found.config) == "config(top(u(item(name=a v=2) item(name=b))))"
+    assert not diff(
+        edit_config(tree(before), found.config, SCHEMA, default_operation="none", accept_unknown=True),
+        tree(before.replace("<v>1", "<v>2")),
+        SCHEMA,
+    )
