@@ -1,0 +1,1 @@
+"""One NETCONF session: request and reply, typed operations, schema download, wire record."""
