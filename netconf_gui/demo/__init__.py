@@ -1,0 +1,1 @@
+"""The built-in demo device: a NETCONF server on loopback SSH."""

@@ -1,0 +1,101 @@
+"""The configuration datastores of the demo device: running, candidate, startup.
+
+A datastore holds a tree that nobody changes once it is here: every edit makes a new one, so keeping what was before
+(for a rollback, for a comparison) costs nothing.  Does not live here: edits (`config.apply`), locks (`locks`), what
+a commit has to observe (`commit`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lxml import etree
+
+from netconf_gui.demo.replies import invalid_value
+from netconf_gui.protocol.xml import NS_BASE, canonical, new_element, qn
+
+RUNNING = "running"
+CANDIDATE = "candidate"
+STARTUP = "startup"
+
+
+def empty_configuration() -> etree._Element:
+    """A configuration without any node."""
+    return new_element(qn(NS_BASE, "config"), {None: NS_BASE})
+
+
+class Datastores:
+    """The trees; not thread-safe, the device's lock guards them.
+
+    `on_running(before, after)` is called after running changed.
+    """
+
+    def __init__(
+        self,
+        initial: etree._Element,
+        *,
+        candidate: bool,
+        startup: bool,
+        on_running: Callable[[etree._Element, etree._Element], None],
+    ) -> None:
+        self._running = initial
+        self._candidate: etree._Element | None = None  # None: the same as running
+        self._startup = initial
+        self._on_running = on_running
+        self.names: tuple[str, ...] = (
+            RUNNING,
+            *((CANDIDATE,) if candidate else ()),
+            *((STARTUP,) if startup else ()),
+        )
+
+    @property
+    def running(self) -> etree._Element:
+        return self._running
+
+    @property
+    def candidate_modified(self) -> bool:
+        """Whether candidate holds something that is neither committed nor discarded."""
+        return self._candidate is not None
+
+    def check_name(self, name: str) -> str:
+        """The name itself; raises `RefusedError` (invalid-value) for datastores that the device does not have."""
+        if name not in self.names:
+            raise invalid_value(f"This device has no datastore {name}.", name)
+        return name
+
+    def read(self, name: str) -> etree._Element:
+        """The tree of a datastore, not to be changed."""
+        self.check_name(name)
+        if name == STARTUP:
+            return self._startup
+        if name == CANDIDATE and self._candidate is not None:
+            return self._candidate
+        return self._running
+
+    def write(self, name: str, tree: etree._Element) -> None:
+        """Replace the contents of a datastore; `tree` belongs to the datastore from now on."""
+        self.check_name(name)
+        if name == STARTUP:
+            self._startup = tree
+        elif name == CANDIDATE:
+            same = tree is self._running or canonical(tree) == canonical(self._running)
+            self._candidate = None if same else tree
+        else:
+            before, self._running = self._running, tree
+            self._on_running(before, tree)
+
+    def discard(self) -> None:
+        """Candidate becomes what running is (RFC 6241, section 8.3.4.2)."""
+        self._candidate = None
+
+    def promote(self) -> None:
+        """Running becomes what candidate is (RFC 6241, section 8.3.4.1)."""
+        tree, self._candidate = self._candidate, None
+        if tree is not None:
+            self.write(RUNNING, tree)
+
+    def restart(self) -> None:
+        """What a power cycle does: candidate is gone, running is read from startup again."""
+        self._candidate = None
+        if STARTUP in self.names and self._startup is not self._running:
+            self.write(RUNNING, self._startup)

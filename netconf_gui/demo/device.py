@@ -1,0 +1,125 @@
+"""The demo device itself: datastores, locks, sessions, event stream, under one lock.
+
+Lives here: what all operations share, the end of a session with everything it undoes, and what is announced when
+running changes.  Does not live here: the operations (`dispatch` finds them), bytes (`conversation`), sockets
+(`server`).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from lxml import etree
+
+from netconf_gui.demo import events
+from netconf_gui.demo.access import Role
+from netconf_gui.demo.clock import Clock, SystemClock
+from netconf_gui.demo.commit import ConfirmedCommits
+from netconf_gui.demo.datastores import CANDIDATE, Datastores
+from netconf_gui.demo.locks import Locks
+from netconf_gui.demo.model import Model
+from netconf_gui.demo.operational import Operational
+from netconf_gui.demo.personality import Personality, personality
+from netconf_gui.demo.sessions import DeviceSession, SessionTable
+from netconf_gui.demo.stream import EventStream
+
+
+class Device:
+    """One device.  Every public method may be called on any thread."""
+
+    def __init__(self, model: Model, *, kind: Personality | None = None, clock: Clock | None = None) -> None:
+        self.model = model
+        self.kind = kind or personality("standard")
+        self.clock: Clock = clock or SystemClock()
+        self.lock = threading.RLock()
+        self.locks = Locks()
+        self.datastores = Datastores(
+            model.initial,
+            candidate=self.kind.candidate,
+            startup=self.kind.startup,
+            on_running=self._running_changed,
+        )
+        self.commits = ConfirmedCommits(self.datastores, self.clock, self.guarded, self._announce_commit)
+        self.sessions = SessionTable(self.clock.now())
+        self.stream = EventStream(self.clock, self.guarded, self.sessions.count_notification)
+        self.operational = Operational(self.clock)
+        self._acting: DeviceSession | None = None
+
+    @property
+    def capabilities(self) -> tuple[str, ...]:
+        """All URIs of the hello."""
+        return self.kind.capabilities() + self.model.capabilities
+
+    def guarded(self, work: Callable[[], None]) -> Callable[[], None]:
+        """`work`, done under the device's lock: for alarms, which go off on threads of their own."""
+
+        def run() -> None:
+            with self.lock:
+                work()
+
+        return run
+
+    # ---- sessions
+
+    def connect(
+        self, username: str, role: Role, host: str, *, send: Callable[[bytes], None], drop: Callable[[], None]
+    ) -> DeviceSession:
+        """A client authenticated and opened the subsystem."""
+        with self.lock:
+            return self.sessions.open(username, role, host, self.clock.now(), send=send, drop=drop)
+
+    def greeted(self, session: DeviceSession) -> None:
+        """The client's hello was understood."""
+        with self.lock:
+            self.stream.publish(events.session_start(session))
+
+    def disconnect(self, session: DeviceSession, reason: str, killed_by: int | None = None) -> None:
+        """End a session, whatever the reason (RFC 6470 names them); a second call does nothing.
+
+        Its locks are released, a candidate that it had locked is discarded (RFC 6241, section 8.3.5.2), its
+        confirmed commit without persist is rolled back.
+        """
+        with self.lock:
+            if not self.sessions.remove(session):
+                return
+            self.sessions.count_end(reason)
+            self.stream.unsubscribe(session)
+            freed = self.locks.release_all(session.session_id)
+            if CANDIDATE in freed:
+                self.datastores.discard()
+            self.commits.session_ended(session.session_id)
+            self.stream.publish(events.session_end(session, reason, killed_by))
+
+    def acting(self, session: DeviceSession | None) -> None:
+        """Who is to be named in notifications about changes of running; None: the device itself."""
+        self._acting = session
+
+    def restart(self) -> None:
+        """A power cycle as clients see it: all sessions drop, running is what startup holds."""
+        with self.lock:
+            leaving = list(self.sessions)
+            for session in leaving:
+                self.disconnect(session, "other")
+            self.datastores.restart()
+        for session in leaving:
+            session.drop()
+
+    def stop(self) -> None:
+        """Disarm all alarms and drop all sessions."""
+        with self.lock:
+            self.commits.stop()
+            self.stream.stop()
+            leaving = list(self.sessions)
+        for session in leaving:
+            session.drop()
+
+    # ---- what happens by itself
+
+    def _running_changed(self, before: etree._Element, after: etree._Element) -> None:
+        for event in events.running_changed(self._acting, before, after, self.model.schema):
+            self.stream.publish(event)
+
+    def _announce_commit(self, event: str, session_id: int | None, timeout: int | None) -> None:
+        session = self.sessions.get(session_id) if session_id is not None else None
+        self.stream.publish(events.confirmed_commit(session, event, timeout))

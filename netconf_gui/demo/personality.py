@@ -1,0 +1,88 @@
+"""What kinds of devices the demo device can be: which capabilities it announces and keeps.
+
+`standard` offers everything; the others leave things out, as real devices do.  Does not live here: YANG modules
+(`model`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from netconf_gui.errors import ConfigError
+from netconf_gui.protocol.capabilities import BASE10, BASE11
+
+CAPABILITY = "urn:ietf:params:netconf:capability:"
+DEFAULTS_MODES = ("report-all", "report-all-tagged", "trim", "explicit")
+
+
+@dataclass(frozen=True, slots=True)
+class Personality:
+    """Which optional parts of NETCONF the device has."""
+
+    name: str
+    base11: bool = True
+    candidate: bool = True
+    writable_running: bool = True
+    startup: bool = True
+    rollback_on_error: bool = True
+    validate: bool = True
+    confirmed_commit: bool = True
+    xpath: bool = True
+    notifications: bool = True
+    with_defaults: bool = True
+
+    def capabilities(self) -> tuple[str, ...]:
+        """The URIs for the hello, those of YANG modules not included."""
+        listed = (
+            (True, BASE10),
+            (self.base11, BASE11),
+            (self.writable_running, CAPABILITY + "writable-running:1.0"),
+            (self.candidate, CAPABILITY + "candidate:1.0"),
+            (self.confirmed_commit, CAPABILITY + "confirmed-commit:1.1"),
+            (self.rollback_on_error, CAPABILITY + "rollback-on-error:1.0"),
+            (self.validate, CAPABILITY + "validate:1.1"),
+            (self.startup, CAPABILITY + "startup:1.0"),
+            (self.xpath, CAPABILITY + "xpath:1.0"),
+            (self.notifications, CAPABILITY + "notification:1.0"),
+            (self.notifications, CAPABILITY + "interleave:1.0"),
+            (
+                self.with_defaults,
+                CAPABILITY + "with-defaults:1.0?basic-mode=explicit&also-supported=report-all,report-all-tagged,trim",
+            ),
+        )
+        return tuple(uri for offered, uri in listed if offered)
+
+
+_STANDARD = Personality("standard")
+
+PERSONALITIES: dict[str, Personality] = {
+    item.name: item
+    for item in (
+        _STANDARD,
+        replace(_STANDARD, name="candidate-only", writable_running=False, startup=False),
+        replace(_STANDARD, name="no-confirmed-commit", confirmed_commit=False),
+        replace(_STANDARD, name="no-validate", validate=False),
+        replace(_STANDARD, name="writable-running", candidate=False, confirmed_commit=False),
+        replace(
+            _STANDARD,
+            name="minimal",
+            base11=False,
+            candidate=False,
+            confirmed_commit=False,
+            rollback_on_error=False,
+            validate=False,
+            startup=False,
+            xpath=False,
+            notifications=False,
+            with_defaults=False,
+        ),
+    )
+}
+
+
+def personality(name: str) -> Personality:
+    """The personality of that name; raises `ConfigError` naming those there are."""
+    try:
+        return PERSONALITIES[name]
+    except KeyError:
+        raise ConfigError(f"The demo device has no model {name!r}. There are: {', '.join(PERSONALITIES)}.") from None

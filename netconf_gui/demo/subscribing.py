@@ -1,0 +1,50 @@
+"""create-subscription (RFC 5277, section 2.1.1): parameters and their checks.
+
+Does not live here: the stream itself (`stream`), how filters work (`config.filters`).
+"""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from netconf_gui.demo import parameters
+from netconf_gui.demo.answer import Answer
+from netconf_gui.demo.clock import parse_date_and_time
+from netconf_gui.demo.device import Device
+from netconf_gui.demo.replies import bad_element, invalid_value, missing_element, not_supported, refused
+from netconf_gui.demo.selection import event_filter
+from netconf_gui.demo.sessions import DeviceSession
+from netconf_gui.protocol.xml import NS_NOTIF
+
+STREAM = "NETCONF"
+
+
+def create_subscription(device: Device, session: DeviceSession, operation: etree._Element) -> Answer:
+    if not device.kind.notifications:
+        raise not_supported("This device sends no notifications.")
+    parameters.only(operation, ("stream", "filter", "startTime", "stopTime"), NS_NOTIF)
+    stream = parameters.text(operation, "stream", NS_NOTIF)
+    if stream not in (None, STREAM):
+        raise invalid_value(f"There is no event stream {stream}.", "stream")
+    if device.stream.subscribed(session):
+        raise refused("operation-failed", "This session has a subscription already.", error_type="protocol")
+    start = _time(operation, "startTime")
+    stop = _time(operation, "stopTime")
+    if start is not None and start > device.clock.now():
+        raise bad_element("startTime", "startTime is in the future.")
+    if stop is not None and start is None:
+        raise missing_element("startTime", "create-subscription")
+    if stop is not None and start is not None and stop < start:
+        raise bad_element("stopTime", "stopTime is before startTime.")
+    select = event_filter(device, parameters.child(operation, "filter", NS_NOTIF))
+    return Answer(afterwards=device.guarded(lambda: device.stream.subscribe(session, select, start, stop)))
+
+
+def _time(operation: etree._Element, name: str) -> float | None:
+    text = parameters.text(operation, name, NS_NOTIF)
+    if text is None:
+        return None
+    try:
+        return parse_date_and_time(text)
+    except ValueError:
+        raise bad_element(name, f"{name} is {text!r}, which is no date and time.") from None
