@@ -1,0 +1,43 @@
+"""The workspace of a person in one object: folders, settings, devices, credentials, recent files.
+
+Lives here: only the assembly.  Reading a broken settings or inventory file never stops the program: the store's
+`problem` says what is wrong and defaults are used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netconf_gui.workspace.credentials import CredentialStore
+from netconf_gui.workspace.inventory import InventoryStore
+from netconf_gui.workspace.locations import Locations
+from netconf_gui.workspace.recent import RecentFiles
+from netconf_gui.workspace.settings import Settings, SettingsStore
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """`open()` makes it; all parts are thread-safe."""
+
+    locations: Locations
+    settings_store: SettingsStore
+    inventory: InventoryStore
+    credentials: CredentialStore
+    recent: RecentFiles
+
+    @classmethod
+    def open(cls, locations: Locations | None = None) -> Workspace:
+        """Make the folders and read the files; raises `WorkspaceError` only when a folder cannot be made."""
+        found = (locations or Locations.find()).ensure()
+        settings_store = SettingsStore(found.settings_file)
+        return cls(
+            locations=found,
+            settings_store=settings_store,
+            inventory=InventoryStore(found.inventory_file),
+            credentials=CredentialStore(),
+            recent=RecentFiles(found.recent_file, settings_store.settings.appearance.recent_files),
+        )
+
+    @property
+    def settings(self) -> Settings:
+        return self.settings_store.settings
