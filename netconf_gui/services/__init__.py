@@ -1,0 +1,1 @@
+"""Whole jobs: connect, load, check, deploy. Blocking calls and events, no Qt."""

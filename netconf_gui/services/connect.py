@@ -1,0 +1,150 @@
+"""From a device's description to a running NETCONF session.
+
+Lives here: what answers the transport's questions (host keys, secrets) from the workspace and, where that does not
+know, from an `Interaction`.  Does not live here: SSH itself (`transport.ssh`), where secrets come from (`secrets`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from netconf_gui.cancel import CancelToken
+from netconf_gui.errors import AppError, HostKey, WorkspaceError
+from netconf_gui.protocol.framing import Limits
+from netconf_gui.services.events import Event, Interaction, Note, Progress
+from netconf_gui.services.secrets import KeyringAccess, Secrets
+from netconf_gui.session.session import Session, SessionSettings
+from netconf_gui.transport import ssh
+from netconf_gui.transport.hostkeys import KnownHosts
+from netconf_gui.transport.sshconfig import SshConfig
+from netconf_gui.workspace.inventory import Device
+from netconf_gui.workspace.settings import Settings
+from netconf_gui.workspace.workspace import Workspace
+
+USER_KNOWN_HOSTS = Path("~/.ssh/known_hosts")
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectOptions:
+    """What a command line adds to a device; a password here is tried first and remembered nowhere."""
+
+    password: str | None = field(default=None, repr=False)
+    known_hosts: Path | None = None  # read besides the program's own file
+    accept_host_keys: tuple[str, ...] = ()  # "SHA256:…": accepted without asking, and remembered
+
+
+class HostKeys:
+    """The transport's decider: accepts what was named beforehand, asks the person about the rest."""
+
+    def __init__(self, interaction: Interaction, accept: Sequence[str] = ()) -> None:
+        self._interaction = interaction
+        self._accept = frozenset(accept)
+
+    def unknown(self, key: HostKey, notes: Sequence[str] = ()) -> bool:
+        """Whether to trust and remember a key that is on no file."""
+        if key.fingerprint in self._accept:
+            return True
+        for note in notes:
+            self._interaction.inform(note)
+        return self._interaction.host_key_unknown(key)
+
+
+def connect(
+    device: Device,
+    interaction: Interaction,
+    workspace: Workspace,
+    *,
+    options: ConnectOptions | None = None,
+    cancel: CancelToken | None = None,
+    on_event: Callable[[Event], None] | None = None,
+) -> Session:
+    """Connect, authenticate and exchange hellos (blocking; run it on a lane).
+
+    What a person typed is remembered as they chose, once it was accepted; a policy they changed is kept with the
+    device.  Raises `TransportError`, `ProtocolError`, `SessionError`, `WorkspaceError` (known hosts), `Cancelled`
+    (control is back within 1 s of a cancel, whatever is stuck).
+    """
+    options = options or ConnectOptions()
+    settings = workspace.settings
+    tell = on_event or (lambda event: None)
+    keyring = KeyringAccess(workspace.credentials, settings.credentials.keyring_deadline, cancel)
+    secrets = Secrets(device, interaction, keyring, given=options.password)
+    way = settings.connection
+    stream = ssh.connect(
+        ssh_target(device),
+        HostKeys(interaction, options.accept_host_keys),
+        secrets,
+        known_hosts=_known_hosts(workspace, options),
+        config=SshConfig() if way.use_ssh_config else None,
+        cancel=cancel,
+        timeouts=ssh.Timeouts(connect=way.connect_timeout, auth=way.auth_timeout),
+        tuning=ssh.Tuning(keepalive=way.keepalive, window_size=way.window_size, write_timeout=way.rpc_timeout),
+        progress=lambda text: tell(Progress(text)),
+    )
+    try:
+        tell(Progress("Exchanging hellos"))
+        session = Session.open(stream, settings=session_settings(settings), cancel=cancel)
+    except AppError:
+        stream.close()
+        raise
+    _remember(device, workspace, secrets, tell)
+    return session
+
+
+def ssh_target(device: Device) -> ssh.SshTarget:
+    """The device as the transport wants it; what it leaves open, the ssh config and the defaults decide."""
+    return ssh.SshTarget(
+        host=device.host,
+        port=device.port,
+        username=device.username,
+        identity_files=device.identity_files,
+        use_agent=device.use_agent,
+        default_keys=device.use_agent,  # who chose a password for the device wants no key offered
+        subsystem=device.subsystem,
+        proxy_jump=device.proxy_jump,
+    )
+
+
+def is_alias(name: str) -> bool:
+    """Whether `~/.ssh/config` knows a host by this name."""
+    return SshConfig().knows(name)
+
+
+def session_settings(settings: Settings) -> SessionSettings:
+    """The part of the settings that a session needs."""
+    protocol = settings.protocol
+    return SessionSettings(
+        rpc_timeout=settings.connection.rpc_timeout,
+        hello_timeout=settings.connection.hello_timeout,
+        limits=Limits(
+            message_size=protocol.message_size or None,
+            hello_size=protocol.hello_size or None,
+            chunk_header_size=protocol.chunk_header_size,
+            wire_head=protocol.wire_head,
+            prolog_size=protocol.prolog_size,
+            feed_from=protocol.feed_from,
+        ),
+        wire_head=protocol.wire_head,
+        wire_capacity=protocol.wire_entries,
+        wire_characters=protocol.wire_memory,
+    )
+
+
+def _known_hosts(workspace: Workspace, options: ConnectOptions) -> KnownHosts:
+    also = [options.known_hosts] if options.known_hosts is not None else []
+    if workspace.settings.connection.use_user_known_hosts:
+        also.append(USER_KNOWN_HOSTS.expanduser())
+    return KnownHosts(workspace.locations.known_hosts_file, also)
+
+
+def _remember(device: Device, workspace: Workspace, secrets: Secrets, tell: Callable[[Event], None]) -> None:
+    """Keep accepted secrets as the person chose; that failing is no reason to give up a session that works."""
+    try:
+        policy = secrets.accepted()
+        known = workspace.inventory.device(device.id) if device.id else None
+        if policy is not None and known is not None and known.credential_policy is not policy:
+            workspace.inventory.put(replace(known, credential_policy=policy))
+    except WorkspaceError as error:
+        tell(Note(error.full_text(), "warning"))

@@ -1,0 +1,120 @@
+"""What services tell people while they work, and what they ask them.
+
+Lives here: frozen event records, and `Interaction`, through which a service asks; windows and commands implement it.
+Events are delivered by calling a function on the thread that does the work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal, Protocol
+
+from netconf_gui.errors import HostKey, RpcError, Stage
+from netconf_gui.workspace.inventory import CredentialPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a job is: `done` of `total` in `unit`; total None means not known."""
+
+    text: str
+    done: int = 0
+    total: int | None = None
+    unit: Literal["items", "bytes"] = "items"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something a person should know, but that stops nothing."""
+
+    text: str
+    severity: Literal["information", "warning"] = "information"
+
+
+class StageState(StrEnum):
+    """What became of one stage of an apply."""
+
+    RUNNING = "running"
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class StageEvent:
+    """One stage of an apply began or ended; `seconds` since the stage began (0 when running)."""
+
+    stage: Stage
+    state: StageState
+    text: str = ""
+    seconds: float = 0.0
+    errors: tuple[RpcError, ...] = ()
+
+
+Event = Progress | Note | StageEvent
+EventSink = Callable[[Event], None]
+
+
+class CredentialKind(StrEnum):
+    """What is asked for."""
+
+    PASSWORD = "password"  # noqa: S105  (a kind, not a secret)
+    PASSPHRASE = "passphrase"  # noqa: S105
+    INTERACTIVE = "interactive"  # the server's own questions (RFC 4256)
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One question of the server; `echo` says whether the answer may be shown while typed."""
+
+    text: str
+    echo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialRequest:
+    """A question for a secret, with all that a dialog shows about it."""
+
+    kind: CredentialKind
+    device: str  # the device's name
+    username: str
+    host: str
+    port: int
+    attempt: int = 1  # 2 and more: what was given before was refused
+    reason: str = ""  # why it is asked (again), a sentence
+    key_file: str = ""  # passphrase only
+    title: str = ""  # interactive only: the server's own words
+    instructions: str = ""
+    prompts: tuple[Prompt, ...] = ()
+    policy: CredentialPolicy = CredentialPolicy.ASK  # what to preselect
+    policies: tuple[CredentialPolicy, ...] = (CredentialPolicy.SESSION, CredentialPolicy.ASK)  # what can be chosen
+    keyring_name: str = ""  # the backend's name; empty: there is none
+    keyring_reason: str = ""  # a sentence: which keyring is used, or why none can be
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialAnswer:
+    """The secret (or one answer per prompt) and what is to become of it; never shown in a repr."""
+
+    secret: str = field(default="", repr=False)
+    answers: tuple[str, ...] = field(default=(), repr=False)
+    policy: CredentialPolicy = CredentialPolicy.ASK
+
+
+class Interaction(Protocol):
+    """Who answers questions; called on the job's thread, blocking until the person decided."""
+
+    def host_key_unknown(self, key: HostKey) -> bool:
+        """True: trust this key and remember it in the program's own known-hosts file."""
+        ...
+
+    def credentials(self, request: CredentialRequest) -> CredentialAnswer | None:
+        """The secret asked for; None: the person gave up."""
+        ...
+
+    def inform(self, text: str) -> None:
+        """Show a sentence that needs no answer."""
+        ...

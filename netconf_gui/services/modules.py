@@ -1,0 +1,53 @@
+"""Schemas from a folder of YANG modules, for work without a device."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from netconf_gui.cancel import CancelToken
+from netconf_gui.errors import SchemaError
+from netconf_gui.services.events import Event, Progress
+from netconf_gui.services.load import LoadedSchema, compile_schema
+from netconf_gui.yang.check import Engine
+from netconf_gui.yang.library import ModuleLibrary
+from netconf_gui.yang.resolver import ResolvedSet, WantedModule, bundled_modules, resolve
+from netconf_gui.yang.yangtext import parse_head
+
+
+def resolve_folder(folder: Path, *, cancel: CancelToken | None = None) -> ResolvedSet:
+    """All modules in `folder` and below, in their newest revision, with what they import; raises `SchemaError`."""
+    library = ModuleLibrary.of_folder(folder)
+    wanted = []
+    unreadable: list[tuple[str, str]] = []
+    for name in library.names:
+        text = library.fetch(name)
+        try:
+            head = parse_head(text or b"")
+        except SchemaError as error:
+            unreadable.append((name, error.message))
+            continue
+        if not head.is_submodule:
+            wanted.append(WantedModule(head.name, head.revision or None))
+    found = resolve(wanted, library.fetch, fallback=bundled_modules(), cancel=cancel)
+    modules = tuple(replace(item, source="folder") if item.source == "device" else item for item in found.modules)
+    missing = tuple(
+        (name, why.replace("not offered by the device", "not in the folder")) for name, why in found.missing
+    )
+    return ResolvedSet(modules, (*missing, *unreadable), found.notes)
+
+
+def schema_from_folder(
+    folder: Path,
+    engine: Engine,
+    *,
+    cancel: CancelToken | None = None,
+    on_event: Callable[[Event], None] | None = None,
+) -> LoadedSchema:
+    """Compile the modules of a folder; raises `SchemaError` when it is no folder."""
+    tell = on_event or (lambda event: None)
+    tell(Progress("Reading modules"))
+    resolved = resolve_folder(folder, cancel=cancel)
+    tell(Progress(f"Compiling {len(resolved.modules)} modules"))
+    return compile_schema(engine, resolved, cancel=cancel)

@@ -1,0 +1,30 @@
+"""What is told about an apply when it is over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netconf_gui.config.compare import ReadbackItem
+from netconf_gui.errors import DeployError, Outcome, RpcError
+from netconf_gui.services.events import StageEvent
+
+
+@dataclass(frozen=True, slots=True)
+class DeployReport:
+    """How an apply ended.  Always returned once it began, success or not; `error` is what stopped it."""
+
+    outcome: Outcome
+    text: str  # what happened, what state the device is in, what to do next
+    stages: tuple[StageEvent, ...]  # one per stage that ended, in order
+    errors: tuple[RpcError, ...] = ()  # every rpc-error of severity error
+    warnings: tuple[RpcError, ...] = ()
+    readback: tuple[ReadbackItem, ...] = ()
+    error: DeployError | None = None
+    cancelled: bool = False  # it stopped because it was cancelled
+    lost: bool = False  # it stopped because the connection was lost or no answer came
+    clean: bool = True  # nothing of the apply is left behind: no lock, no edit in candidate
+    seconds: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        return self.error is None

@@ -1,0 +1,23 @@
+"""Whether a change is on the device, seen by what running holds now."""
+
+from __future__ import annotations
+
+from netconf_gui.config.compare import Verdict
+from netconf_gui.errors import Outcome
+from netconf_gui.services.transaction import Transaction
+from netconf_gui.session.session import Session
+
+
+def judge(at: Transaction, session: Session) -> Outcome:
+    """Read what the change touches: all there (applied), nothing of it (unchanged), or a part (unknown).
+
+    Keeps the read-back for the report.  Raises what reading raises.
+    """
+    assert at.done.before is not None
+    now = at.read("running", session=session)
+    at.done.readback = at.verify(now)
+    at.done.read = True
+    if not at.change.differences(at.done.before, now):
+        return Outcome.UNCHANGED
+    missing = any(item.verdict is Verdict.NOT_THERE for item in at.done.readback)
+    return Outcome.UNKNOWN if missing else Outcome.APPLIED
