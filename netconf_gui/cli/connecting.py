@@ -1,0 +1,144 @@
+"""TARGET and authentication on the command line: the options, and who answers questions when nobody can be asked.
+
+An unknown host key is an error that shows the fingerprint, never a silent yes; a password that is not there is an
+authentication failure, never a prompt (scripts hang on prompts).
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from netconf_gui.cli.files import read_bytes
+from netconf_gui.cli.running import Command
+from netconf_gui.errors import ConfigError, HostKey, HostKeyUnknown
+from netconf_gui.services.connect import ConnectOptions, connect, is_alias
+from netconf_gui.services.events import CredentialAnswer, CredentialRequest
+from netconf_gui.services.target import parse_target
+from netconf_gui.session.session import Session
+from netconf_gui.workspace.inventory import Device
+
+
+class NobodyToAsk:
+    """The `Interaction` of a command: says things on stderr, answers nothing."""
+
+    def __init__(self, command: Command) -> None:
+        self._output = command.output
+
+    def host_key_unknown(self, key: HostKey) -> bool:
+        """Never: the error that follows shows the fingerprint."""
+        return False
+
+    def credentials(self, request: CredentialRequest) -> CredentialAnswer | None:
+        """Nobody is there to type; says what was refused, and how to give a secret."""
+        if request.reason:
+            self._output.say(request.reason)
+        return None
+
+    def inform(self, text: str) -> None:
+        self._output.say(text)
+
+
+def add_target(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
+    """TARGET and the options of authentication."""
+    parser.add_argument(
+        "target",
+        metavar="TARGET",
+        nargs="?" if optional else None,
+        help="an inventory name, ssh://user@host:port, or a Host of ~/.ssh/config",
+    )
+    group = parser.add_argument_group("authentication")
+    group.add_argument("--identity", metavar="FILE", action="append", default=[], help="private key (can be repeated)")
+    group.add_argument("--password-stdin", action="store_true", help="the password is the first line of stdin")
+    group.add_argument("--known-hosts", metavar="FILE", type=Path, help="host keys to trust, besides the usual files")
+    group.add_argument(
+        "--accept-host-key",
+        metavar="SHA256:…",
+        action="append",
+        default=[],
+        help="trust and remember an unknown host key of this fingerprint",
+    )
+
+
+def target_device(command: Command) -> Device:
+    """The device that TARGET names, with the options of the command line; raises `TargetError`."""
+    arguments = command.arguments
+    use_config = command.workspace.settings.connection.use_ssh_config
+    device = parse_target(
+        arguments.target, command.workspace.inventory, is_alias=is_alias if use_config else lambda name: False
+    )
+    if arguments.identity:
+        device = replace(device, identity_files=(*arguments.identity, *device.identity_files))
+    return device
+
+
+class Connector:
+    """Makes sessions to the TARGET of a command; the password is read from stdin once."""
+
+    def __init__(self, command: Command) -> None:
+        self._command = command
+        self.device = target_device(command)
+        arguments = command.arguments
+        _check_host_key_options(arguments)
+        self._options = ConnectOptions(
+            password=_password() if arguments.password_stdin else None,
+            known_hosts=arguments.known_hosts,
+            accept_host_keys=tuple(arguments.accept_host_key),
+        )
+
+    def connect(self) -> Session:
+        """A new session; raises what `services.connect.connect` raises, with advice that fits a command line."""
+        command = self._command
+        try:
+            return connect(
+                self.device,
+                NobodyToAsk(command),
+                command.workspace,
+                options=self._options,
+                cancel=command.cancel,
+                on_event=command.output.event,
+            )
+        except HostKeyUnknown as error:
+            key = error.key
+            raise HostKeyUnknown(
+                f"The host key of {key.host} port {key.port} is not known: {key.key_type} {key.fingerprint}.",
+                key,
+                state="Not connected; nothing was sent.",
+                advice=f"If that is the device's fingerprint, add --accept-host-key {key.fingerprint}.",
+            ) from error
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A session that is closed politely at the end; at once when something went wrong."""
+        session = self.connect()
+        try:
+            yield session
+        except BaseException:
+            session.abort()
+            raise
+        session.close(self._command.workspace.settings.connection.close_timeout)
+
+
+def _check_host_key_options(arguments: argparse.Namespace) -> None:
+    """What cannot work is said before anything is connected."""
+    for fingerprint in arguments.accept_host_key:
+        if not re.fullmatch(r"SHA256:[A-Za-z0-9+/]{43}=?", fingerprint):
+            raise ConfigError(
+                f"{fingerprint} is not a fingerprint of a host key.",
+                advice="It looks like SHA256:… with 43 characters, as ssh-keygen -l and this program print it.",
+            )
+    file: Path | None = arguments.known_hosts
+    if file is not None:
+        read_bytes(str(file))
+
+
+def _password() -> str:
+    line = sys.stdin.readline()
+    if not line:
+        raise ConfigError("--password-stdin was given, but stdin is empty.", advice="Write the password to stdin.")
+    return line.rstrip("\r\n")
