@@ -1,0 +1,189 @@
+"""Everything a person can do, as actions with names, icons and keys, and the menus and tool bar that hold them.
+
+Actions are made here and connected by the controllers (`connections`, `documents`, `applying`, `application`);
+what a document view brings of its own (edit and view actions) is put into the menus while it is current.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
+from shiboken6 import isValid
+
+from netconf_gui.gui.forms import action, named
+from netconf_gui.gui.theme import MODES, Mode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Keys = QKeySequence.StandardKey
+
+
+@dataclass(slots=True)
+class Actions:
+    """All actions of the window that do not belong to one document view."""
+
+    start_demo: QAction
+    add_device: QAction
+    open_file: QAction
+    save: QAction
+    save_as: QAction
+    close_document: QAction
+    quit: QAction
+    undo: QAction
+    redo: QAction
+    find: QAction
+    connect: QAction
+    disconnect: QAction
+    refresh: QAction
+    edit_device: QAction
+    remove_device: QAction
+    open_running: QAction
+    open_candidate: QAction
+    validate: QAction
+    show_diff: QAction
+    review: QAction
+    stop: QAction
+    forget: QAction
+    search: QAction
+    larger: QAction
+    smaller: QAction
+    normal_size: QAction
+    next_document: QAction
+    previous_document: QAction
+    close_others: QAction
+    close_all: QAction
+    reset_layout: QAction
+    start_page: QAction
+    shortcuts: QAction
+    about: QAction
+
+    def all(self) -> tuple[QAction, ...]:
+        return tuple(getattr(self, field.name) for field in fields(self))
+
+
+def make_actions(window: QWidget) -> Actions:
+    """All of them, owned by `window`, enabled as for a window without documents and devices."""
+
+    def make(
+        text: str, name: str, icon: str = "", keys: str | Keys | None = None, tip: str = "", *, on: bool = True
+    ) -> QAction:
+        made = action(window, text, f"{name}Action", icon=icon, shortcut=keys, tip=tip)
+        made.setEnabled(on)
+        window.addAction(made)
+        return made
+
+    return Actions(
+        start_demo=make("Start the &demo device", "startDemo", "demo", "Ctrl+Shift+N"),
+        add_device=make("&Add device…", "addDevice", "add", "Ctrl+N", "Add a device"),
+        open_file=make("&Open…", "openFile", "open", Keys.Open, "Open an XML file"),
+        save=make("&Save", "save", "save", Keys.Save, on=False),
+        save_as=make("Save &as…", "saveAs", "", "Ctrl+Shift+S", on=False),
+        close_document=make("&Close document", "closeDocument", "close", "Ctrl+W", on=False),
+        quit=make("&Quit", "quit", "", "Ctrl+Q"),
+        undo=make("&Undo", "undo", "undo", Keys.Undo, on=False),
+        redo=make("&Redo", "redo", "redo", "Ctrl+Shift+Z", on=False),
+        find=make("&Find in document", "find", "search", Keys.Find, on=False),
+        connect=make("&Connect", "connect", "connect", "Ctrl+K", "Connect the selected device", on=False),
+        disconnect=make("&Disconnect", "disconnect", "disconnect", "Ctrl+Shift+K", on=False),
+        refresh=make("&Refresh", "refresh", "refresh", "F5", "Fetch the datastore again", on=False),
+        edit_device=make("&Edit device…", "editDevice", "edit", "Ctrl+E", on=False),
+        remove_device=make("Re&move device…", "removeDevice", "delete", "Ctrl+Shift+Del", on=False),
+        open_running=make("Open r&unning", "openRunning", "datastore", "Ctrl+1", on=False),
+        open_candidate=make("Open ca&ndidate", "openCandidate", "edit", "Ctrl+2", on=False),
+        validate=make("&Validate", "validate", "validate", "F7", "Check the document by its YANG modules", on=False),
+        show_diff=make("Show &diff", "showDiff", "diff", "Ctrl+D", "Compare with what was fetched", on=False),
+        review=make("&Review and apply", "review", "apply", "Ctrl+Return", on=False),
+        stop=make("&Stop what is running", "stop", "stop", "Esc", on=False),
+        forget=make("&Forget passwords of this session", "forget", "credentials", "Ctrl+Shift+F"),
+        search=make("&Search everywhere", "search", "search", "Ctrl+Shift+P"),
+        larger=make("&Larger text", "larger", "", Keys.ZoomIn),
+        smaller=make("S&maller text", "smaller", "", Keys.ZoomOut),
+        normal_size=make("&Normal text size", "normalSize", "", "Ctrl+0"),
+        next_document=make("&Next document", "nextDocument", "", "Ctrl+PgDown", on=False),
+        previous_document=make("&Previous document", "previousDocument", "", "Ctrl+PgUp", on=False),
+        close_others=make("Close &others", "closeOthers", "", "Ctrl+Alt+W", on=False),
+        close_all=make("Close &all", "closeAll", "", "Ctrl+Shift+W", on=False),
+        reset_layout=make("&Reset layout", "resetLayout", "", "Ctrl+Shift+R"),
+        start_page=make("&Start page", "startPage", "home", "Alt+Home"),
+        shortcuts=make("&Keys", "shortcuts", "", "F1", "All keys"),
+        about=make("&About netconf_gui", "about", "", "Ctrl+F1"),
+    )
+
+
+class Menus:
+    """The menu bar; `recent`, `edit` and `view` change with files and documents."""
+
+    def __init__(self, window: QMainWindow, actions: Actions, panes: Sequence[QAction]) -> None:
+        self._window = window
+        self._bar = named(window.menuBar(), "menuBar", "Menu")
+        self.recent = named(QMenu("Open &recent", window), "recentMenu", "Open recent")
+        a = actions
+        file = self._menu("&File", "file", [a.open_file], [a.save, a.save_as], [a.close_document], [a.quit])
+        file.insertMenu(a.save, self.recent)
+        self.edit = self._menu("&Edit", "edit", [a.undo, a.redo], [a.find])
+        self.view = self._menu("&View", "view", list(panes), [a.larger, a.smaller, a.normal_size])
+        self.theme_actions = self._themes(self.view)
+        self._menu(
+            "&Device",
+            "device",
+            [a.add_device, a.start_demo],
+            [a.connect, a.disconnect, a.refresh],
+            [a.open_running, a.open_candidate],
+            [a.edit_device, a.remove_device],
+        )
+        self._menu("D&ocument", "document", [a.validate, a.show_diff], [a.review])
+        self._menu("&Tools", "tools", [a.search], [a.stop], [a.forget])
+        self._menu(
+            "&Window",
+            "window",
+            [a.next_document, a.previous_document],
+            [a.close_others, a.close_all],
+            [a.start_page, a.reset_layout],
+        )
+        self._menu("&Help", "help", [a.shortcuts], [a.about])
+        self._own: list[tuple[QMenu, QAction]] = []
+
+    def _menu(self, title: str, name: str, *sections: list[QAction]) -> QMenu:
+        menu = named(QMenu(title, self._window), f"{name}Menu", title.replace("&", ""))
+        for position, section in enumerate(sections):
+            if position:
+                menu.addSeparator()
+            menu.addActions(section)
+        self._bar.addMenu(menu)
+        return menu
+
+    def _themes(self, view: QMenu) -> dict[Mode, QAction]:
+        menu = named(QMenu("&Theme", self._window), "themeMenu", "Theme")
+        group = QActionGroup(menu)
+        made: dict[Mode, QAction] = {}
+        texts: dict[Mode, str] = {"system": "As the &system", "light": "&Light", "dark": "&Dark"}
+        for position, mode in enumerate(MODES):
+            keys = f"Ctrl+Alt+{position + 1}"
+            made[mode] = action(self._window, texts[mode], f"theme_{mode}Action", shortcut=keys, checkable=True)
+            group.addAction(made[mode])
+            menu.addAction(made[mode])
+        view.addMenu(menu)
+        return made
+
+    def show_document_actions(self, edit: Sequence[QAction], view: Sequence[QAction]) -> None:
+        """Put a document view's own actions into Edit and View, in place of those of the one before."""
+        for menu, old in self._own:
+            # those of a closed document are gone already
+            if isValid(old):
+                menu.removeAction(old)
+        self._own = []
+        for menu, actions, before in ((self.edit, edit, None), (self.view, view, self.view.actions()[0])):
+            if not actions:
+                continue
+            line = QAction(self._window)
+            line.setSeparator(True)
+            if before is None:
+                menu.addAction(line)
+                menu.addActions(list(actions))
+            else:
+                menu.insertActions(before, [*actions, line])
+            self._own += [(menu, one) for one in (*actions, line)]

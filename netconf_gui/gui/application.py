@@ -1,0 +1,328 @@
+"""The program with its window: everything put together in one place, and taken apart in order.
+
+`Program` makes the parts and connects them; what each part does is in its own module.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSettings, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QStyle, QStyleFactory
+
+from netconf_gui.cancel import CancelToken
+from netconf_gui.errors import AppError, ConnectionLost, HostKeyChanged, WorkspaceError
+from netconf_gui.gui import error_report, forms, icons
+from netconf_gui.gui.applying import Applying
+from netconf_gui.gui.asking import Asker
+from netconf_gui.gui.beginning import Beginning
+from netconf_gui.gui.closing import Closing
+from netconf_gui.gui.connections import Connections
+from netconf_gui.gui.demo_device import DemoDevice
+from netconf_gui.gui.device_list import DeviceList
+from netconf_gui.gui.dialogs.about import AboutDialog, KeysDialog
+from netconf_gui.gui.dialogs.host_key import HostKeyDialog
+from netconf_gui.gui.dialogs.message import ErrorDialog
+from netconf_gui.gui.documents import Documents
+from netconf_gui.gui.files import Files
+from netconf_gui.gui.finding import connect_search
+from netconf_gui.gui.following import Following
+from netconf_gui.gui.main_window import MainWindow
+from netconf_gui.gui.panes.activity import ActivityPane
+from netconf_gui.gui.panes.apply import ApplyPane
+from netconf_gui.gui.panes.node import NodePane
+from netconf_gui.gui.panes.problems import ProblemsPane
+from netconf_gui.gui.panes.start import StartPage
+from netconf_gui.gui.panes.wire import WirePane
+from netconf_gui.gui.tasks import Report, TaskManager
+from netconf_gui.gui.theme import MODES, Mode, theme
+from netconf_gui.gui.tokens import SIZES
+from netconf_gui.services.engines import open_engine
+from netconf_gui.workspace.credentials import KeyringInfo
+from netconf_gui.workspace.workspace import Workspace
+
+
+class Program(QObject):
+    """The window and everything behind it; `ended` when the last of it is closed."""
+
+    ended = Signal()
+
+    def __init__(self, workspace: Workspace, *, mode: Mode | None = None) -> None:
+        super().__init__()
+        self.workspace = workspace
+        settings = workspace.settings
+        wanted = mode or next((one for one in MODES if one == settings.appearance.theme), "system")
+        theme().apply(wanted, font_px=settings.appearance.font_size)
+        theme().changed.connect(icons.refresh)
+        theme().changed.connect(forms.rescale)
+        self.tasks = TaskManager()
+        self.engine = open_engine(workspace)
+        self.node = NodePane(self.tasks)
+        geometry = QSettings(str(workspace.locations.state / "window.ini"), QSettings.Format.IniFormat)
+        self.window = MainWindow(self.node, geometry)
+        self.problems, self.apply_pane = ProblemsPane(), ApplyPane()
+        self.activity, self.wire = ActivityPane(self.tasks), WirePane(self.tasks.mailbox)
+        bottom = self.window.bottom
+        bottom.add("problems", "Problems", "problems", self.problems)
+        bottom.add("apply", "Apply", "apply", self.apply_pane)
+        bottom.add("activity", "Activity", "activity", self.activity)
+        bottom.add("wire", "Wire", "wire", self.wire)
+        self.asker = Asker(self.tasks.mailbox, self.window)
+        self.connections = Connections(self.tasks, workspace, self.asker)
+        self.documents = Documents(self.window, self.tasks, self.connections, workspace, self.engine)
+        self.files = Files(self.window, self.documents, self.tasks, workspace)
+        self.demo = DemoDevice(self.tasks, workspace, self.connections)
+        self.devices = DeviceList(self.window, self.tasks, workspace, self.connections, self.documents, self.demo)
+        self.applying = Applying(
+            self.window, self.documents, self.connections, self.tasks, workspace, self.asker, self.apply_pane
+        )
+        self.following = Following(self)
+        self.closing = Closing(self.tasks, self.applying.stop, self._disconnect_all, self._stops())
+        self.start_page: StartPage | None = None
+        self._asking_to_close = False
+        self._connect_parts()
+        self._connect_actions()
+        connect_search(self)
+
+    # ------------------------------------------------------------------------------------------------ beginning
+
+    def show(self) -> None:
+        """Show the window as it was left, with the start page."""
+        self.window.restore_layout()
+        self.show_start()
+        self.following.update()
+        self.window.show()
+        self._look_for_keyring()
+        Beginning(self).tell()
+
+    def show_start(self) -> None:
+        """The start page in front, made anew if it was closed."""
+        if self.start_page is None:
+            page = self.start_page = StartPage()
+            page.demo_wanted.connect(self.devices.start_demo)
+            page.add_wanted.connect(self.devices.add)
+            page.open_wanted.connect(self.files.choose)
+            page.file_wanted.connect(lambda name: self.files.open(Path(name)))
+            page.destroyed.connect(functools.partial(setattr, self, "start_page", None))
+            self.window.documents.add_page(page, "Start", "home")
+        self.start_page.show_recent(self.workspace.recent.files)
+        self.window.documents.setCurrentWidget(self.start_page)
+
+    def _look_for_keyring(self) -> None:
+        credentials = self.workspace.credentials
+
+        def work(cancel: CancelToken, report: Report) -> KeyringInfo:
+            return credentials.info()
+
+        task = self.tasks.run(work, title="Look for the keyring", quiet=True)
+        task.done.connect(self.following.show_keyring)
+
+    # -------------------------------------------------------------------------------------------------- wiring
+
+    def _connect_parts(self) -> None:
+        error_report.collector.show_with(lambda error: self.tasks.mailbox.post(lambda: self.show_error(error)))
+        self.connections.failed.connect(self._device_failed)
+        self.devices.failed.connect(lambda doing, error: self.show_error(error, doing=doing))
+        self.documents.failed.connect(lambda doing, error: self.show_error(error, doing=doing))
+        self.documents.notice.connect(self.window.status.tell)
+        self.asker.informed.connect(self.window.status.tell)
+        self.problems.jump_wanted.connect(self._jump)
+        self.problems.counts_changed.connect(self.window.status.say_errors)
+        self.problems.counts_changed.connect(self._count_problems)
+        self.window.status.errors_clicked.connect(lambda: self.window.bottom.choose("problems"))
+        self.window.documents.close_wanted.connect(self.documents.close_page)
+        self.window.documents.close_many_wanted.connect(self.documents.close_pages)
+        self.window.close_wanted.connect(self.ask_to_close)
+        self.closing.over.connect(self._closed)
+
+    def _connect_actions(self) -> None:
+        a, window, documents = self.window.actions_, self.window, self.documents
+        pairs: list[tuple[object, Callable[[], object]]] = [
+            (a.start_demo, self.devices.start_demo),
+            (a.add_device, self.devices.add),
+            (a.open_file, self.files.choose),
+            (a.save, lambda: self._with_pane(self.files.save)),
+            (a.save_as, lambda: self._with_pane(self.files.save_as)),
+            (a.close_document, self._close_current),
+            (a.quit, window.close),
+            (a.undo, lambda: self._with_pane(lambda pane: pane.undo())),
+            (a.redo, lambda: self._with_pane(lambda pane: pane.redo())),
+            (a.find, lambda: self._with_pane(lambda pane: pane.find())),
+            (a.connect, lambda: self._with_device(self.devices.connect_device)),
+            (a.disconnect, self.devices.disconnect_selected),
+            (a.refresh, lambda: self._with_pane(documents.refresh)),
+            (a.edit_device, lambda: self._with_device(self.devices.edit)),
+            (a.remove_device, lambda: self._with_device(self.devices.remove)),
+            (a.open_running, lambda: self._with_device(lambda key: documents.open_device(key, "running"))),
+            (a.open_candidate, lambda: self._with_device(lambda key: documents.open_device(key, "candidate"))),
+            (a.validate, lambda: self._with_pane(lambda pane: pane.validate())),
+            (a.show_diff, lambda: self._with_pane(self.applying.review)),
+            (a.review, lambda: self._with_pane(self.applying.review)),
+            (a.stop, self.tasks.cancel_latest),
+            (a.forget, self._forget_passwords),
+            (a.search, window.search.start),
+            (a.larger, lambda: self._resize_text(theme().font_px + 1)),
+            (a.smaller, lambda: self._resize_text(theme().font_px - 1)),
+            (a.normal_size, lambda: self._resize_text(SIZES.font)),
+            (a.next_document, lambda: window.documents.step(1)),
+            (a.previous_document, lambda: window.documents.step(-1)),
+            (a.close_others, self._close_others),
+            (a.close_all, lambda: documents.close_pages(window.documents.pages())),
+            (a.start_page, self.show_start),
+            (a.shortcuts, self._show_keys),
+            (a.about, self._show_about),
+        ]
+        for action, do in pairs:
+            # a triggered action hands over whether it is checked, which nobody here wants
+            action.triggered.connect(functools.partial(_call, do))  # type: ignore[attr-defined]
+        for mode, action in window.menus.theme_actions.items():
+            action.setChecked(mode == theme().mode)
+            action.triggered.connect(functools.partial(self._choose_theme, mode))
+        window.menus.recent.aboutToShow.connect(self._fill_recent)
+
+    def _with_pane(self, do: Callable[..., object]) -> None:
+        pane = self.documents.current
+        if pane is not None:
+            do(pane)
+
+    def _with_device(self, do: Callable[[str], object]) -> None:
+        link = self.devices.selected
+        if link is not None:
+            do(link.device.id)
+
+    def _jump(self, path: str) -> None:
+        self._with_pane(lambda pane: self.documents.jump(pane, path))
+
+    def _close_current(self) -> None:
+        page = self.window.documents.currentWidget()
+        if page is not None:
+            self.documents.close_page(page)
+
+    def _close_others(self) -> None:
+        tabs = self.window.documents
+        self.documents.close_pages([page for page in tabs.pages() if page is not tabs.currentWidget()])
+
+    def _count_problems(self, errors: int, warnings: int) -> None:
+        count = errors + warnings
+        self.window.bottom.set_title("problems", f"Problems  {count}" if count else "Problems")
+
+    def _fill_recent(self) -> None:
+        menu = self.window.menus.recent
+        menu.clear()
+        for path in self.workspace.recent.files:
+            entry = menu.addAction(str(path))
+            entry.setObjectName("recentAction")
+            entry.triggered.connect(functools.partial(_call, functools.partial(self.files.open, path)))
+        if menu.isEmpty():
+            menu.addAction("No recent files").setEnabled(False)
+        else:
+            menu.addSeparator()
+            menu.addAction("Clear the list").triggered.connect(functools.partial(_call, self.workspace.recent.clear))
+
+    def _forget_passwords(self) -> None:
+        self.workspace.credentials.session_forget()
+        self.window.status.tell("The passwords of this session are forgotten.")
+
+    def _choose_theme(self, mode: Mode, _checked: bool = False) -> None:
+        theme().apply(mode)
+        appearance = replace(self.workspace.settings.appearance, theme=mode)
+        self._save_settings(appearance)
+
+    def _resize_text(self, px: int) -> None:
+        theme().apply(font_px=px)
+        self._save_settings(replace(self.workspace.settings.appearance, font_size=theme().font_px))
+
+    def _save_settings(self, appearance: object) -> None:
+        store = self.workspace.settings_store
+        try:
+            store.save(replace(store.settings, appearance=appearance))  # type: ignore[arg-type]
+        except WorkspaceError as error:
+            self.show_error(error)
+
+    def _show_keys(self) -> None:
+        pane = self.documents.current
+        own = [*pane.edit_actions(), *pane.view_actions()] if pane is not None else []
+        KeysDialog(self.window, [*self.window.actions(), *own]).open()
+
+    def _show_about(self) -> None:
+        facts = [f"Settings in {self.workspace.locations.config}", self.following.keyring_words]
+        AboutDialog(self.window, [fact for fact in facts if fact]).open()
+
+    # --------------------------------------------------------------------------------------------------- errors
+
+    def show_error(self, error: BaseException, *, doing: str = "") -> None:
+        """Say it in a dialog; a cancel is no error."""
+        if isinstance(error, AppError) and type(error).__name__ == "Cancelled":
+            return
+        report = error_report.describe(error, doing=doing)
+        shown = self.window.findChildren(ErrorDialog)
+        if not any(one.isVisible() and one.report.title == report.title for one in shown):
+            ErrorDialog(self.window, report).open()
+
+    def _device_failed(self, device_id: str, error: BaseException) -> None:
+        link = self.connections.link(device_id)
+        name = link.device.name if link is not None else "the demo device"
+        if isinstance(error, HostKeyChanged):
+            HostKeyDialog(self.window, error.key, name, error.known, revoked=error.revoked).open()
+        elif not (isinstance(error, ConnectionLost) and self.applying.is_running(device_id)):
+            self.show_error(error, doing=f"connecting to {name}")
+
+    # -------------------------------------------------------------------------------------------------- closing
+
+    def ask_to_close(self) -> None:
+        """Close, after a question for each document with changes."""
+        if self.closing.begun:
+            return
+        if self._asking_to_close:
+            return
+        self._asking_to_close = True
+        self.documents.close_pages(list(self.documents.dirty), self._decided_to_close)
+
+    def _decided_to_close(self, closed: bool) -> None:
+        self._asking_to_close = False
+        if closed:
+            self.close_now()
+
+    def close_now(self) -> None:
+        """Close in order without asking (TERM, log-off, the tour)."""
+        self.window.setEnabled(False)
+        self.devices.close()
+        self.closing.begin()
+
+    def _disconnect_all(self) -> None:
+        for link in self.connections.links:
+            self.connections.disconnect_device(link.device.id)
+
+    def _stops(self) -> tuple[Callable[[], object], ...]:
+        return (self.demo.stop, self.engine.close)
+
+    def _closed(self) -> None:
+        error_report.collector.show_with(None)
+        self.following.close()
+        self.window.let_close()
+        self.ended.emit()
+
+
+def _call(do: Callable[[], object], _checked: bool = False) -> None:
+    do()
+
+
+def make_application(arguments: list[str]) -> QApplication:
+    """The QApplication, with names and style set; one per process."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication(arguments)
+    app.setApplicationName("netconf_gui")
+    app.setQuitOnLastWindowClosed(False)
+    fusion: QStyle | None = QStyleFactory.create("Fusion")
+    if fusion is not None:
+        app.setStyle(fusion)
+    return app
+
+
+def quit_when_ended(app: QApplication, program: Program) -> None:
+    """End the event loop once the window is gone."""
+    program.ended.connect(lambda: QTimer.singleShot(0, app.quit))

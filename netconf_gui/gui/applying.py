@@ -1,0 +1,218 @@
+"""Review and apply: shows what would be sent, runs the apply on the device's lane, and shows how it goes.
+
+The transaction itself is `services.deploy`; its stages are drawn by `panes/apply.py`.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from netconf_gui.cancel import CancelToken
+from netconf_gui.errors import AppError, Stage
+from netconf_gui.gui.asking import Asker
+from netconf_gui.gui.connections import Connections, Link
+from netconf_gui.gui.dialogs.message import Choice, Question
+from netconf_gui.gui.documents import Documents
+from netconf_gui.gui.panes.apply import ApplyPane
+from netconf_gui.gui.panes.document import DocumentPane
+from netconf_gui.gui.tasks import Report, Task, TaskManager
+from netconf_gui.services.connect import connect
+from netconf_gui.services.deploy import DeployOptions, DeployReport, deploy, strategy
+from netconf_gui.services.events import StageEvent, StageState
+from netconf_gui.session.session import Session
+from netconf_gui.workspace.journal import JournalFolder
+
+if TYPE_CHECKING:
+    from netconf_gui.gui.main_window import MainWindow
+    from netconf_gui.workspace.workspace import Workspace
+
+STAGES_HEIGHT = 300  # px: stepper, result and a few lines of the log
+
+
+class Applying(QObject):
+    """One apply at a time per device; `lock_changed(device id, words)` tells what is locked by us."""
+
+    started = Signal(str)
+    ended = Signal(str, object)
+    lock_changed = Signal(str, str)
+
+    def __init__(
+        self,
+        window: MainWindow,
+        documents: Documents,
+        connections: Connections,
+        tasks: TaskManager,
+        workspace: Workspace,
+        asker: Asker,
+        pane: ApplyPane,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._documents = documents
+        self._connections = connections
+        self._tasks = tasks
+        self._workspace = workspace
+        self._asker = asker
+        self._pane = pane
+        self._running: dict[str, Task] = {}
+        self._shown: DocumentPane | None = None
+        pane.stop_wanted.connect(self.stop)
+        pane.jump_wanted.connect(self._jump)
+
+    @property
+    def running(self) -> tuple[Task, ...]:
+        return tuple(self._running.values())
+
+    def is_running(self, device_id: str) -> bool:
+        """Whether an apply to that device is under way; its report then says how the connection ended."""
+        return device_id in self._running
+
+    def review(self, pane: DocumentPane) -> None:
+        """Show what would be sent."""
+        known = self._documents.review_of(pane)
+        review = self._documents.review(pane)
+        if known is None:
+            review.apply_wanted.connect(lambda: self.apply(pane))
+
+    def can_apply(self, pane: DocumentPane | None) -> bool:
+        if pane is None or not pane.context.device_id or not pane.document.is_dirty:
+            return False
+        link = self._connections.link(pane.context.device_id)
+        return link is not None and link.connected and pane.context.device_id not in self._running
+
+    def apply(self, pane: DocumentPane) -> Task | None:
+        """Send the document's changes to its device; errors that are known beforehand are asked about."""
+        if not self.can_apply(pane):
+            self._say_why_not(pane)
+            return None
+        errors = sum(1 for problem in pane.problems if problem.severity == "error")
+        if not errors:
+            return self._run(pane)
+        question = Question(
+            self._window,
+            f"Apply with {errors} error{'' if errors == 1 else 's'}?",
+            "The device will most likely refuse the change and undo it. The Problems pane lists what is wrong.",
+            [Choice("look", "Look at the problems", "primary"), Choice("apply", "Apply anyway", "danger")],
+            icon="warning",
+            ink="warning",
+            object_name="applyQuestion",
+        )
+
+        def answered(key: str) -> None:
+            if key == "apply":
+                self._run(pane)
+            elif key == "look":
+                self._window.bottom.choose("problems")
+
+        question.answered.connect(answered)
+        question.open()
+        return None
+
+    def _say_why_not(self, pane: DocumentPane) -> None:
+        link = self._connections.link(pane.context.device_id)
+        if link is not None and not link.connected:
+            self._window.status.tell(f"{link.device.name} is not connected. Connect it, then apply.")
+        elif self.is_running(pane.context.device_id):
+            self._window.status.tell("An apply to this device is under way.")
+
+    def stop(self) -> None:
+        """Stop the applies that run: before the commit the device is left as it was, later they are finished."""
+        for task in self.running:
+            task.cancel()
+
+    def _run(self, pane: DocumentPane) -> Task | None:
+        link = self._connections.link(pane.context.device_id)
+        if link is None or link.session is None or link.lane is None:
+            return None
+        session, device = link.session, link.device
+        settings = self._workspace.settings.apply
+        options = DeployOptions(
+            save_startup=settings.save_startup,
+            device_name=device.name,
+            device_id=device.id,
+            commit_timeout=settings.commit_timeout,
+            reconnect_attempts=settings.reconnect_attempts,
+            reconnect_pause=settings.reconnect_pause,
+        )
+        try:
+            way = strategy(session.capabilities, session.profile, options)
+        except AppError as error:
+            self._documents.failed.emit(f"applying to {device.name}", error)
+            return None
+        base, mine, schema = pane.document.base, pane.document.snapshot().data, pane.document.schema
+        journal = JournalFolder(self._workspace.locations.journal_folder)
+        workspace, asker, connect_options = self._workspace, self._asker, link.options
+        returned = threading.Event()
+
+        def work(cancel: CancelToken, report: Report) -> DeployReport:
+            def again() -> Session:
+                # the job ends this session itself, as soon as it knows how the apply ended
+                made = connect(device, asker.interaction(cancel, device.name), workspace, options=connect_options)
+                returned.set()
+                return made
+
+            return deploy(
+                session,
+                base=base,
+                mine=mine,
+                schema=schema,
+                options=options,
+                on_event=report,
+                cancel=cancel,
+                journal=journal,
+                reconnect=again,
+            )
+
+        self._shown = pane
+        self._pane.begin(f"Apply to {device.name}", way)
+        self._window.bottom.choose("apply")
+        self._window.give_bottom(STAGES_HEIGHT)
+        task = self._tasks.run(
+            work, title=f"Apply to {device.name}", lane=link.lane, subject=device.address, give_up=False
+        )
+        self._running[device.id] = task
+        task.progress.connect(lambda event: self._event(link, event))
+        task.done.connect(lambda report: self._done(link, pane, report, returned.is_set()))
+        task.failed.connect(lambda error: self._broken(link, error))
+        self.started.emit(device.id)
+        return task
+
+    def _event(self, link: Link, event: object) -> None:
+        if not isinstance(event, StageEvent):
+            self._pane.note(event)  # type: ignore[arg-type]
+            return
+        self._pane.stage(event)
+        if event.stage is Stage.LOCK and event.state is StageState.OK:
+            self.lock_changed.emit(link.device.id, "Locked by you")
+        elif event.stage is Stage.UNLOCK and event.state is not StageState.RUNNING:
+            self.lock_changed.emit(link.device.id, "")
+
+    def _done(self, link: Link, pane: DocumentPane, report: DeployReport, reachable: bool) -> None:
+        self._running.pop(link.device.id, None)
+        self.lock_changed.emit(link.device.id, "")
+        self._pane.ended(report)
+        if link.connected:
+            self._fetch_again(pane, report)
+        elif reachable:
+            # the device could be reached since: the window has its session back as well
+            task = self._connections.connect_device(link.device.id)
+            if task is not None:
+                task.done.connect(lambda _session: self._fetch_again(pane, report))
+        self.ended.emit(link.device.id, report)
+
+    def _fetch_again(self, pane: DocumentPane, report: DeployReport) -> None:
+        if report.ok and pane in self._documents.panes:
+            self._documents.reload(pane)
+
+    def _broken(self, link: Link, error: BaseException) -> None:
+        self._running.pop(link.device.id, None)
+        self.lock_changed.emit(link.device.id, "")
+        self._documents.failed.emit(f"applying to {link.device.name}", error)
+        self.ended.emit(link.device.id, None)
+
+    def _jump(self, path: str) -> None:
+        if self._shown is not None and self._shown in self._documents.panes:
+            self._documents.jump(self._shown, path)

@@ -1,0 +1,41 @@
+"""Where a document comes from and what can be asked about it: a device's datastore, or a file.
+
+Plain data that the window hands to document views; the document itself is `config.document.Document`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from netconf_gui.protocol.capabilities import Capabilities
+    from netconf_gui.protocol.profiles import Profile
+    from netconf_gui.yang.check import Engine
+
+EDIT_LIMIT = 10 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class DocumentContext:
+    """Every field may be missing: a file has no device, a document without schema has no key."""
+
+    device_id: str = ""
+    device_name: str = ""
+    datastore: str = ""
+    fetched_at: float | None = None  # seconds since the epoch
+    engine: Engine | None = None
+    key: str | None = None  # the engine's key of the compiled modules
+    file: Path | None = None
+    capabilities: Capabilities | None = None
+    profile: Profile | None = None
+    read_only: bool = False
+    edit_limit: int = EDIT_LIMIT  # bytes: longer XML is shown, but not edited as text
+
+    @property
+    def title(self) -> str:
+        """What the tab says: "pe1.fra candidate", or the file's name."""
+        if self.device_name:
+            return f"{self.device_name} {self.datastore}".strip()
+        return self.file.name if self.file else "Untitled"

@@ -1,0 +1,304 @@
+"""Documents in tabs: loading them from devices and files, saving, closing with a question, following the current one.
+
+Lives here: which document is where and what can be done with it.  Does not live here: how a document looks
+(`panes/document.py`), applying it (`applying.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from netconf_gui.cancel import CancelToken
+from netconf_gui.config.document import Document
+from netconf_gui.gui.connections import Connections, Link
+from netconf_gui.gui.dialogs.message import Choice, Question
+from netconf_gui.gui.document_context import DocumentContext
+from netconf_gui.gui.panes.diff import DiffPane
+from netconf_gui.gui.panes.document import DocumentPane
+from netconf_gui.gui.tasks import Report, Task, TaskManager
+from netconf_gui.services.load import Loaded, load
+
+if TYPE_CHECKING:
+    from netconf_gui.gui.main_window import MainWindow
+    from netconf_gui.workspace.workspace import Workspace
+    from netconf_gui.yang.check import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What a load brings back to the GUI thread: the document is made by the job and handed over."""
+
+    loaded: Loaded
+    document: Document
+
+
+class Documents(QObject):
+    """All document pages of the window; `current_changed` follows the tab in front and its state."""
+
+    current_changed = Signal()
+    notice = Signal(str)
+    failed = Signal(str, object)  # what was tried, the error
+
+    def __init__(
+        self, window: MainWindow, tasks: TaskManager, connections: Connections, workspace: Workspace, engine: Engine
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._tabs = window.documents
+        self._tasks = tasks
+        self._connections = connections
+        self._workspace = workspace
+        self._engine = engine
+        self._reviews: dict[DocumentPane, DiffPane] = {}
+        self._loading: dict[tuple[str, str], Task] = {}
+        self._tabs.page_changed.connect(lambda _page: self.current_changed.emit())
+
+    # ------------------------------------------------------------------------------------------------ which there are
+
+    @property
+    def panes(self) -> list[DocumentPane]:
+        return [page for page in self._tabs.pages() if isinstance(page, DocumentPane)]
+
+    @property
+    def current(self) -> DocumentPane | None:
+        """The document in front, or the one that the review in front is about."""
+        page = self._tabs.currentWidget()
+        if isinstance(page, DocumentPane):
+            return page
+        return next((pane for pane, review in self._reviews.items() if review is page), None)
+
+    @property
+    def dirty(self) -> list[DocumentPane]:
+        """Documents with changes that are neither applied nor saved."""
+        return [pane for pane in self.panes if pane.document.is_dirty]
+
+    def of_device(self, device_id: str, datastore: str = "") -> DocumentPane | None:
+        for pane in self.panes:
+            if pane.context.device_id == device_id and datastore in ("", pane.context.datastore):
+                return pane
+        return None
+
+    def show_pane(self, pane: QWidget) -> None:
+        self._tabs.setCurrentWidget(pane)
+
+    def review_of(self, pane: DocumentPane) -> DiffPane | None:
+        return self._reviews.get(pane)
+
+    # --------------------------------------------------------------------------------------------------- from devices
+
+    def open_device(self, device_id: str, datastore: str = "") -> Task | None:
+        """Show the datastore's document; loads it when there is none yet.  "" means the one that edits go to."""
+        link = self._connections.link(device_id)
+        if link is None or not link.connected:
+            return None
+        datastore = datastore or link.editable or "running"
+        there = self.of_device(device_id, datastore)
+        if there is not None:
+            self.show_pane(there)
+            return None
+        return self._load(link, datastore, lambda fetched: self._add(link, fetched))
+
+    def refresh(self, pane: DocumentPane, then: Callable[[], object] | None = None) -> Task | None:
+        """Fetch the datastore again; asks first when that would drop changes."""
+        link = self._connections.link(pane.context.device_id)
+        if link is None or not link.connected:
+            return None
+        if not pane.document.is_dirty:
+            return self.reload(pane, then)
+        count = pane.changes
+        question = Question(
+            self._window,
+            f"Fetch {pane.context.title} again?",
+            f"{count} change{'' if count == 1 else 's'} in the window would be lost: not applied and not saved.",
+            [Choice("keep", "Keep the changes"), Choice("fetch", "Discard and fetch", "danger")],
+            icon="refresh",
+            object_name="refreshQuestion",
+        )
+        question.answered.connect(lambda key: self.reload(pane, then) if key == "fetch" else None)
+        question.open()
+        return None
+
+    def reload(self, pane: DocumentPane, then: Callable[[], object] | None = None) -> Task | None:
+        """Fetch the datastore again and put it in place of what is shown."""
+        link = self._connections.link(pane.context.device_id)
+        if link is None or not link.connected:
+            return None
+
+        def arrived(fetched: Fetched) -> None:
+            if pane in self.panes:
+                self._replace(link, pane, fetched)
+                if then is not None:
+                    then()
+
+        return self._load(link, pane.context.datastore, arrived)
+
+    def _load(self, link: Link, datastore: str, arrived: Callable[[Fetched], object]) -> Task | None:
+        key = (link.device.id, datastore)
+        session, schema, lane = link.session, link.schema, link.lane
+        if session is None or lane is None or key in self._loading:
+            return self._loading.get(key)
+        engine = self._engine
+        parallel = self._workspace.settings.engine.parallel_downloads
+
+        def work(cancel: CancelToken, report: Report) -> Fetched:
+            loaded = load(
+                session,
+                datastore,
+                engine=engine,
+                schema=schema,
+                parallel=parallel,
+                cancel=cancel,
+                on_event=report,
+            )
+            document = Document(loaded.data, loaded.schema.schema, name=link.device.name)
+            document.prepare()
+            return Fetched(loaded, document)
+
+        name = link.device.name
+        task = self._tasks.run(work, title=f"Load {datastore} of {name}", lane=lane, subject=link.device.address)
+        self._loading[key] = task
+        task.finished.connect(lambda: self._loading.pop(key, None))
+        task.done.connect(lambda fetched: self._arrived(link, fetched, arrived))
+        task.failed.connect(lambda error: self.failed.emit(f"loading {datastore} of {name}", error))
+        return task
+
+    def _arrived(self, link: Link, fetched: Fetched, arrived: Callable[[Fetched], object]) -> None:
+        link.schema = fetched.loaded.schema
+        self._connections.changed.emit(link.device.id)
+        arrived(fetched)
+
+    def _context(self, link: Link, loaded: Loaded) -> DocumentContext:
+        session = link.session
+        return DocumentContext(
+            device_id=link.device.id,
+            device_name=link.device.name,
+            datastore=loaded.datastore,
+            fetched_at=loaded.fetched_at,
+            engine=self._engine if loaded.compiled_key else None,
+            key=loaded.compiled_key,
+            capabilities=session.capabilities if session else None,
+            profile=session.profile if session else None,
+            read_only=loaded.datastore != link.editable,
+            edit_limit=self._workspace.settings.appearance.xml_edit_limit,
+        )
+
+    def _add(self, link: Link, fetched: Fetched) -> None:
+        self.add(fetched.document, self._context(link, fetched.loaded))
+        loaded = fetched.loaded
+        if loaded.schema.missing or loaded.schema.broken:
+            count = len(loaded.schema.missing) + len(loaded.schema.broken)
+            self.notice.emit(
+                f"{count} module{'' if count == 1 else 's'} of {link.device.name} cannot be used; "
+                "what they describe is shown as plain XML."
+            )
+
+    def _replace(self, link: Link, pane: DocumentPane, fetched: Fetched) -> None:
+        review = self._reviews.get(pane)
+        pane.show_document(fetched.document, self._context(link, fetched.loaded))
+        if review is not None:
+            review.refresh()
+        self._state_changed(pane)
+
+    # --------------------------------------------------------------------------------------------------------- tabs
+
+    def add(self, document: Document, context: DocumentContext) -> DocumentPane:
+        """Show a document in a tab of its own."""
+        pane = DocumentPane(document, self._tasks, context=context)
+        icon = "tree" if context.device_id else "file"
+        tip = str(context.file) if context.file else f"{context.title}, fetched by NETCONF"
+        pane.state_changed.connect(lambda: self._state_changed(pane))
+        pane.error.connect(lambda error: self.failed.emit(f"editing {context.title}", error))
+        self._window.show_panes()
+        self._tabs.add_page(pane, context.title, icon, tip=tip)
+        self._state_changed(pane)
+        pane.setFocus()
+        return pane
+
+    def review(self, pane: DocumentPane) -> DiffPane:
+        """The review of a document in a tab of its own, made or brought up to date."""
+        there = self._reviews.get(pane)
+        if there is None:
+            there = DiffPane(pane, self._tasks)
+            self._reviews[pane] = there
+            there.jump_wanted.connect(lambda path: self.jump(pane, path))
+            self._tabs.add_page(there, f"Review: {pane.context.title}", "diff")
+        else:
+            there.refresh()
+            self.show_pane(there)
+        return there
+
+    def jump(self, pane: DocumentPane, path: str) -> bool:
+        """Show the node of that path in its document."""
+        self.show_pane(pane)
+        return bool(pane.jump(path))
+
+    def _state_changed(self, pane: DocumentPane) -> None:
+        self._tabs.set_title(pane, pane.context.title, dirty=pane.document.is_dirty)
+        if self.current is pane:
+            self.current_changed.emit()
+
+    # ------------------------------------------------------------------------------------------------------- closing
+
+    def close_page(self, page: QWidget, then: Callable[[bool], object] | None = None) -> None:
+        """Close a page; a document with changes asks first.  `then(closed)` when that is decided."""
+        done = then or (lambda closed: None)
+        if not isinstance(page, DocumentPane) or not page.document.is_dirty:
+            self._close(page)
+            done(True)
+            return
+        self.show_pane(page)
+        count = page.changes
+        question = Question(
+            self._window,
+            f"Save the changes to {page.context.title}?",
+            f"{count} change{' is' if count == 1 else 's are'} not applied and not saved. Discarding loses "
+            f"{'it' if count == 1 else 'them'}; the device is not touched.",
+            [Choice("discard", "Discard", "danger"), Choice("cancel", "Cancel"), Choice("save", "Save…", "primary")],
+            icon="save",
+            object_name="closeQuestion",
+        )
+
+        def saved(written: bool) -> None:
+            if written:
+                self._close(page)
+            done(written)
+
+        def answered(key: str) -> None:
+            if key == "discard":
+                saved(True)
+            elif key == "save":
+                self.save_wanted(page, saved)
+            else:
+                done(False)
+
+        question.answered.connect(answered)
+        question.open()
+
+    def close_pages(self, pages: list[QWidget], then: Callable[[bool], object] | None = None) -> None:
+        """Close several, one question after the other; a cancelled one ends it."""
+        done = then or (lambda closed: None)
+        if not pages:
+            done(True)
+            return
+        first, rest = pages[0], pages[1:]
+        self.close_page(first, lambda closed: self.close_pages(rest, then) if closed else done(False))
+
+    # set by the part that knows files: (pane, told) -> None, told(saved)
+    save_wanted: Callable[[DocumentPane, Callable[[bool], object]], None]
+
+    def _close(self, page: QWidget) -> None:
+        if isinstance(page, DocumentPane):
+            review = self._reviews.pop(page, None)
+            if review is not None:
+                self._tabs.remove_page(review)
+            page.close_pane()
+        for pane, review in list(self._reviews.items()):
+            if review is page:
+                del self._reviews[pane]
+        self._tabs.remove_page(page)
+        self.current_changed.emit()

@@ -1,0 +1,1 @@
+"""Value editors by YANG type."""

@@ -1,0 +1,147 @@
+"""What follows the document and the device in front: which actions can be done, the status bar, the docks.
+
+One `update()` looks at everything and is cheap; whatever changes asks for it, and it runs once per turn of the loop.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from netconf_gui.gui.connections import Link
+from netconf_gui.gui.models.device_tree import LinkState
+from netconf_gui.workspace.credentials import KeyringInfo
+
+if TYPE_CHECKING:
+    from netconf_gui.gui.application import Program
+    from netconf_gui.gui.panes.document import DocumentPane
+
+PROGRAM = "netconf_gui"
+
+
+class Following(QObject):
+    """Keeps actions, status bar and docks in line with what is in front."""
+
+    def __init__(self, program: Program) -> None:
+        super().__init__(program)
+        self._program = program
+        self._pane: DocumentPane | None = None
+        self._locks: dict[str, str] = {}
+        self._closed = False
+        self.keyring_words = ""
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self.update)
+        for signal in (
+            program.documents.current_changed,
+            program.devices.selection_changed,
+            program.connections.changed,
+            program.tasks.added,
+            program.tasks.finished,
+        ):
+            signal.connect(self._later)
+        # at once: a pane that was closed is deleted when control returns to the event loop
+        program.documents.current_changed.connect(self._switch)
+        program.applying.lock_changed.connect(self._lock_changed)
+
+    def close(self) -> None:
+        """The window goes: follow nothing any more."""
+        self._closed = True
+        self._soon.stop()
+
+    def _later(self, *_what: object) -> None:
+        if not self._soon.isActive() and not self._closed:
+            self._soon.start()
+
+    def _lock_changed(self, device_id: str, words: str) -> None:
+        self._locks[device_id] = words
+        self._later()
+
+    def update(self) -> None:
+        """Look at everything once."""
+        self._switch()
+        pane, link = self._program.documents.current, self._program.devices.selected
+        changed = "*" if pane is not None and pane.document.is_dirty else ""
+        self._program.window.setWindowTitle(f"{changed}{pane.context.title} - {PROGRAM}" if pane else PROGRAM)
+        self._document_actions(pane)
+        self._device_actions(link, pane)
+        self._status(link, pane)
+        self._program.wire.show_record(link.session.wire if link is not None and link.session is not None else None)
+
+    def _switch(self) -> None:
+        """Have docks and menus follow another document."""
+        if self._closed:
+            return
+        pane = self._program.documents.current
+        if pane is self._pane:
+            return
+        self._pane = pane
+        self._program.node.show_pane(pane)
+        self._program.problems.show_pane(pane)
+        menus = self._program.window.menus
+        menus.show_document_actions(pane.edit_actions() if pane else [], pane.view_actions() if pane else [])
+
+    def _document_actions(self, pane: DocumentPane | None) -> None:
+        a, tabs = self._program.window.actions_, self._program.window.documents
+        document = pane.document if pane is not None else None
+        changes = pane.changes if pane is not None else 0
+        for act in (a.save, a.save_as, a.find, a.validate):
+            act.setEnabled(pane is not None)
+        a.undo.setEnabled(document is not None and document.can_undo)
+        a.redo.setEnabled(document is not None and document.can_redo)
+        a.show_diff.setEnabled(bool(changes))
+        a.review.setEnabled(self._program.applying.can_apply(pane))
+        a.close_document.setEnabled(tabs.count() > 0)
+        a.close_all.setEnabled(tabs.count() > 0)
+        for act in (a.close_others, a.next_document, a.previous_document):
+            act.setEnabled(tabs.count() > 1)
+
+    def _device_actions(self, link: Link | None, pane: DocumentPane | None) -> None:
+        a = self._program.window.actions_
+        busy = link is not None and link.state in (LinkState.CONNECTING, LinkState.CONNECTED)
+        a.connect.setVisible(not busy)
+        a.connect.setEnabled(link is not None and not busy)
+        a.disconnect.setVisible(busy)
+        a.disconnect.setEnabled(busy)
+        own = self._program.connections.link(pane.context.device_id) if pane is not None else None
+        a.refresh.setEnabled(own is not None and own.connected)
+        a.open_running.setEnabled(link is not None and "running" in link.datastores)
+        a.open_candidate.setEnabled(link is not None and "candidate" in link.datastores)
+        stored = link is not None and self._program.workspace.inventory.device(link.device.id) is not None
+        a.edit_device.setEnabled(stored)
+        a.remove_device.setEnabled(stored)
+        a.stop.setEnabled(any(task.cancellable and not task.quiet for task in self._program.tasks.running))
+
+    def _status(self, link: Link | None, pane: DocumentPane | None) -> None:
+        status = self._program.window.status
+        if link is None:
+            status.connection.say("No device connected", "nothing")
+        elif link.state is LinkState.CONNECTED and link.session is not None:
+            user = link.device.username or "you"
+            status.connection.say(f"Connected to {link.device.name} as {user} over SSH", "success", "success")
+        elif link.state is LinkState.CONNECTING:
+            status.connection.say(f"Connecting to {link.device.name}…", "state:connecting", "accent")
+        elif link.state in (LinkState.FAILED, LinkState.DECISION):
+            status.connection.say(f"{link.device.name}: {link.text}", "warning", "warning")
+        else:
+            status.connection.say(f"{link.device.name} is not connected", "nothing")
+        locked = self._locks.get(link.device.id, "") if link is not None else ""
+        connected = link is not None and link.connected
+        words = locked or ("No lock held" if connected else "")
+        status.lock.say(words, "locked" if locked else "unlocked", "warning" if locked else "text2")
+        changes = pane.changes if pane is not None else 0
+        status.draft.say(f"Draft: {changes} change{'' if changes == 1 else 's'}" if changes else "", "draft", "warning")
+        running = [task for task in self._program.tasks.running if not task.quiet]
+        said = link is not None and running and running[-1] is link.task
+        status.busy.say(f"{running[-1].title}…" if running and not said else "", "activity", tip="Esc stops it")
+        session = link.session if link is not None else None
+        status.session.say(f"Session {session.session_id}" if session is not None else "", "hash")
+        fetched = pane.context.fetched_at if pane is not None else None
+        status.fetched.say(time.strftime("Fetched %H:%M:%S", time.localtime(fetched)) if fetched else "", "clock")
+
+    def show_keyring(self, info: KeyringInfo) -> None:
+        """Say which keyring keeps passwords, or that none does."""
+        self.keyring_words = info.reason
+        words = f"Passwords: {info.name}" if info.available else "Passwords: no keyring"
+        self._program.window.status.keyring.say(words, "credentials", tip=info.reason)

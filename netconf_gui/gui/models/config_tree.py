@@ -1,0 +1,216 @@
+"""The configuration tree as a Qt item model: rows are made when a view asks, and kept in line with the document.
+
+Columns: gutter (the mark), Name, Value, Type.  After a change the model looks again at what is below the touched
+parents (`row_store` does that); a reset happens only when the whole document was replaced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from lxml import etree
+from PySide6.QtCore import QObject, Qt, Signal
+
+from netconf_gui.config.binding import Region
+from netconf_gui.config.document import Change, Document
+from netconf_gui.gui.models.looks import Looks, RowLook
+from netconf_gui.gui.models.marks import Marks
+from netconf_gui.gui.models.row_store import Column, Index, RowStore
+from netconf_gui.gui.models.rows import Row, RowKind
+from netconf_gui.yang.problem import Problem
+from netconf_gui.yang.schema import NodeKind
+
+LOOK = Qt.ItemDataRole.UserRole + 40  # RowLook of a row, in every column
+
+
+HEADERS = ("", "Name", "Value", "Type")
+
+
+class ConfigTreeModel(RowStore):
+    """Rows of one document; `about_to_replace` and `replaced` frame what cannot be told row by row."""
+
+    about_to_replace = Signal()
+    replaced = Signal()
+    edit_wanted = Signal(object, str)  # row, text: what an editor in the tree committed
+
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+        super().__init__(document, parent)
+        self.setObjectName("configTreeModel")
+        self.looks = Looks(self.outline)
+        self._pending: list[Change] = []
+        self._remove_subscription: Callable[[], None] | None = document.subscribe(self._on_change)
+
+    def close(self) -> None:
+        """Follow the document no longer."""
+        if self._remove_subscription is not None:
+            self._remove_subscription()
+            self._remove_subscription = None
+
+    # what Qt asks
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return HEADERS[section] if 0 <= section < len(HEADERS) else None
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        row = self.row_at(index) if index.isValid() else None
+        if row is None:
+            return Qt.ItemFlag.NoItemFlags
+        found = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        if index.column() == Column.VALUE and self.is_editable(row):
+            found |= Qt.ItemFlag.ItemIsEditable
+        return found
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        row = self.row_at(index) if index.isValid() else None
+        if row is None or row.kind is RowKind.ROOT:
+            return None
+        if role == LOOK:
+            return self.looks.of(row)
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(self.looks.of(row), index.column())
+        if role == Qt.ItemDataRole.EditRole and index.column() == Column.VALUE:
+            element = row.own_element
+            return "" if element is None else element.text or ""
+        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            return self._spoken(self.looks.of(row), index.column(), role)
+        return None
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        row = self.row_at(index)
+        if row is None or role != Qt.ItemDataRole.EditRole or not self.is_editable(row):
+            return False
+        self.edit_wanted.emit(row, str(value))
+        return True
+
+    @staticmethod
+    def _text(look: RowLook, column: int) -> str:
+        if column == Column.NAME:
+            return look.name
+        if column == Column.VALUE:
+            return look.value or look.ghost
+        if column == Column.TYPE:
+            return look.type
+        return {"added": "+", "removed": "−", "changed": "~", "moved": "↕"}.get(look.state, "•" if look.below else "")
+
+    @staticmethod
+    def _spoken(look: RowLook, column: int, role: int) -> str | None:
+        if role == Qt.ItemDataRole.ToolTipRole:
+            if look.message and column == Column.VALUE:
+                return look.message
+            return (look.side or None) if column == Column.NAME else None
+        if column == Column.NAME:
+            words = [look.name, look.chip, look.side, "" if look.state == "same" else look.state]
+            return ", ".join(word for word in (*words, "not set" if look.unset else "") if word)
+        if column == Column.VALUE and look.old is not None:
+            return f"{look.value}, was {look.old}" + (f", {look.message}" if look.message else "")
+        return ConfigTreeModel._text(look, column)
+
+    def is_editable(self, row: Row) -> bool:
+        """Whether the value can be changed in place: a leaf of the configuration, keys of new entries excepted."""
+        if row.removed or row.kind not in (RowKind.NODE, RowKind.ENTRY, RowKind.UNSET):
+            return False
+        node = row.node
+        if node is None:
+            return row.scope is Region.UNKNOWN and row.is_term
+        return (
+            node.config
+            and node.is_term
+            and not node.is_key
+            and not (row.kind is RowKind.UNSET and node.kind is NodeKind.LEAF_LIST)
+        )
+
+    # filters and findings
+
+    def set_show_unset(self, on: bool) -> None:
+        """Whether schema nodes without data are shown."""
+        if self.outline.show_unset != on:
+            self.outline.show_unset = on
+            self.refresh()
+
+    def set_changes_only(self, on: bool) -> None:
+        """Whether only what differs from the base is shown."""
+        if self.outline.changes_only != on:
+            self.outline.changes_only = on
+            self.refresh()
+
+    def set_problems(self, problems: dict[etree._Element, Problem]) -> None:
+        """Findings to mark, by element."""
+        touched = set(self.looks.problems) | set(problems)
+        self.looks.problems = problems
+        self.looks.forget()
+        for element in touched:
+            row = self._of_element.get(element)
+            if row is not None:
+                self._tell_data(row)
+
+    def refresh(self) -> None:
+        """Bring every loaded row in line."""
+        self.looks.forget()
+        self._reconcile(self.root, deep=True)
+        self.looks.forget()
+
+    # keeping up with the document
+
+    def _on_change(self, change: Change) -> None:
+        self._pending.append(change)
+        self.looks.forget()
+        if change.more:
+            return
+        pending, self._pending = self._pending, []
+        if any(one.kind == "reset" for one in pending):
+            self._replace_all()
+            return
+        parents: dict[etree._Element, set[str]] = {}
+        for one in pending:
+            if one.old_element is not None and one.element is not None:
+                self._rebind(one.old_element, one.element)
+            if one.parent is not None and one.element is not None:
+                parents.setdefault(one.parent, set()).add(str(one.element.tag))
+        for parent, tags in parents.items():
+            self._touch(parent, tags)
+        self.looks.forget()  # what was asked for half way
+        for one in pending:
+            if one.kind in ("value", "insert", "move") and one.element is not None:
+                row = self._of_element.get(one.element)
+                if row is not None:
+                    self._tell_data(row)
+
+    def _rebind(self, old: etree._Element, new: etree._Element) -> None:
+        row = self._of_element.pop(old, None)
+        if row is not None:
+            row.element = new
+            self._of_element[new] = row
+
+    def _touch(self, parent: etree._Element, tags: set[str]) -> None:
+        """Something happened to children of `parent`."""
+        at: etree._Element | None = parent
+        row = None
+        while at is not None and row is None:
+            row = self.root if at is self.document.root else self._of_element.get(at)
+            at = at.getparent() if row is None else at
+        if row is None:
+            return
+        if at is parent or self.outline.changes_only:
+            self._reconcile(row, tags=tags if at is parent else None)
+        up: Row | None = row
+        while up is not None:
+            if self.outline.changes_only and up is not row:
+                self._reconcile(up)
+            self._tell_data(up)
+            up = up.parent
+
+    def _replace_all(self) -> None:
+        self.about_to_replace.emit()
+        self.beginResetModel()
+        self._rows.clear()
+        self._of_element.clear()
+        self.marks = Marks(self.document)
+        self.outline.marks = self.marks
+        self.looks.problems = {}
+        self.looks.forget()
+        self.root = self._new_root()
+        self.endResetModel()
+        self.replaced.emit()

@@ -1,0 +1,252 @@
+"""What a row of the configuration tree shows: one record per row, made when it is painted.
+
+No Qt here either: icons and colours are named, the delegate draws them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lxml import etree
+
+from netconf_gui.config.binding import Region, elements, split_tag
+from netconf_gui.config.path import key_values
+from netconf_gui.config.values import clark
+from netconf_gui.gui.models.rows import Outline, Row, RowKind
+from netconf_gui.gui.node_words import count_words, local, term_label, type_label
+from netconf_gui.session.redact import is_secret_name
+from netconf_gui.yang.problem import Problem
+from netconf_gui.yang.schema import NodeKind, SchemaNode
+
+HIDDEN = "••••••••"
+KEPT = 2000  # looks that are kept
+LONGEST = 300  # characters of a value that are laid out
+_TELLING = ("description", "remark", "comment", "label", "alias", "title", "name", "full-name", "address", "ip")
+
+
+@dataclass(frozen=True, slots=True)
+class RowLook:
+    """One row. `state`: same added removed changed moved; `severity`: "" warning error; `icon`: of NODE_KINDS."""
+
+    icon: str = "leaf"
+    name: str = ""
+    side: str = ""  # small text behind the name
+    chip: str = ""  # a count behind the name
+    value: str = ""
+    old: str | None = None  # the value that `value` replaces
+    ghost: str = ""  # what holds although nothing is set
+    type: str = ""
+    state: str = "same"
+    below: bool = False  # something further down is not as it was
+    unset: bool = False
+    read_only: bool = False
+    severity: str = ""
+    message: str = ""  # of the problem
+
+
+class Looks:
+    """Makes the looks of one document's rows."""
+
+    def __init__(self, outline: Outline) -> None:
+        self._outline = outline
+        self._known: dict[int, RowLook] = {}
+        self.problems: Mapping[etree._Element, Problem] = {}
+
+    def of(self, row: Row) -> RowLook:
+        """What `row` shows now; kept until `forget()`, since painting a row asks several times."""
+        known = self._known.get(row.id)
+        if known is None:
+            if len(self._known) > KEPT:
+                self._known.clear()
+            known = self._known[row.id] = self._made(row)
+        return known
+
+    def forget(self) -> None:
+        """Anything may look different now."""
+        self._known.clear()
+
+    def _made(self, row: Row) -> RowLook:
+        if row.kind is RowKind.LIST:
+            return self._group(row)
+        if row.kind is RowKind.BUCKET:
+            return self._bucket(row)
+        if row.kind in (RowKind.UNSET, RowKind.CHOICE, RowKind.CASE):
+            return self._without_data(row)
+        element = row.own_element
+        if element is None:
+            return RowLook()
+        state = self.state(row)
+        problem = None if row.removed else self.problems.get(element)
+        term = row.is_term
+        value = shown_value(element, row.node) if term else ""
+        old = None
+        if state == "changed" and term:
+            before = self._outline.marks.base_of(element)
+            old = None if before is None else shown_value(before, row.node)
+        is_entry = row.kind is RowKind.ENTRY and not term
+        return RowLook(
+            icon=icon_of(row),
+            name=entry_name(row, element, self._outline)
+            if row.kind is RowKind.ENTRY
+            else split_tag(str(element.tag))[1],
+            side=self._side(row, element, state, is_entry),
+            value=value if row.kind is not RowKind.ENTRY or not term else "",
+            old=old if row.kind is not RowKind.ENTRY else None,
+            type=self._type(row),
+            state=state,
+            below=not row.removed and self._outline.marks.below(element),
+            read_only=row.node is not None and not row.node.config,
+            severity=problem.severity if problem else "",
+            message=problem.message if problem else "",
+        )
+
+    def state(self, row: Row) -> str:
+        """As `RowLook.state`, without the rest."""
+        if row.removed:
+            return "removed" if row.kind is not RowKind.ROOT else "same"
+        element = row.own_element
+        if element is not None:
+            return self._outline.marks.state(element)
+        if row.kind in (RowKind.LIST, RowKind.BUCKET) and row.element is not None:
+            return "added" if self._outline.marks.state(row.element) == "added" else "same"
+        return "same"
+
+    def _side(self, row: Row, element: etree._Element, state: str, is_entry: bool) -> str:
+        words = [state] if state in ("added", "removed", "moved") and row.kind is RowKind.ENTRY else []
+        if is_entry and state != "removed":
+            telling = telling_text(element, row.node)
+            if telling:
+                words.append(telling)
+        return " · ".join(words)
+
+    def _type(self, row: Row) -> str:
+        node = row.node
+        if node is None:
+            return "no schema"
+        if row.kind is RowKind.ENTRY:
+            return "entry" if node.kind is NodeKind.LIST else term_label(node.type) if node.type else "value"
+        return type_label(node)
+
+    def _group(self, row: Row) -> RowLook:
+        node, count = row.node, row.high
+        name = split_tag(row.tag)[1]
+        if node is None:
+            return RowLook("list", name, chip=count_words(count, "element"), type="no schema", state=self.state(row))
+        below = row.element is not None and not row.removed and self._outline.marks.group_changed(row.element, row.tag)
+        if node.kind is NodeKind.LIST:
+            chip = count_words(count, "entry", "entries")
+            return RowLook("list", name, chip=chip, type=type_label(node), below=below, state=self.state(row))
+        values = [shown_value(child, node) for child in self._outline.entries_of(row).part(0, 8)]
+        text = ", ".join(values) + (" …" if count > len(values) else "")
+        kind = f"leaf-list of {term_label(node.type)}" if node.type else "leaf-list"
+        return RowLook(
+            "leaf-list",
+            name,
+            chip=count_words(count, "value"),
+            value=text[:LONGEST],
+            type=kind,
+            below=below,
+            state=self.state(row),
+            read_only=not node.config,
+        )
+
+    def _bucket(self, row: Row) -> RowLook:
+        entries = self._outline.entries_of(row)
+        ends = [entries.at(number) for number in (row.low, row.high - 1)]
+        side = " … ".join(entry_name(row, child, self._outline) for child in ends if child is not None)
+        changed = self._any_changes(row) and any(
+            self._outline.marks.is_changed(child) for child in entries.part(row.low, row.high)
+        )
+        return RowLook(
+            "bucket",
+            f"{row.low:,} … {row.high - 1:,}",
+            side=side,
+            type=count_words(row.high - row.low, "entry", "entries"),
+            below=changed,
+        )
+
+    def _any_changes(self, row: Row) -> bool:
+        return row.element is not None and not row.removed and self._outline.marks.group_changed(row.element, row.tag)
+
+    def _without_data(self, row: Row) -> RowLook:
+        node = row.node
+        if node is None:
+            return RowLook(unset=True)
+        ghost = f"default {', '.join(local(value) for value in node.defaults)}" if node.defaults else ""
+        if node.mandatory and node.config and not ghost:
+            ghost = "required"
+        if row.kind is RowKind.CHOICE:
+            ghost = "choose one" if node.mandatory else f"default {node.defaults[0]}" if node.defaults else ""
+        return RowLook(icon_of(row), node.name, ghost=ghost, type=type_label(node), unset=True)
+
+
+def shown_value(element: etree._Element, node: SchemaNode | None) -> str:
+    """A leaf's value for reading: secrets hidden, identities without prefix, on one line."""
+    text = element.text or ""
+    if text and is_secret_name(split_tag(str(element.tag))[1]):
+        return HIDDEN
+    if node is not None and node.type is not None:
+        if node.type.base == "empty":
+            return "set"
+        if node.type.base == "identityref":
+            return local(text.strip())
+    return " ⏎ ".join(text.split("\n"))[:LONGEST]
+
+
+def entry_name(row: Row, element: etree._Element, outline: Outline) -> str:
+    """The keys of a list entry, or the value of a leaf-list entry."""
+    node = row.node
+    if node is not None and node.kind is NodeKind.LEAF_LIST:
+        return shown_value(element, node)
+    if node is not None and node.keys:
+        values = key_values(element, node, outline.document.binder)
+        return ", ".join(_key(value) for value in values)
+    at = 1 + sum(1 for _ in element.itersiblings(str(element.tag), preceding=True))
+    name = split_tag(str(element.tag))[1]
+    return f"{name} {at}" if row.scope is Region.UNKNOWN else f"entry {at}"
+
+
+def _key(value: str | None) -> str:
+    if value is None:
+        return "?"
+    identity = clark(value) if value[:1] == "{" else None
+    text = identity[1] if identity else value
+    return text[:LONGEST] if text.strip() else f'"{text}"'
+
+
+def telling_text(element: etree._Element, node: SchemaNode | None) -> str:
+    """A leaf that tells people which entry this is: its description, its name; "" if there is none."""
+    keys = set(node.keys) if node is not None else set()
+    found: dict[str, str] = {}
+    for number, child in enumerate(elements(element)):
+        if number >= 40:
+            break
+        name = split_tag(str(child.tag))[1]
+        if name in _TELLING and name not in keys:
+            found[name] = child.text or ""
+        elif name == "config":
+            for below in elements(child):
+                inner = split_tag(str(below.tag))[1]
+                if inner in _TELLING and inner not in keys:
+                    found.setdefault(inner, below.text or "")
+    text = next((found[name] for name in _TELLING if found.get(name, "").strip()), "")
+    return " ".join(text.split())[:LONGEST]
+
+
+def icon_of(row: Row) -> str:
+    """The name of a row's icon, one of NODE_KINDS."""
+    node = row.node
+    if row.kind is RowKind.BUCKET:
+        return "bucket"
+    if node is None:
+        return "leaf" if row.is_term else "container"
+    if row.kind is RowKind.ENTRY:
+        return "entry" if node.kind is NodeKind.LIST else "leaf"
+    if node.kind is NodeKind.CONTAINER:
+        return "presence" if node.presence else "container"
+    if node.kind is NodeKind.LEAF:
+        return "key" if node.is_key else "leaf"
+    if node.kind is NodeKind.ANYXML:
+        return "anydata"
+    return str(node.kind)

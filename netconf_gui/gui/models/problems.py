@@ -1,0 +1,82 @@
+"""The findings of a document as a table model: what is wrong, where, and who found it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from netconf_gui.gui import icons
+from netconf_gui.gui.rows import Role
+from netconf_gui.yang.problem import Problem
+
+Index = QModelIndex | QPersistentModelIndex
+HEADERS = ("Problem", "Where", "Found by")
+PATH = Qt.ItemDataRole.UserRole + 50
+_FOUND_BY = {
+    "": "Live check",
+    "yang": "Live check",
+    "libyang": "Live check",
+    "xml": "XML text",
+    "device": "The device",
+    "schema missing": "No schema",
+}
+_NO_INDEX = QModelIndex()
+
+
+class ProblemsModel(QAbstractTableModel):
+    """Errors first, then warnings, each in the order they were found in."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("problemsModel")
+        self.problems: list[Problem] = []
+
+    def show(self, problems: tuple[Problem, ...]) -> None:
+        """Show these findings; nothing happens if they are the same."""
+        ordered = sorted(problems, key=lambda problem: not problem.is_error)
+        if ordered != self.problems:
+            self.beginResetModel()
+            self.problems = ordered
+            self.endResetModel()
+
+    def rowCount(self, parent: Index = _NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self.problems)
+
+    def columnCount(self, parent: Index = _NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(HEADERS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return HEADERS[section]
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or index.row() >= len(self.problems):
+            return None
+        problem = self.problems[index.row()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return (problem.message, where(problem), found_by(problem))[index.column()]
+        if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
+            kind = "error" if problem.is_error else "warning"
+            return icons.icon(kind, kind)
+        if role == Role.MONO:
+            return index.column() == 1
+        if role == Role.INK and index.column() > 0:
+            return "text2"
+        if role == PATH:
+            return problem.path
+        if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == 0:
+            return f"{'Error' if problem.is_error else 'Warning'}: {problem.message}"
+        return None
+
+
+def where(problem: Problem) -> str:
+    """The path, or the line of the text."""
+    if problem.path:
+        return problem.path
+    return f"line {problem.line}, column {problem.column}" if problem.line else "the whole document"
+
+
+def found_by(problem: Problem) -> str:
+    return _FOUND_BY.get(problem.source, problem.source)

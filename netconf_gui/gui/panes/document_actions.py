@@ -1,0 +1,215 @@
+"""The actions on the current node of a document: menu entries, shortcuts and the context menu."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu
+
+from netconf_gui.config import editing
+from netconf_gui.gui import icons, node_edits
+from netconf_gui.gui.editors.entry_dialog import EntryDialog
+from netconf_gui.gui.forms import action, named
+from netconf_gui.gui.models.rows import Row, RowKind
+from netconf_gui.yang.schema import NodeKind, SchemaNode
+
+if TYPE_CHECKING:
+    from netconf_gui.gui.panes.document import DocumentPane
+
+
+class NodeActions(QObject):
+    """Acts on the row under the cursor of one document pane; `update_state` greys what makes no sense there."""
+
+    def __init__(self, pane: DocumentPane) -> None:
+        super().__init__(pane)
+        self.setObjectName("nodeActions")
+        self._pane = pane
+        self._build_edit()
+        self._build_view()
+        for one in (*self.edit, *self.view):
+            one.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        pane.addActions(self.view)
+        pane.tree.addActions(self.edit)
+
+    def _build_edit(self) -> None:
+        pane = self._pane
+        self.edit_value = action(pane, "&Edit value", "editValueAction", icon="edit", shortcut="F2")
+        self.add = action(pane, "&Add…", "addNodeAction", icon="add", shortcut="Ins")
+        self.duplicate = action(pane, "D&uplicate entry…", "duplicateAction", icon="duplicate", shortcut="Ctrl+Shift+D")
+        self.delete = action(pane, "&Delete", "deleteNodeAction", icon="delete", shortcut="Del")
+        self.revert = action(pane, "&Revert to what was fetched", "revertNodeAction", icon="undo")
+        self.revert.setShortcut("Alt+Backspace")
+        self.up = action(pane, "Move &up", "moveUpAction", icon="move-up", shortcut="Alt+Up")
+        self.down = action(pane, "Move &down", "moveDownAction", icon="move-down", shortcut="Alt+Down")
+        self.copy_path = action(pane, "&Copy path", "copyPathAction", icon="copy", shortcut="Ctrl+C")
+        self.copy_xpath = action(pane, "Copy &XPath", "copyXPathAction", icon="copy", shortcut="Ctrl+Shift+C")
+        self.edit_value.triggered.connect(lambda: pane.tree.edit_value())
+        self.add.triggered.connect(lambda: self.add_at(pane.row))
+        self.duplicate.triggered.connect(lambda: self.duplicate_at(pane.row))
+        self.delete.triggered.connect(lambda: self._do(node_edits.delete))
+        self.revert.triggered.connect(lambda: self._do(node_edits.revert))
+        self.up.triggered.connect(lambda: self._move(up=True))
+        self.down.triggered.connect(lambda: self._move(up=False))
+        self.copy_path.triggered.connect(lambda: copy_text(pane.path_text()))
+        self.copy_xpath.triggered.connect(lambda: copy_text(pane.xpath_text()))
+        self.edit = [
+            self.edit_value, self.add, self.duplicate, self.delete, self.revert, self.up, self.down, self.copy_path,
+            self.copy_xpath,
+        ]  # fmt: skip
+
+    def _build_view(self) -> None:
+        pane = self._pane
+        self.as_tree = action(pane, "&Tree", "viewTreeAction", icon="tree", shortcut="Alt+1")
+        self.as_xml = action(pane, "&XML", "viewXmlAction", icon="xml", shortcut="Alt+2")
+        self.as_both = action(pane, "&Both side by side", "viewBothAction", icon="columns", shortcut="Alt+3")
+        self.only = action(
+            pane, "&Changes only", "changesOnlyAction", icon="filter", shortcut="Ctrl+Shift+O", checkable=True
+        )
+        self.unset = action(
+            pane, "Show &unset", "showUnsetAction", icon="show-unset", shortcut="Ctrl+U", checkable=True
+        )
+        self.expand = action(pane, "E&xpand below", "expandAction", icon="expand", shortcut="Ctrl+Shift+Right")
+        self.collapse = action(pane, "C&ollapse all", "collapseAction", icon="collapse", shortcut="Ctrl+Shift+Left")
+        self.next_hit = action(pane, "&Next hit", "nextHitAction", icon="down", shortcut="F3")
+        self.previous_hit = action(pane, "&Previous hit", "previousHitAction", icon="up", shortcut="Shift+F3")
+        for one, view in ((self.as_tree, "tree"), (self.as_xml, "xml"), (self.as_both, "both")):
+            one.triggered.connect(lambda _checked=False, chosen=view: pane.set_view(chosen))
+        self.expand.triggered.connect(self._expand)
+        self.collapse.triggered.connect(pane.tree.collapseAll)
+        self.next_hit.triggered.connect(lambda: pane.step_search(True))
+        self.previous_hit.triggered.connect(lambda: pane.step_search(False))
+        self.view = [
+            self.as_tree, self.as_xml, self.as_both, self.only, self.unset, self.expand, self.collapse, self.next_hit,
+            self.previous_hit,
+        ]  # fmt: skip
+
+    def update_state(self) -> None:
+        """Enable what can be done to the current row."""
+        pane, row = self._pane, self._pane.row
+        free = not pane.context.read_only
+        document = pane.document
+        self.edit_value.setEnabled(free and row is not None and pane.model.is_editable(row))
+        self.add.setEnabled(free and bool(node_edits.addable(document, row or pane.model.root)))
+        is_entry = row is not None and row.kind is RowKind.ENTRY and not row.is_term and not row.removed
+        self.duplicate.setEnabled(
+            free and is_entry and row is not None and row.node is not None and bool(row.node.keys)
+        )
+        self.delete.setEnabled(free and node_edits.can_delete(row))
+        self.revert.setEnabled(free and node_edits.can_revert(document, row))
+        for one in (self.up, self.down):
+            one.setEnabled(free and node_edits.can_move(row))
+        for one in (self.copy_path, self.copy_xpath):
+            one.setEnabled(row is not None)
+        self.expand.setEnabled(row is not None)
+
+    def show_menu(self, spot: QPoint) -> None:
+        """The context menu of the current row, at a point of the screen."""
+        self.update_state()
+        menu = named(QMenu(self._pane), "nodeMenu", "What to do with this node")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(self.edit_value)
+        row = self._pane.row or self._pane.model.root
+        offered = node_edits.addable(self._pane.document, row) if self.add.isEnabled() else []
+        if len(offered) > 1:
+            menu.addMenu(self._add_menu(row, offered, menu))
+        else:
+            menu.addAction(self.add)
+        for one in (self.duplicate, self.delete, self.revert):
+            menu.addAction(one)
+        if self.up.isEnabled():
+            menu.addSeparator()
+            menu.addActions([self.up, self.down])
+        menu.addSeparator()
+        menu.addActions([self.copy_path, self.copy_xpath])
+        menu.addSeparator()
+        menu.addActions([self.expand, self.collapse])
+        menu.popup(spot)
+
+    def _add_menu(self, row: Row, offered: list[SchemaNode], parent: QMenu) -> QMenu:
+        menu = named(QMenu("Add", parent), "addMenu", "Add a node")
+        icons.bind(menu.menuAction(), "add")
+        for node in offered:
+            kind = "presence" if node.presence else str(node.kind).replace("anyxml", "anydata")
+            made = menu.addAction(icons.node_icon(kind), node.name.replace("&", "&&"))
+            made.setObjectName(f"add_{node.name}")
+            made.setEnabled(not (node.kind is NodeKind.LIST and not node.keys))
+            made.triggered.connect(lambda _checked=False, chosen=node: self.add_node(row, chosen))
+        return menu
+
+    # doing
+
+    def add_at(self, row: Row | None) -> None:
+        """Add what can be added at a row: at once if there is but one thing, else by a menu."""
+        row = row or self._pane.model.root
+        offered = node_edits.addable(self._pane.document, row)
+        if len(offered) == 1:
+            self.add_node(row, offered[0])
+        elif offered:
+            tree = self._pane.tree
+            spot = tree.visualRect(tree.currentIndex()).bottomLeft()
+            menu = self._add_menu(row, offered, QMenu(self._pane))
+            menu.popup(tree.viewport().mapToGlobal(spot))
+
+    def add_node(self, row: Row, node: SchemaNode) -> None:
+        """Add an instance of `node` at `row`, asking for what it cannot be without."""
+        pane, parent = self._pane, row.element
+        if row.kind is RowKind.ENTRY and row.is_term and parent is not None:
+            parent = parent.getparent()
+        if parent is None:
+            return
+        if node.kind is NodeKind.LEAF and node.type is not None and node.type.base == "empty":
+            # there is no value to ask for
+            if pane.guard(lambda: editing.set_leaf(pane.document, parent, node, "")):
+                pane.show_last_change()
+        elif node.kind is NodeKind.LEAF:
+            pane.edit_unset(row, node)
+        elif node.kind is NodeKind.LIST:
+            self._ask(parent, node, lambda values: editing.create_entry(pane.document, parent, node, values))
+        elif node.kind is NodeKind.LEAF_LIST:
+            self._ask(
+                parent, node, lambda values: editing.add_leaf_list_value(pane.document, parent, node, values[node.name])
+            )
+        elif node.kind is NodeKind.CONTAINER:
+            if pane.guard(lambda: editing.create_container(pane.document, parent, node)):
+                pane.show_last_change()
+        elif pane.guard(lambda: editing.set_any(pane.document, parent, node, "")):
+            pane.show_last_change()
+
+    def duplicate_at(self, row: Row | None) -> None:
+        """A copy of a list entry under another key."""
+        entry = row.own_element if row is not None else None
+        if row is None or entry is None or row.node is None:
+            return
+        parent = entry.getparent()
+        if parent is not None:
+            document = self._pane.document
+            self._ask(parent, row.node, lambda values: editing.duplicate_entry(document, entry, values))
+
+    def _ask(self, parent: object, node: SchemaNode, make: object) -> None:
+        pane = self._pane
+        dialog = EntryDialog(pane.document, parent, node, make, pane)  # type: ignore[arg-type]
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(pane.show_last_change)
+        dialog.open()
+
+    def _do(self, what: object) -> None:
+        row = self._pane.row
+        if row is not None and callable(what):
+            self._pane.guard(lambda: what(self._pane.document, row))
+
+    def _move(self, *, up: bool) -> None:
+        row = self._pane.row
+        if row is not None:
+            self._pane.guard(lambda: node_edits.move(self._pane.document, row, up=up))
+
+    def _expand(self) -> None:
+        index = self._pane.tree.currentIndex().siblingAtColumn(0)
+        if index.isValid():
+            self._pane.tree.expandRecursively(index, 3)
+
+
+def copy_text(text: str) -> None:
+    """Put a text into the clipboard, without the break points that labels need."""
+    QGuiApplication.clipboard().setText(text.replace("\u200b", ""))

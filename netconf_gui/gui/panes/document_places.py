@@ -1,0 +1,105 @@
+"""Places in a document: finding them by path or by search, and telling where one is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lxml import etree
+from PySide6.QtCore import QObject
+
+from netconf_gui.config.document import Document
+from netconf_gui.config.error_path import from_error_path
+from netconf_gui.config.path import InstancePath, path_of
+from netconf_gui.errors import ConfigError
+from netconf_gui.gui import node_edits
+from netconf_gui.gui.models.config_tree import ConfigTreeModel
+from netconf_gui.gui.models.rows import Row, RowKind
+from netconf_gui.gui.panes.document_bar import Crumb
+from netconf_gui.yang.schema import SchemaNode
+
+if TYPE_CHECKING:
+    from netconf_gui.gui.panes.document import DocumentPane
+
+
+class Finder(QObject):
+    """Shows the hits of a document pane's search in its tree and counts them in its bar."""
+
+    def __init__(self, pane: DocumentPane) -> None:
+        super().__init__(pane.search)
+        self.setObjectName("finder")
+        self._pane = pane
+        self._search = pane.search
+        self._search.found.connect(self._show_hits)
+
+    def step(self, forward: bool) -> None:
+        """Show the next or previous hit."""
+        self._show(self._search.step(forward))
+
+    def _show_hits(self) -> None:
+        first = self._search.hits and self._search.current < 0
+        self._show(self._search.step() if first else None)
+
+    def _show(self, hit: etree._Element | None) -> None:
+        row = self._pane.model.row_of(hit) if hit is not None else None
+        if row is not None:
+            self._pane.tree.show_row(row)
+        found = self._search
+        self._pane.path_bar.show_count(len(found.hits), found.current, searching=found.searching)
+
+
+def locate(document: Document, path: str) -> etree._Element | None:
+    """The element at a path as problems and devices write it, or the nearest one above it."""
+    try:
+        found = document.find(InstancePath.parse(path, document.schema))
+        if found is not None:
+            return found
+    except ConfigError:
+        pass
+    return from_error_path(path, None, document.root, document.binder) if path else None
+
+
+def path_of_row(document: Document, row: Row | None) -> InstancePath | None:
+    """The path of a row's node, there or not."""
+    if row is None:
+        return None
+    if row.own_element is not None:
+        return path_of(row.own_element, document.binder)
+    base = path_of(row.element, document.binder) if row.element is not None else InstancePath()
+    return node_edits.path_below(base, document, row)
+
+
+def row_below(model: ConfigTreeModel, row: Row, node: SchemaNode) -> Row | None:
+    """The row that stands for a schema node below `row`, choices and cases on the way included."""
+    above = model.index_of(row)
+    for number in range(model.rowCount(above)):
+        child = model.row_at(model.index(number, 0, above))
+        if child is None:
+            continue
+        if child.node == node:
+            return child
+        found = row_below(model, child, node) if child.kind in (RowKind.CHOICE, RowKind.CASE) else None
+        if found is not None:
+            return found
+    return None
+
+
+def crumbs(pane: DocumentPane, row: Row | None) -> list[Crumb]:
+    """The way from the document down to a row."""
+    found: list[Crumb] = [(pane.context.device_name or pane.context.title, None)]
+    chain: list[Row] = []
+    while row is not None and row.kind is not RowKind.ROOT:
+        chain.append(row)
+        row = row.parent
+    for one in reversed(chain):
+        if one.kind not in (RowKind.BUCKET, RowKind.CHOICE, RowKind.CASE):
+            found.append((pane.model.looks.of(one).name, one.own_element))
+    return found
+
+
+def go_to_crumb(pane: DocumentPane, element: object) -> None:
+    """Show the element of a crumb; the first crumb leads to the top."""
+    if isinstance(element, etree._Element):
+        pane.show_element(element)
+    else:
+        pane.tree.scrollToTop()
+        pane.tree.setFocus()

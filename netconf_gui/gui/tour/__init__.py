@@ -1,0 +1,1 @@
+"""The scripted visit to the demo device: `netconf-gui --tour DIR`."""

@@ -1,0 +1,159 @@
+"""Colours of XML text: a scanner for lines, and the highlighter that gives a text document its colours.
+
+The scanner knows no Qt and is shared with the read-only view of very large texts.  Above 2 MB only the lines in sight
+are coloured.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import IntEnum
+
+from PySide6.QtGui import QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
+
+from netconf_gui.gui.theme import theme
+
+LAZY_FROM = 2_000_000  # characters: above, only what is in sight is coloured
+
+Span = tuple[int, int, str]
+"""Start, length, and what it is: a token of the theme, or "operation:NAME" for the value of an operation attribute."""
+
+
+class State(IntEnum):
+    """What a line begins in."""
+
+    TEXT = 0
+    TAG = 1
+    COMMENT = 2
+    CDATA = 3
+
+
+_BEGIN = re.compile(r"<!--|<!\[CDATA\[|<\?[^>]*\?>|</?(?=[A-Za-z_])|<")
+_NAME = re.compile(r"[^\s<>/=\"']+")
+_IN_TAG = re.compile(r"(/?>)|([^\s<>/=\"']+)(\s*=)?|(\"[^\"]*\"?|'[^']*'?)|=")
+_CREATES = frozenset({"create", "merge"})
+
+
+def scan(line: str, state: int) -> tuple[list[Span], int]:
+    """The coloured parts of one line that begins in `state`, and the state in which it ends."""
+    spans: list[Span] = []
+    at = 0
+    while at < len(line):
+        if state == State.COMMENT or state == State.CDATA:
+            end_mark = "-->" if state == State.COMMENT else "]]>"
+            end = line.find(end_mark, at)
+            stop = len(line) if end < 0 else end + 3
+            spans.append((at, stop - at, "xml_comment" if state == State.COMMENT else "xml_text"))
+            state, at = (state, stop) if end < 0 else (State.TEXT, stop)
+        elif state == State.TAG:
+            at, state = _in_tag(line, at, spans)
+        else:
+            at, state = _in_text(line, at, spans)
+    return spans, state
+
+
+def _in_text(line: str, at: int, spans: list[Span]) -> tuple[int, int]:
+    found = _BEGIN.search(line, at)
+    if found is None:
+        return len(line), State.TEXT
+    start, text = found.start(), found.group()
+    if text == "<!--":
+        return start, State.COMMENT
+    if text == "<![CDATA[":
+        spans.append((start, 9, "xml_comment"))
+        return start + 9, State.CDATA
+    spans.append((start, len(text), "xml_comment"))
+    name = None if text.startswith("<?") else _NAME.match(line, found.end())
+    if name is None:
+        return found.end(), State.TEXT
+    spans.append((name.start(), name.end() - name.start(), "xml_tag"))
+    return name.end(), State.TAG
+
+
+def _in_tag(line: str, at: int, spans: list[Span]) -> tuple[int, int]:
+    attribute = ""
+    for part in _IN_TAG.finditer(line, at):
+        end, name, _, value = part.group(1), part.group(2), part.group(3), part.group(4)
+        length = part.end() - part.start()
+        if end:
+            spans.append((part.start(), length, "xml_comment"))
+            return part.end(), State.TEXT
+        if name:
+            attribute = name
+            spans.append((part.start(), len(name), "xml_attribute"))
+        elif value:
+            kind = "xml_string"
+            if attribute.rpartition(":")[2] == "operation":
+                kind = f"operation:{value.strip(chr(34) + chr(39))}"
+            spans.append((part.start(), length, kind))
+    return len(line), State.TAG
+
+
+def ink_of(kind: str) -> str:
+    """The theme's token for a span's kind."""
+    if kind.startswith("operation:"):
+        operation = kind.partition(":")[2]
+        return "added" if operation in _CREATES else "changed" if operation == "replace" else "removed"
+    return kind
+
+
+def scan_lines(lines: list[str], state: int = State.TEXT) -> Iterator[list[Span]]:
+    """Spans of several lines that follow each other."""
+    for line in lines:
+        spans, state = scan(line, state)
+        yield spans
+
+
+class XmlHighlighter(QSyntaxHighlighter):
+    """Colours a text document; `show(first, last)` is asked for while scrolling through a large one."""
+
+    def __init__(self, document: QTextDocument) -> None:
+        super().__init__(document)
+        self.setObjectName("xmlHighlighter")
+        self._formats: dict[str, QTextCharFormat] = {}
+        self._lazy = False
+        self._done: set[int] = set()
+        self._allowed = (-1, -1)
+        theme().changed.connect(self.restyle)
+
+    def set_lazy(self, characters: int) -> None:
+        """Decide for a text of that length whether only visible lines are coloured."""
+        self._lazy = characters > LAZY_FROM
+        self._done = set()
+
+    def show(self, first: int, last: int) -> None:
+        """Blocks `first` to `last` are in sight."""
+        if not self._lazy:
+            return
+        self._allowed = (first, last)
+        for number in range(first, last + 1):
+            if number not in self._done:
+                block = self.document().findBlockByNumber(number)
+                if block.isValid():
+                    self._done.add(number)
+                    self.rehighlightBlock(block)
+
+    def restyle(self) -> None:
+        self._formats = {}
+        self._done = set()
+        if not self._lazy:
+            self.rehighlight()
+
+    def highlightBlock(self, text: str) -> None:
+        if self._lazy and not self._allowed[0] <= self.currentBlock().blockNumber() <= self._allowed[1]:
+            return
+        spans, state = scan(text, max(0, self.previousBlockState()))
+        self.setCurrentBlockState(state)
+        for start, length, kind in spans:
+            self.setFormat(start, length, self._format(kind))
+
+    def _format(self, kind: str) -> QTextCharFormat:
+        made = self._formats.get(kind)
+        if made is None:
+            made = QTextCharFormat()
+            made.setForeground(theme().color(ink_of(kind)))
+            if kind.startswith("operation:"):
+                made.setFontWeight(QFont.Weight.Bold)
+            self._formats[kind] = made
+        return made
