@@ -6,6 +6,7 @@ calls block and may come from any thread.  Does not live here: processes (`engin
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -148,6 +149,30 @@ class Engine:
             seconds=float(receipt["seconds"]),
             cached=cached,
         )
+
+    def compiled(self, key: str) -> CompiledSchema | None:
+        """The compiled set of that key if the cache has it, whole; nothing is compiled."""
+        receipt = self._schemas.receipt(key)
+        return None if receipt is None else self._compiled(key, receipt, cached=True)
+
+    def module_text(self, key: str, name: str, revision: str = "") -> bytes:
+        """The YANG text of a module or submodule of a compiled set; without `revision` that of the implemented one.
+
+        Broken modules have a text too.  Raises SchemaError if the set or the cache does not have it.
+        """
+        try:
+            items = json.loads(self._schemas.place(key).manifest.read_bytes())["modules"]
+            found = [item for item in items if item["name"] == name and revision in ("", item["revision"])]
+            best = max(found, key=lambda item: (item["implemented"], item["revision"]), default=None)
+            text = None if best is None else self.modules.text(best["sha256"])
+        except (OSError, ValueError, KeyError, TypeError):
+            text = None
+        if text is None:
+            label = f"{name}@{revision}" if revision else name
+            raise SchemaError(
+                f"The text of {label} is not in the cache.", advice="Load the schema again; it is then fetched anew."
+            )
+        return text
 
     def schema(self, compiled: CompiledSchema | str) -> SqliteSchema:
         """The schema of a compiled set, opened once; it lives as long as the engine."""

@@ -7,9 +7,9 @@ not live here: the database-backed schema (`store`).
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from netconf_gui.yang.nodes import SCHEMA_ONLY_KINDS, BrokenModule, ModuleInfo, NodeKind, SchemaNode
+from netconf_gui.yang.nodes import SCHEMA_ONLY_KINDS, BrokenModule, Identity, ModuleInfo, NodeKind, SchemaNode
 
 
 class SchemaLookup(ABC):
@@ -41,6 +41,10 @@ class SchemaLookup(ABC):
     @abstractmethod
     def data_index(self, node: SchemaNode | None) -> dict[tuple[str, str], SchemaNode]:
         """Data children by (namespace, name), choices flattened; in schema order."""
+
+    @abstractmethod
+    def identities(self) -> Mapping[str, Identity]:
+        """All identities by ``module:name``."""
 
     def parent(self, node: SchemaNode) -> SchemaNode | None:
         return None if node.parent_id is None else self.node(node.parent_id)
@@ -126,7 +130,9 @@ class MemorySchema(SchemaLookup):
         nodes: Iterable[SchemaNode],
         modules: Iterable[ModuleInfo] = (),
         broken: Iterable[BrokenModule] = (),
+        identities: Iterable[Identity] = (),
     ) -> None:
+        self._identities = {identity.name: identity for identity in identities}
         self._nodes = {node.id: node for node in nodes}
         self._broken = tuple(broken)
         self._children: dict[int | None, list[SchemaNode]] = {}
@@ -149,6 +155,9 @@ class MemorySchema(SchemaLookup):
     @property
     def broken(self) -> tuple[BrokenModule, ...]:
         return self._broken
+
+    def identities(self) -> Mapping[str, Identity]:
+        return self._identities
 
     def _top(self, *kinds: NodeKind) -> Sequence[SchemaNode]:
         return tuple(node for node in self._children.get(None, ()) if node.kind in kinds)

@@ -61,7 +61,8 @@ class TypeInfo:
 
     `base` is YANG's built-in type (``int8`` … ``union``), `name` the typedef it was used by, or "".  `ranges` and
     `lengths` are pairs of canonical texts, both ends included.  `identities` are ``module:name`` of every identity
-    that may be used.  `target` is the type a leafref ends at.
+    that may be used, `bases` those that an identityref names.  `target` is the type a leafref ends at.  `typedefs`
+    are all typedefs on the way as ``module:name``, from the one the leaf names inwards; not known for a `target`.
     """
 
     base: str
@@ -77,6 +78,34 @@ class TypeInfo:
     require_instance: bool = True
     union: tuple[TypeInfo, ...] = ()
     target: TypeInfo | None = None
+    typedefs: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One `identity` (RFC 7950, section 7.18); `name` and `bases` are ``module:name``, `bases` the direct ones only.
+
+    `usable` is False where its module is only imported: such an identity cannot be a value.
+    """
+
+    name: str
+    bases: tuple[str, ...] = ()
+    description: str = ""
+    status: str = "current"
+    reference: str = ""
+    usable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """One statement that an extension defines (RFC 7950, section 7.19), kept for display.
+
+    `name` is ``module:keyword`` with the name of the module that defines it; `argument` is "" if there is none.
+    """
+
+    name: str
+    argument: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +127,8 @@ class SchemaNode:
     names as prefixes where the module changes (``/mod:a/b/other:c``): choices and cases are left out of the paths of
     data nodes; their own paths name every schema node on the way.  `defaults` holds the default values of a leaf or
     leaf-list in canonical form (identities as ``module:name``), and the default case's name of a choice.
-    `max_elements` None means unbounded.
+    `max_elements` None means unbounded.  `if_features` are the node's own `if-feature` expressions as they are
+    written, all of them true.
     """
 
     id: int
@@ -126,6 +156,8 @@ class SchemaNode:
     musts: tuple[Must, ...] = ()
     whens: tuple[str, ...] = ()
     path: str = ""
+    extensions: tuple[Extension, ...] = ()
+    if_features: tuple[str, ...] = ()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, SchemaNode) and self.id == other.id and self.path == other.path
@@ -151,7 +183,12 @@ class SchemaNode:
 
 @dataclass(frozen=True, slots=True)
 class ModuleInfo:
-    """One YANG module of a schema; `features` are the enabled ones."""
+    """One YANG module of a schema; `features` are the enabled ones of `all_features`.
+
+    `imports` and `submodules` are pairs of name and revision ("" where the text names none).  `augments`, `deviates`
+    and their opposites name modules; all that this module augments are there, also those of its submodules.
+    `extensions` are the extension statements directly in the module.  `source` is a word on where the text is from.
+    """
 
     name: str
     revision: str
@@ -160,6 +197,19 @@ class ModuleInfo:
     implemented: bool = True
     features: tuple[str, ...] = ()
     description: str = ""
+    yang_version: str = "1"
+    organization: str = ""
+    contact: str = ""
+    reference: str = ""
+    imports: tuple[tuple[str, str], ...] = ()
+    submodules: tuple[tuple[str, str], ...] = ()
+    augments: tuple[str, ...] = ()
+    augmented_by: tuple[str, ...] = ()
+    deviates: tuple[str, ...] = ()
+    deviated_by: tuple[str, ...] = ()
+    all_features: tuple[str, ...] = ()
+    extensions: tuple[Extension, ...] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ that the engine wrote; `MemorySchema` is made from nodes by hand.  Does not live
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from netconf_gui.yang.lookup import MemorySchema
@@ -15,6 +15,8 @@ from netconf_gui.yang.nodes import (
     SCHEMA_ONLY_KINDS,
     BrokenModule,
     EnumItem,
+    Extension,
+    Identity,
     ModuleInfo,
     Must,
     NodeKind,
@@ -29,6 +31,8 @@ __all__ = [
     "SCHEMA_ONLY_KINDS",
     "BrokenModule",
     "EnumItem",
+    "Extension",
+    "Identity",
     "MemorySchema",
     "ModuleInfo",
     "Must",
@@ -83,3 +87,6 @@ class Schema(Protocol):
     def module_for_namespace(self, namespace: str) -> ModuleInfo | None: ...
 
     def module(self, name: str) -> ModuleInfo | None: ...
+
+    def identities(self) -> Mapping[str, Identity]:
+        """All identities of the set by ``module:name``."""

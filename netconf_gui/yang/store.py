@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from netconf_gui.errors import SchemaError
 from netconf_gui.yang.lookup import SchemaLookup, flatten
-from netconf_gui.yang.nodes import BrokenModule, ModuleInfo, Must, NodeKind, SchemaNode, TypeInfo
+from netconf_gui.yang.nodes import BrokenModule, Identity, ModuleInfo, Must, NodeKind, SchemaNode, TypeInfo
 from netconf_gui.yang.typecodec import type_from_json
 
 FORMAT = 1
@@ -121,6 +121,9 @@ class SqliteSchema(SchemaLookup):
 
     def module_for_namespace(self, namespace: str) -> ModuleInfo | None:
         return self._by_namespace.get(namespace)
+
+    def identities(self) -> Mapping[str, Identity]:
+        return {}
 
     def _below(self, parent: int) -> tuple[SchemaNode, ...]:
         found = self._children.get(parent)
