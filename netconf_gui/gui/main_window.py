@@ -92,9 +92,9 @@ class MainWindow(QMainWindow):
     def _pane_actions(self) -> list[QAction]:
         made = []
         for dock, text, keys in (
-            (self.devices_dock, "&Devices", "Alt+4"),
-            (self.node_dock, "&Node", "Alt+5"),
-            (self.bottom, "&Bottom panes", "Alt+6"),
+            (self.devices_dock, "&Devices", "Alt+6"),
+            (self.node_dock, "&Node", "Alt+7"),
+            (self.bottom, "&Bottom panes", "Alt+8"),
         ):
             toggle = dock.toggleViewAction()
             toggle.setObjectName(f"{dock.objectName()}Action")

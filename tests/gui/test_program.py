@@ -75,9 +75,9 @@ def test_keys_reach_the_document_in_front(program: Program, qtbot: QtBot, tmp_pa
     devices = program.window.devices_dock
     qtbot.waitUntil(lambda: program.window.isActiveWindow())
     pane.tree.setFocus()
-    qtbot.keyClick(pane.tree, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    qtbot.keyClick(pane.tree, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
     assert pane.view == "xml" and devices.isVisible()
-    qtbot.keyClick(program.window, Qt.Key.Key_4, Qt.KeyboardModifier.AltModifier)
+    qtbot.keyClick(program.window, Qt.Key.Key_6, Qt.KeyboardModifier.AltModifier)
     assert pane.view == "xml" and not devices.isVisible()
 
 

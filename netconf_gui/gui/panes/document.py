@@ -1,6 +1,6 @@
-"""A document in a tab: tree, XML or both, with path, search, filters, and what is found wrong with it.
+"""A document in a tab: tree, table, text or both, with path, search, filters, and what is found wrong with it.
 
-Lives here: how the parts work together.  Does not live here: the parts (`config_tree_view`, `xml_view`,
+Lives here: how the parts work together.  Does not live here: the parts (`config_tree_view`, `document_views`,
 `document_bar`), what can be done to a node (`document_actions`), checks (`live_check`).
 """
 
@@ -28,7 +28,7 @@ from netconf_gui.gui.panes.config_tree_view import ConfigTreeView
 from netconf_gui.gui.panes.document_actions import NodeActions
 from netconf_gui.gui.panes.document_bar import PathBar, ViewBar
 from netconf_gui.gui.panes.document_places import Finder, crumbs, go_to_crumb, locate, path_of_row, row_below
-from netconf_gui.gui.panes.xml_view import XmlView
+from netconf_gui.gui.panes.document_views import SideViews
 from netconf_gui.gui.rows import Index
 from netconf_gui.gui.tasks import TaskManager
 from netconf_gui.gui.theme import theme
@@ -61,12 +61,13 @@ class DocumentPane(QWidget):
         self.context = context
         self.document = document
         self.view = "tree"
+        self._beside = "xml"  # the view that "both" shows
         self._last_added: etree._Element | None = None
         self._refused: tuple[Problem, ...] = ()
         layout = column(self)
         self.path_bar = PathBar()
         self.view_bar = ViewBar()
-        self._splitter = named(QSplitter(Qt.Orientation.Horizontal), "documentSplitter", "Tree and XML")
+        self._splitter = named(QSplitter(Qt.Orientation.Horizontal), "documentSplitter", "Tree and view beside it")
         self._splitter.setHandleWidth(theme().px(4))
         self._splitter.setChildrenCollapsible(False)
         for widget in (self.path_bar, self.view_bar):
@@ -81,7 +82,8 @@ class DocumentPane(QWidget):
         self.document = document
         self.model = ConfigTreeModel(document, self)
         self.tree = ConfigTreeView(self.model, self._make_cell_editor)
-        self.xml = XmlView(document, read_only=self.context.read_only, edit_limit=self.context.edit_limit)
+        self.side = SideViews(self, self._beside)
+        self.xml = self.side.xml
         self.empty = EmptyState(
             "emptyDocument",
             "nothing",
@@ -92,7 +94,7 @@ class DocumentPane(QWidget):
         self._tree_side.addWidget(self.tree)
         self._tree_side.addWidget(self.empty)
         self._splitter.addWidget(self._tree_side)
-        self._splitter.addWidget(self.xml)
+        self._splitter.addWidget(self.side)
         self._splitter.setSizes([500, 500])
         self.search = TreeSearch(document, self)
         self.finder = Finder(self)
@@ -103,8 +105,10 @@ class DocumentPane(QWidget):
         self.model.edit_wanted.connect(self._edit_from_tree)
         self.tree.current_row.connect(self._row_moved)
         self.tree.menu_wanted.connect(self._menu)
-        self.xml.undo_wanted.connect(lambda redo: self.redo() if redo else self.undo())
-        self.xml.broken_changed.connect(self.problems_changed)
+        for view in self.side.all:
+            view.undo_wanted.connect(lambda redo: self.redo() if redo else self.undo())
+            view.fault_changed.connect(self.problems_changed)
+            view.element_wanted.connect(self.show_element)
         self.check.changed.connect(self._take_problems)
         self.tree.open_first_levels()
         self.model.outline.show_unset = self.view_bar.unset.isChecked()
@@ -131,7 +135,7 @@ class DocumentPane(QWidget):
     def _shut(self) -> None:
         self.check.close()
         self.search.close()
-        self.xml.close_view()
+        self.side.close_views()
         self.model.close()
         self._unsubscribe()
 
@@ -144,12 +148,12 @@ class DocumentPane(QWidget):
         opened = self.tree.opened()
         self._refused = ()
         self._shut()
-        old = (self.tree, self.xml, self._tree_side, self.model, self.search, self.check, self.actions_)
+        old = (self.tree, self.side, self._tree_side, self.model, self.search, self.check, self.actions_)
         for one in self.actions_.view:
             self.removeAction(one)
         self.context = context
         self._tree_side.setParent(None)
-        self.xml.setParent(None)
+        self.side.setParent(None)
         self._open(document)
         self._connect_toggles()
         for each in old:
@@ -185,13 +189,8 @@ class DocumentPane(QWidget):
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """Findings: those of broken XML first, what a device refused, then what the check found."""
-        found = (*self._refused, *self.check.problems)
-        broken = self.xml.error
-        if broken is None:
-            return found
-        message = f"The XML text is broken: {self.xml.banner.where.text()}"
-        return (Problem("error", "", message, "", "xml", broken.line, broken.column), *found)
+        """Findings: those of broken text first, what a device refused, then what the check found."""
+        return (*self.side.faults, *self._refused, *self.check.problems)
 
     def show_refusals(self, errors: Iterable[RpcError]) -> None:
         """What a device said against this document; it stands until the next apply or another document."""
@@ -222,8 +221,9 @@ class DocumentPane(QWidget):
         self._step(self.document.redo)
 
     def _step(self, step: Callable[[], Change | None]) -> None:
-        if self.xml.broken or self.xml.pending:
-            self.xml.restore()
+        holding = self.side.holding
+        if holding is not None:
+            holding.restore()
             return
         self.guard(step)
 
@@ -241,16 +241,24 @@ class DocumentPane(QWidget):
         element = self.locate(path)
         if element is None:
             return False
-        if self.view == "xml":
-            self.set_view("tree")
         return self.show_element(element)
+
+    def show_fault(self) -> None:
+        """Put the cursor where text is broken."""
+        broken = next((view for view in self.side.all if view.fault is not None), None)
+        if broken is not None:
+            self._beside = self.side.choose_view(broken)
+            self.set_view("both")
+            broken.show_fault()
 
     def locate(self, path: str) -> etree._Element | None:
         """The element at a path, or the nearest one above it."""
         return locate(self.document, path)
 
     def show_element(self, element: etree._Element) -> bool:
-        """Put the cursor on an element; filters that hide it are taken away."""
+        """Put the cursor of the tree on an element; filters that hide it are taken away."""
+        if self.view not in ("tree", "both"):
+            self.set_view("tree")
         row = self.model.row_of(element)
         if row is None and self.view_bar.only.isChecked():
             self.view_bar.only.setChecked(False)
@@ -279,16 +287,19 @@ class DocumentPane(QWidget):
     # how it is shown
 
     def set_view(self, view: str) -> None:
-        """tree, xml or both."""
+        """tree, the key of one of `document_views.VIEWS`, or both: the tree and the one shown last."""
         self.view = view
         if self.view_bar.views.current != view:
             self.view_bar.views.choose(view)
-        self._tree_side.setVisible(view != "xml")
-        self.xml.setVisible(view != "tree")
+        if view not in ("tree", "both"):
+            self._beside = view
+            self.side.choose(view)
+        self._tree_side.setVisible(view in ("tree", "both"))
+        self.side.setVisible(view != "tree")
         if view != "tree":
-            self.xml.bring_up()
-            self._sync_xml()
-        self.setFocusProxy(self.xml.editor if view == "xml" else self.tree)
+            self.side.current.bring_up()
+            self._sync_side()
+        self.setFocusProxy(self.tree if view in ("tree", "both") else self.side.current.focus_target())
         self.state_changed.emit()
 
     def set_changes_only(self, on: bool) -> None:
@@ -382,16 +393,19 @@ class DocumentPane(QWidget):
         self.path_bar.breadcrumb.show_crumbs(crumbs(self, row))
         self.actions_.update_state()
         element = row.own_element if row is not None else None
-        self._sync_xml()
+        self._sync_side()
         self.current_changed.emit(element)
         self.row_changed.emit(row)
 
-    def _sync_xml(self) -> None:
+    def _sync_side(self) -> None:
         row = self.row
-        if self.view == "both" and row is not None and not row.removed and not self.xml.editor.hasFocus():
+        if self.view == "tree" or row is None or row.removed:
+            return
+        side = self.side.current
+        if not side.focus_target().hasFocus():
             element = row.own_element if row.own_element is not None else row.element
             if element is not None and not is_wrapper(element):
-                self.xml.show_element(element)
+                side.show_element(element)
 
     def _take_problems(self) -> None:
         found: dict[etree._Element, Problem] = {}

@@ -13,6 +13,7 @@ from netconf_gui.gui import icons, node_edits
 from netconf_gui.gui.editors.entry_dialog import EntryDialog
 from netconf_gui.gui.forms import action, named
 from netconf_gui.gui.models.rows import Row, RowKind
+from netconf_gui.gui.panes.document_views import VIEWS
 from netconf_gui.yang.schema import NodeKind, SchemaNode
 
 if TYPE_CHECKING:
@@ -62,8 +63,13 @@ class NodeActions(QObject):
     def _build_view(self) -> None:
         pane = self._pane
         self.as_tree = action(pane, "&Tree", "viewTreeAction", icon="tree", shortcut="Alt+1")
-        self.as_xml = action(pane, "&XML", "viewXmlAction", icon="xml", shortcut="Alt+2")
-        self.as_both = action(pane, "&Both side by side", "viewBothAction", icon="columns", shortcut="Alt+3")
+        sides = {
+            kind.key: action(
+                pane, f"&{kind.title}", f"view{kind.key.title()}Action", icon=kind.icon, shortcut=kind.shortcut
+            )
+            for kind in VIEWS
+        }
+        self.as_both = action(pane, "&Both side by side", "viewBothAction", icon="columns", shortcut="Alt+5")
         self.only = action(
             pane, "&Changes only", "changesOnlyAction", icon="filter", shortcut="Ctrl+Shift+O", checkable=True
         )
@@ -74,15 +80,15 @@ class NodeActions(QObject):
         self.collapse = action(pane, "C&ollapse all", "collapseAction", icon="collapse", shortcut="Ctrl+Shift+Left")
         self.next_hit = action(pane, "&Next hit", "nextHitAction", icon="down", shortcut="F3")
         self.previous_hit = action(pane, "&Previous hit", "previousHitAction", icon="up", shortcut="Shift+F3")
-        for one, view in ((self.as_tree, "tree"), (self.as_xml, "xml"), (self.as_both, "both")):
+        for view, one in (("tree", self.as_tree), *sides.items(), ("both", self.as_both)):
             one.triggered.connect(lambda _checked=False, chosen=view: pane.set_view(chosen))
         self.expand.triggered.connect(self._expand)
         self.collapse.triggered.connect(pane.tree.collapseAll)
         self.next_hit.triggered.connect(lambda: pane.step_search(True))
         self.previous_hit.triggered.connect(lambda: pane.step_search(False))
         self.view = [
-            self.as_tree, self.as_xml, self.as_both, self.only, self.unset, self.expand, self.collapse, self.next_hit,
-            self.previous_hit,
+            self.as_tree, *sides.values(), self.as_both, self.only, self.unset, self.expand, self.collapse,
+            self.next_hit, self.previous_hit,
         ]  # fmt: skip
 
     def update_state(self) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 from netconf_gui.gui import icons
 from netconf_gui.gui.forms import fix_height, fix_width, label, named, row, set_property, tool_button
 from netconf_gui.gui.node_words import count_words
+from netconf_gui.gui.panes.document_views import VIEWS
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tokens import SIZES
 from netconf_gui.gui.widgets import Chip, SearchField, Segments
@@ -180,9 +181,8 @@ class ViewBar(QWidget):
         named(self, "viewBar", "View", role="bar")
         fix_height(self, SIZES.bar)
         layout = row(self, margins=(8, 0, 12, 0), spacing=8)
-        self.views = Segments(
-            "viewSegments", "View", (("tree", "Tree", "tree"), ("xml", "XML", "xml"), ("both", "Both", "columns"))
-        )
+        sides = ((kind.key, kind.title, kind.icon) for kind in VIEWS)
+        self.views = Segments("viewSegments", "View", (("tree", "Tree", "tree"), *sides, ("both", "Both", "columns")))
         self.only = tool_button(
             "Show only what differs from what was fetched", "changesOnlyButton", icon="filter", text="Changes only",
             checkable=True,

@@ -89,9 +89,8 @@ class ProblemsPane(QWidget):
         path = index.data(PATH)
         if isinstance(path, str) and path:
             self.jump_wanted.emit(path)
-        elif self._pane is not None and self._pane.xml.broken:
-            self._pane.set_view("both")
-            self._pane.xml.banner.go.click()
+        elif self._pane is not None:
+            self._pane.show_fault()
 
     def _menu(self, index: QModelIndex, spot: QPoint) -> None:
         if not index.isValid():

@@ -7,7 +7,7 @@ is marked where it breaks, and never touches the document.
 from __future__ import annotations
 
 from lxml import etree
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QWidget
 
 from netconf_gui.config.document import Change, Document
@@ -15,10 +15,12 @@ from netconf_gui.errors import ConfigError
 from netconf_gui.gui import icons
 from netconf_gui.gui.document_context import EDIT_LIMIT
 from netconf_gui.gui.forms import column, label, named, push_button, row
+from netconf_gui.gui.panes.document_views import SideView
 from netconf_gui.gui.panes.huge_text import HugeText
 from netconf_gui.gui.panes.xml_editor import XmlEditor
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.xml_text import document_text, fault_words, lines_of
+from netconf_gui.yang.problem import Problem
 
 PAUSE = 400  # ms after the last key
 MARKED = 2_000_000  # bytes: below, changed lines are tinted
@@ -58,11 +60,8 @@ class BrokenBanner(QFrame):
         self.show()
 
 
-class XmlView(QWidget):
-    """Shows and edits one document as text; quiet while it is hidden."""
-
-    broken_changed = Signal()
-    undo_wanted = Signal(bool)
+class XmlView(SideView):
+    """Shows and edits one document as text."""
 
     def __init__(self, document: Document, *, read_only: bool = False, edit_limit: int = EDIT_LIMIT) -> None:
         """`edit_limit` in bytes: longer text is read only."""
@@ -104,6 +103,23 @@ class XmlView(QWidget):
     def pending(self) -> bool:
         """Whether something was typed that the document does not know yet."""
         return self._timer.isActive()
+
+    @property
+    def holds_text(self) -> bool:
+        return self.broken or self.pending
+
+    @property
+    def fault(self) -> Problem | None:
+        if self.error is None:
+            return None
+        message = f"The XML text is broken: {self.banner.where.text()}"
+        return Problem("error", "", message, "", "xml", self.error.line, self.error.column)
+
+    def show_fault(self) -> None:
+        self.banner.go.click()
+
+    def focus_target(self) -> QWidget:
+        return self.editor
 
     def close_view(self) -> None:
         self._timer.stop()
@@ -201,7 +217,7 @@ class XmlView(QWidget):
             self.banner.say(error)
             self.editor.set_tints({error.line: "error"} if error.line else {})
             self.editor.set_wave(error.line, error.column)
-        self.broken_changed.emit()
+        self.fault_changed.emit()
 
     def _go_to_fault(self) -> None:
         if self.error is not None and self.error.line:

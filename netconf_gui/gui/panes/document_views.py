@@ -1,0 +1,139 @@
+"""The ways to see a document beside its tree, one line each in `VIEWS`: table, XML, JSON.
+
+Lives here: what all of them have in common (`SideView`), and the stack that shows one at a time.  Does not live here:
+the tree (`config_tree_view`), the views themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from lxml import etree
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from netconf_gui.gui.forms import named
+from netconf_gui.yang.problem import Problem
+
+if TYPE_CHECKING:
+    from netconf_gui.gui.panes.document import DocumentPane
+    from netconf_gui.gui.panes.xml_view import XmlView
+
+
+class SideView(QWidget):
+    """One way to see a document; quiet while it is hidden.
+
+    `fault_changed`: what `fault` says is another.  `undo_wanted(redo)`: the document's undo or redo is asked for.
+    `element_wanted(element)`: show that element in the tree.
+    """
+
+    fault_changed = Signal()
+    undo_wanted = Signal(bool)
+    element_wanted = Signal(object)
+
+    def bring_up(self) -> None:
+        """Show the document as it is now; the view has become visible, or the document is another revision."""
+        raise NotImplementedError
+
+    def show_element(self, element: etree._Element) -> None:
+        """Bring the node into sight: the cursor of the tree went there."""
+        raise NotImplementedError
+
+    def close_view(self) -> None:
+        """Stop timers and leave the document; the view is not used after that."""
+        raise NotImplementedError
+
+    def focus_target(self) -> QWidget:
+        """The widget that takes the keys."""
+        return self
+
+    @property
+    def holds_text(self) -> bool:
+        """Whether something was typed that the document does not know: broken, or a moment ago."""
+        return False
+
+    def restore(self) -> None:
+        """Give up what was typed that the document does not know."""
+
+    @property
+    def fault(self) -> Problem | None:
+        """Why what was typed is not the document's; None if it is."""
+        return None
+
+    def show_fault(self) -> None:
+        """Put the cursor where `fault` is."""
+
+
+@dataclass(frozen=True, slots=True)
+class ViewKind:
+    """One entry of the view segments and of the View menu."""
+
+    key: str
+    title: str
+    icon: str
+    shortcut: str
+    make: Callable[[DocumentPane], SideView]
+
+
+def _xml(pane: DocumentPane) -> SideView:
+    from netconf_gui.gui.panes.xml_view import XmlView
+
+    return XmlView(pane.document, read_only=pane.context.read_only, edit_limit=pane.context.edit_limit)
+
+
+VIEWS: tuple[ViewKind, ...] = (ViewKind("xml", "XML", "xml", "Alt+3", _xml),)
+"""Between Tree (Alt+1) and Both (Alt+5)."""
+
+
+class SideViews(QStackedWidget):
+    """The views of one document, of which one is shown; `chosen` is the key of the one that "both" shows."""
+
+    def __init__(self, pane: DocumentPane, chosen: str = "xml") -> None:
+        super().__init__()
+        named(self, "sideViews", "Table and text")
+        self.chosen = chosen
+        self._views = {kind.key: kind.make(pane) for kind in VIEWS}
+        for view in self._views.values():
+            self.addWidget(view)
+        self.setCurrentWidget(self._views[chosen])
+
+    @property
+    def current(self) -> SideView:
+        return self._views[self.chosen]
+
+    @property
+    def all(self) -> tuple[SideView, ...]:
+        return tuple(self._views.values())
+
+    @property
+    def xml(self) -> XmlView:
+        return cast("XmlView", self._views["xml"])
+
+    def view(self, key: str) -> SideView:
+        return self._views[key]
+
+    def choose(self, key: str) -> None:
+        """Show the view of that key from now on."""
+        self.chosen = key
+        self.setCurrentWidget(self._views[key])
+
+    def choose_view(self, wanted: SideView) -> str:
+        """As `choose`, by the view; returns its key."""
+        key = next(key for key, view in self._views.items() if view is wanted)
+        self.choose(key)
+        return key
+
+    @property
+    def holding(self) -> SideView | None:
+        """The view in which something was typed that the document does not know."""
+        return next((view for view in self.all if view.holds_text), None)
+
+    @property
+    def faults(self) -> tuple[Problem, ...]:
+        return tuple(view.fault for view in self.all if view.fault is not None)
+
+    def close_views(self) -> None:
+        for view in self.all:
+            view.close_view()
