@@ -275,6 +275,19 @@ class Engine:
         reply, _ = self._ask(self.interactive, "xpath", key, request, (data,), seconds, cancel)
         return tuple((path, value) for path, value in reply["nodes"])
 
+    def conditions(
+        self, key: str, data: bytes, asked: Sequence[tuple[str, str]], *, cancel: CancelToken | None = None
+    ) -> tuple[str | None, ...]:
+        """Whether the `when` conditions of nodes hold, there or not (RFC 7950, section 7.21.5).
+
+        Each question is the instance path of the nearest existing node above ("/" for the top) and the data path of
+        the node in the schema.  Each answer is "" (all hold), the first condition that does not hold as the module
+        writes it, or None (it cannot be told).
+        """
+        request = {"asked": [list(item) for item in asked]}
+        reply, _ = self._ask(self.interactive, "conditions", key, request, (data,), self.deadlines.xpath, cancel)
+        return tuple(reply["found"])
+
     def diff(self, key: str, first: bytes, second: bytes, *, defaults: bool = False) -> bytes:
         """libyang's difference of two documents: XML in a `config` wrapper with ``yang:operation``; b"" if none.
 

@@ -55,6 +55,18 @@ int lyd_merge_siblings(struct lyd_node **target, const struct lyd_node *source, 
 int lyd_compare_siblings(const struct lyd_node *node1, const struct lyd_node *node2, uint32_t options);
 int lyd_find_path(const struct lyd_node *ctx_node, const char *path, uint8_t output, struct lyd_node **match);
 int lyd_find_xpath(const struct lyd_node *ctx_node, const char *xpath, struct ly_set **set);
+int lyd_eval_xpath4(const struct lyd_node *ctx_node, const struct lyd_node *tree, const struct lys_module *cur_mod,
+  const char *xpath, int format, void *prefix_data, const void *vars, void *ret_type, struct ly_set **node_set,
+  char **string, void *number, uint8_t *boolean);
+int lyd_new_implicit_all(struct lyd_node **tree, const struct ly_ctx *ctx, uint32_t options, struct lyd_node **diff);
+int lyd_new_inner(struct lyd_node *parent, const struct lys_module *module, const char *name, uint8_t output,
+  struct lyd_node **node);
+int lyd_new_list2(struct lyd_node *parent, const struct lys_module *module, const char *name, const char *keys,
+  uint32_t options, struct lyd_node **node);
+int lyd_new_term(struct lyd_node *parent, const struct lys_module *module, const char *name, const char *value,
+  uint32_t options, struct lyd_node **node);
+int lyd_insert_sibling(struct lyd_node *sibling, struct lyd_node *node, struct lyd_node **first);
+void lyd_free_tree(struct lyd_node *node);
 const char *lyd_value_get_canonical(const struct ly_ctx *ctx, const void *value);
 void ly_set_free(struct ly_set *set, void *destructor);
 const struct ly_err_item *ly_err_first(const struct ly_ctx *ctx);

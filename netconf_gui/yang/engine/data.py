@@ -147,6 +147,10 @@ class DataEngine:
             self._yang.lib.lyd_free_all(holder[0])
             self.context.errors()
 
+    def opened(self, data: bytes) -> contextlib.AbstractContextManager[Pointer]:
+        """The data as a tree of the library, without what does not fit the schema; for questions of other modules."""
+        return self._tree(data, lenient=True)
+
     def _instance(self, data: bytes) -> Instance:
         try:
             return Instance(data, self.outline)

@@ -160,6 +160,8 @@ STRUCTS: Layout = {
         56,
         {
             "cond": ("struct lyxp_expr *", 0),
+            "context": ("struct lysc_node *", 8),
+            "prefixes": ("struct lysc_prefix *", 16),
             "flags": ("uint16_t", 52),
         },
     ),

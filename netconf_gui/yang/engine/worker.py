@@ -24,6 +24,7 @@ from typing import Any, BinaryIO
 from netconf_gui.errors import AppError, SchemaError
 from netconf_gui.yang.cache import ModuleCache, SchemaCache
 from netconf_gui.yang.engine.binding import LibYang
+from netconf_gui.yang.engine.conditions import Conditions
 from netconf_gui.yang.engine.context import Built, build
 from netconf_gui.yang.engine.data import DataEngine
 from netconf_gui.yang.engine.extract import Extractor
@@ -58,6 +59,7 @@ class Worker:
             "validate": self._validate,
             "value": self._value,
             "xpath": self._xpath,
+            "conditions": self._conditions,
             "diff": self._diff,
             "apply-diff": self._apply_diff,
             "merge": self._merge,
@@ -161,6 +163,10 @@ class Worker:
     def _xpath(self, request: Request, parts: list[bytes]) -> Answer:
         found = self._engine(request).xpath(parts[0], request["expression"], request["limit"])
         return {"nodes": found}, []
+
+    def _conditions(self, request: Request, parts: list[bytes]) -> Answer:
+        asked = [(str(parent), str(node)) for parent, node in request["asked"]]
+        return {"found": Conditions(self._engine(request)).evaluate(parts[0], asked)}, []
 
     def _diff(self, request: Request, parts: list[bytes]) -> Answer:
         return {}, [self._engine(request).diff(parts[0], parts[1], defaults=request["defaults"])]
