@@ -7,8 +7,9 @@ be had or compiled is listed and never a blocker: its data stays raw XML.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from lxml import etree
 
@@ -18,17 +19,23 @@ from netconf_gui.protocol.xml import NS_BASE, qn, serialize
 from netconf_gui.services.events import Event, Note, Progress
 from netconf_gui.services.fetching import SchemaFetcher
 from netconf_gui.session.datastores import editing_with_defaults, get_config
-from netconf_gui.session.schemas import list_modules
+from netconf_gui.session.schemas import ModuleList, list_modules
 from netconf_gui.session.session import Session
 from netconf_gui.yang.cache import ModuleCache
 from netconf_gui.yang.check import Engine
-from netconf_gui.yang.resolver import ResolvedSet, bundled_modules, resolve
+from netconf_gui.yang.library import ModuleLibrary
+from netconf_gui.yang.report import ModuleStatus, SchemaReport, SourceReport, make_report
+from netconf_gui.yang.resolver import ModuleSource, ResolvedSet, bundled_modules, resolve
 from netconf_gui.yang.schema import BrokenModule, Schema
+from netconf_gui.yang.yangtext import is_identifier, is_revision
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedSchema:
-    """A device's compiled modules; `schema` is None when nothing could be compiled (all data stays raw XML)."""
+    """A device's compiled modules; `schema` is None when nothing could be compiled (all data stays raw XML).
+
+    `validated` false: the schema can be shown, but the engine cannot check data against it.
+    """
 
     schema: Schema | None
     key: str | None  # the engine's key of the compiled set
@@ -40,6 +47,20 @@ class LoadedSchema:
     nodes: int = 0
     downloaded: int = 0  # texts that were not in the cache
     seconds: float = 0.0
+    report: SchemaReport = field(default_factory=SchemaReport)
+    validated: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The module texts of a device, and what is known of where they are from."""
+
+    resolved: ResolvedSet
+    sources: tuple[SourceReport, ...] = ()
+    listed: Mapping[str, str] = field(default_factory=dict)
+    datastores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    downloaded: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +83,122 @@ def load_schema(
     session: Session,
     *,
     engine: Engine,
+    folders: Sequence[Path] = (),
+    datastore: str = "running",
     parallel: int = 8,
     cancel: CancelToken | None = None,
     on_event: Callable[[Event], None] | None = None,
 ) -> LoadedSchema:
     """List, fetch (from the cache where possible) and compile the device's modules.
 
-    A set that cannot be compiled at all is told in `notes`.  Raises `Cancelled`, and what ends the session.
+    `folders` are looked into for what the device does not hand out.  A set that cannot be compiled at all is told in
+    `notes`.  Raises `Cancelled`, and what ends the session.
     """
     started = time.monotonic()
     tell = on_event or (lambda event: None)
-    resolved, downloaded = gather_modules(session, engine.modules, parallel=parallel, cancel=cancel, on_event=on_event)
-    tell(Progress(f"Compiling {len(resolved.modules)} modules"))
-    found = compile_schema(engine, resolved, cancel=cancel)
-    for note in found.notes:
-        tell(Note(note, "warning"))
-    return replace(
-        found,
-        notes=(*resolved.notes, *found.notes),
-        downloaded=downloaded,
-        seconds=time.monotonic() - started,
+    gathered = gather(
+        session,
+        engine.modules,
+        folders=folders,
+        datastore=datastore,
+        parallel=parallel,
+        cancel=cancel,
+        on_event=on_event,
     )
+    tell(Progress(f"Compiling {len(gathered.resolved.modules)} modules"))
+    found = compile_gathered(engine, gathered, cancel=cancel)
+    for note in found.notes[len(gathered.notes) + len(gathered.resolved.notes) :]:
+        tell(Note(note, "warning"))
+    return replace(found, downloaded=gathered.downloaded, seconds=time.monotonic() - started)
+
+
+def gather(
+    session: Session,
+    cache: ModuleCache,
+    *,
+    folders: Sequence[Path] = (),
+    datastore: str = "running",
+    parallel: int = 8,
+    cancel: CancelToken | None = None,
+    on_event: Callable[[Event], None] | None = None,
+) -> Gathered:
+    """All module texts of a device, from the device, the cache, the folders and the standard modules, in that order."""
+    tell = on_event or (lambda event: None)
+    tell(Progress("Asking for the list of modules"))
+    listed = list_modules(session, datastore=datastore, cancel=cancel)
+    fetcher = SchemaFetcher(session, cache, parallel=parallel, cancel=cancel, on_event=on_event)
+    fetcher.offered = fetcher.offered or listed.find("ietf-netconf-monitoring") is not None
+    libraries, notes = _libraries(folders)
+    fetcher.prefetch(_named(listed))
+    resolved = resolve(
+        listed.refs,
+        fetcher.fetch,
+        folders=libraries,
+        fallback=bundled_modules(),
+        prefetch=fetcher.prefetch,
+        cancel=cancel,
+        progress=lambda name, done, total: tell(Progress(f"Reading {name}", done, total)),
+    )
+    fetcher.finish()
+    modules = tuple(_cached(module, fetcher.fresh) for module in resolved.modules)
+    resolved = replace(resolved, modules=modules)
+    return Gathered(
+        resolved,
+        (*listed.sources, *_text_sources(resolved, fetcher, libraries)),
+        {ref.name: ref.source for ref in listed.refs},
+        {ref.name: ref.datastores for ref in listed.refs if ref.datastores},
+        (*listed.notes, *notes),
+        fetcher.downloaded,
+    )
+
+
+def _named(listed: ModuleList) -> list[tuple[str, str | None]]:
+    """What is sure to be asked for: implemented modules and the submodules that the device lists, where it may be."""
+    wanted: dict[tuple[str, str | None], None] = {}
+    for ref in listed.refs:
+        if ref.implemented:
+            wanted.update(dict.fromkeys([(ref.name, ref.revision), *ref.submodules]))
+    return [
+        (name, revision)
+        for name, revision in wanted
+        if is_identifier(name) and (revision is None or is_revision(revision))
+    ]
+
+
+def _libraries(folders: Sequence[Path]) -> tuple[list[ModuleLibrary], list[str]]:
+    found, notes = [], []
+    for folder in folders:
+        try:
+            found.append(ModuleLibrary.of_folder(folder))
+        except SchemaError as error:
+            notes.append(error.message)
+    return found, notes
+
+
+def _cached(module: ModuleSource, fresh: Set[str]) -> ModuleSource:
+    if module.status is not ModuleStatus.FETCHED or module.sha256 in fresh:
+        return module
+    return replace(module, status=ModuleStatus.CACHED, source="cache")
+
+
+def _text_sources(
+    resolved: ResolvedSet, fetcher: SchemaFetcher, libraries: Sequence[ModuleLibrary]
+) -> list[SourceReport]:
+    """What each source of texts gave, in the order in which they are asked."""
+
+    def gave(status: ModuleStatus, place: str = "") -> int:
+        return sum(module.status is status and place in ("", module.place) for module in resolved.modules)
+
+    words = f"{fetcher.refused} refused" if fetcher.refused else ""
+    fetched = SourceReport("get-schema", gave(ModuleStatus.FETCHED), words)
+    if not fetcher.offered:
+        fetched = SourceReport("get-schema", 0, "the device does not offer it", asked=False)
+    found = [fetched, SourceReport("cache", gave(ModuleStatus.CACHED), "fetched from this device's software before")]
+    for library in libraries:
+        words = f"of {len(library.names)} in the folder"
+        found.append(SourceReport(str(library.folder), gave(ModuleStatus.FOLDER, str(library.folder)), words))
+    found.append(SourceReport("standard modules", gave(ModuleStatus.SHIPPED), "they come with the program"))
+    return found
 
 
 def gather_modules(
@@ -94,32 +210,39 @@ def gather_modules(
     on_event: Callable[[Event], None] | None = None,
 ) -> tuple[ResolvedSet, int]:
     """All module texts of a device, and how many had to be downloaded; notes tell where the list comes from."""
-    tell = on_event or (lambda event: None)
-    tell(Progress("Asking for the list of modules"))
-    listed = list_modules(session, cancel=cancel)
-    fetcher = SchemaFetcher(session, cache, parallel=parallel, cancel=cancel, on_event=on_event)
-    fetcher.prefetch(ref for ref in listed.refs if ref.implemented)
-    resolved = resolve(
-        listed.refs,
-        fetcher.fetch,
-        fallback=bundled_modules(),
-        cancel=cancel,
-        progress=lambda name, done, total: tell(Progress(f"Reading {name}", done, total)),
+    found = gather(session, cache, parallel=parallel, cancel=cancel, on_event=on_event)
+    return replace(found.resolved, notes=(*found.notes, *found.resolved.notes)), found.downloaded
+
+
+def compile_gathered(engine: Engine, gathered: Gathered, *, cancel: CancelToken | None = None) -> LoadedSchema:
+    """Compile what was gathered; the result has notes and a report on all of it."""
+    found = compile_schema(engine, gathered.resolved, cancel=cancel)
+    report = make_report(
+        gathered.resolved,
+        broken=found.broken,
+        repairs=found.report.repairs,
+        sources=gathered.sources,
+        listed=gathered.listed,
+        datastores=gathered.datastores,
+        notes=(*gathered.notes, *found.notes),
+        validated=found.validated,
     )
-    return replace(resolved, notes=(*listed.notes, *resolved.notes)), fetcher.downloaded
+    return replace(found, notes=(*gathered.notes, *gathered.resolved.notes, *found.notes), report=report)
 
 
 def compile_schema(engine: Engine, resolved: ResolvedSet, *, cancel: CancelToken | None = None) -> LoadedSchema:
     """Compile a set of modules; one that cannot be compiled is a `LoadedSchema` without schema, and says why."""
     started = time.monotonic()
     if not resolved.modules:
-        return LoadedSchema(None, None, resolved.missing, notes=("There is no YANG module to be had.",))
+        note = "There is no YANG module to be had."
+        return LoadedSchema(None, None, resolved.missing, notes=(note,), report=make_report(resolved, notes=(note,)))
     try:
         compiled = engine.compile(resolved, cancel=cancel)
         schema = engine.schema(compiled)
     except SchemaError as error:
         note = f"The modules cannot be used, so the configuration is shown as plain XML. {error.message}"
-        return LoadedSchema(None, None, resolved.missing, notes=(note,), modules=len(resolved.modules))
+        report = make_report(resolved, notes=(note,))
+        return LoadedSchema(None, None, resolved.missing, notes=(note,), modules=len(resolved.modules), report=report)
     return LoadedSchema(
         schema=schema,
         key=compiled.key,
@@ -129,6 +252,7 @@ def compile_schema(engine: Engine, resolved: ResolvedSet, *, cancel: CancelToken
         modules=len(resolved.modules),
         nodes=compiled.nodes,
         seconds=time.monotonic() - started,
+        report=make_report(resolved, broken=compiled.broken),
     )
 
 
@@ -138,6 +262,7 @@ def load(
     *,
     engine: Engine,
     schema: LoadedSchema | None = None,
+    folders: Sequence[Path] = (),
     parallel: int = 8,
     cancel: CancelToken | None = None,
     on_event: Callable[[Event], None] | None = None,
@@ -148,7 +273,9 @@ def load(
     """
     started = time.monotonic()
     if schema is None:
-        schema = load_schema(session, engine=engine, parallel=parallel, cancel=cancel, on_event=on_event)
+        schema = load_schema(
+            session, engine=engine, folders=folders, parallel=parallel, cancel=cancel, on_event=on_event
+        )
     mode = editing_with_defaults(session.capabilities)
     data = read_datastore(session, datastore, with_defaults=mode, cancel=cancel, on_event=on_event)
     return Loaded(data, datastore, mode, time.time(), schema, time.monotonic() - started)

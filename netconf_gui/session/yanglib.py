@@ -8,7 +8,7 @@ Lives here: ietf-yang-library 2019-01-04 (RFC 8525) and 2016-06-21 (RFC 7895), i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -32,6 +32,7 @@ class ModuleRef:
     submodules: tuple[tuple[str, str | None], ...] = ()
     implemented: bool = True
     source: str = ""  # yang-library 1.1, yang-library 1.0, netconf-state, hello
+    datastores: tuple[str, ...] = ()  # those whose schema has it; empty where the source does not say
 
 
 def from_hello(capabilities: Capabilities) -> list[ModuleRef]:
@@ -51,32 +52,35 @@ def from_hello(capabilities: Capabilities) -> list[ModuleRef]:
 
 def from_yang_library(library: etree._Element, datastore: str = "running") -> list[ModuleRef]:
     """`<yang-library>` of RFC 8525: the module sets of one datastore's schema, all sets if that cannot be told."""
-    wanted = _module_sets(library, datastore)
+    sets_of = datastore_sets(library)
+    wanted = sets_of.get(datastore, set())
     refs: dict[tuple[str, str | None], ModuleRef] = {}
     for module_set in _children(library, "module-set"):
-        if wanted and _text(module_set, "name") not in wanted:
+        name = _text(module_set, "name") or ""
+        if wanted and name not in wanted:
             continue
+        datastores = tuple(sorted(store for store, sets in sets_of.items() if name in sets))
         for module in module_set:
             kind = local_name(module)
             if kind in ("module", "import-only-module"):
                 ref = _module(module, implemented=kind == "module", source="yang-library 1.1")
                 if ref is not None:
-                    _merge(refs, ref)
+                    _merge(refs, replace(ref, datastores=datastores))
     return list(refs.values())
 
 
-def _module_sets(library: etree._Element, datastore: str) -> set[str]:
-    schemas = {
-        (_text(item, "schema") or "")
-        for item in _children(library, "datastore")
-        if (_text(item, "name") or "").rpartition(":")[2] == datastore
-    }
-    return {
-        (name.text or "").strip()
+def datastore_sets(library: etree._Element) -> dict[str, set[str]]:
+    """The names of the module sets that make up the schema of each datastore (RFC 8525, section 3)."""
+    sets = {
+        _text(schema, "name") or "": {(name.text or "").strip() for name in _children(schema, "module-set")}
         for schema in _children(library, "schema")
-        if _text(schema, "name") in schemas
-        for name in _children(schema, "module-set")
     }
+    found: dict[str, set[str]] = {}
+    for item in _children(library, "datastore"):
+        name = (_text(item, "name") or "").rpartition(":")[2]
+        if name:
+            found.setdefault(name, set()).update(sets.get(_text(item, "schema") or "", set()))
+    return found
 
 
 def from_modules_state(state: etree._Element) -> list[ModuleRef]:
@@ -126,8 +130,11 @@ def _module(module: etree._Element, *, implemented: bool, source: str) -> Module
 def _merge(refs: dict[tuple[str, str | None], ModuleRef], ref: ModuleRef) -> None:
     """The same module in two sets is one; implemented wins over import-only."""
     key = (ref.name, ref.revision)
-    if key not in refs or (ref.implemented and not refs[key].implemented):
-        refs[key] = ref
+    known = refs.get(key)
+    if known is not None:
+        datastores = tuple(sorted({*known.datastores, *ref.datastores}))
+        ref = replace(ref if ref.implemented and not known.implemented else known, datastores=datastores)
+    refs[key] = ref
 
 
 def _children(element: etree._Element, name: str) -> Iterator[etree._Element]:

@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import shutil
 import threading
 from collections.abc import Mapping
@@ -25,6 +26,11 @@ from netconf_gui.errors import SchemaError
 def sha256(data: bytes) -> str:
     """The hexadecimal SHA-256 of `data`."""
     return hashlib.sha256(data).hexdigest()
+
+
+def is_digest(text: object) -> bool:
+    """Whether this is a SHA-256 as `sha256` writes it: 64 digits, and so no path."""
+    return isinstance(text, str) and re.fullmatch("[0-9a-f]{64}", text) is not None
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -55,6 +61,7 @@ class ModuleCache:
         self.folder = folder
         self._lock = threading.Lock()
         self._origins: dict[str, dict[str, str]] = {}
+        self._unwritten: set[str] = set()
 
     def text_path(self, digest: str) -> Path:
         """Where the text of that hash lies, if it does."""
@@ -74,6 +81,8 @@ class ModuleCache:
 
     def text(self, digest: str) -> bytes | None:
         """The text of that hash; None if it is not there or was damaged (it is removed then)."""
+        if not is_digest(digest):
+            return None  # hashes are read from files that others may have written
         path = self.text_path(digest)
         try:
             data = path.read_bytes()
@@ -85,15 +94,39 @@ class ModuleCache:
             path.unlink()
         return None
 
-    def store(self, name: str, revision: str | None, text: bytes, *, origin: str = "") -> str:
-        """Keep what `origin` answered for name@revision; returns the text's SHA-256."""
+    def store(self, name: str, revision: str | None, text: bytes, *, origin: str = "", flush: bool = True) -> str:
+        """Keep what `origin` answered for name@revision; returns the text's SHA-256.
+
+        Without `flush` the text is on disk, but what it is the answer to only after `flush()`.
+        """
         digest = self.put(text)
         with self._lock:
             index = self._index(origin)
             if index.get(f"{name}@{revision or ''}") != digest:
                 index[f"{name}@{revision or ''}"] = digest
-                write_atomically(self._index_path(origin), json.dumps(index, indent=0, sort_keys=True).encode())
+                self._unwritten.add(origin)
+        if flush:
+            self.flush(origin)
         return digest
+
+    def flush(self, origin: str = "") -> None:
+        """Write what is known of `origin`."""
+        with self._lock:
+            if origin in self._unwritten:
+                text = json.dumps(self._index(origin), indent=0, sort_keys=True)
+                write_atomically(self._index_path(origin), text.encode())
+                self._unwritten.discard(origin)
+
+    def forget_unfinished(self, origin: str = "") -> None:
+        """Forget the answers to questions without a revision: they hold only while one fetch goes on."""
+        with self._lock:
+            index = self._index(origin)
+            unnamed = [key for key in index if key.endswith("@")]
+            for key in unnamed:
+                del index[key]
+            if unnamed:
+                self._unwritten.add(origin)
+        self.flush(origin)
 
     def get(self, name: str, revision: str | None, *, origin: str = "") -> bytes | None:
         """What `origin` answered for name@revision before, or None."""

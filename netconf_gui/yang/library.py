@@ -23,7 +23,8 @@ STANDARD_MODULES_VARIABLE = "NETCONF_GUI_YANG"
 class ModuleLibrary:
     """YANG files of some folders, found by name and revision; file names are believed, else the text is read."""
 
-    def __init__(self, files: Iterable[Path]) -> None:
+    def __init__(self, files: Iterable[Path], folder: Path | None = None) -> None:
+        self.folder = folder
         self._by_name: dict[str, list[tuple[str, Path]]] = {}
         for path in files:
             name, _, revision = path.stem.partition("@")
@@ -36,7 +37,7 @@ class ModuleLibrary:
         """All ``.yang`` files in `folder` and below.  Raises SchemaError if it is no folder."""
         if not folder.is_dir():
             raise SchemaError(f"There is no folder {folder}.")
-        return cls(sorted(folder.rglob("*.yang")))
+        return cls(sorted(folder.rglob("*.yang")), folder)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -56,7 +57,7 @@ class ModuleLibrary:
         found = [(self._revision(said, path), path) for said, path in self._by_name.get(name, ())]
         if revision:
             found = [item for item in found if item[0] == revision]
-        return max(found)[1].read_bytes() if found else None
+        return _read(max(found)[1]) if found else None
 
     def _revision(self, said: str, path: Path) -> str:
         if said:
@@ -64,10 +65,17 @@ class ModuleLibrary:
         with self._lock:
             if path not in self._revisions:
                 try:
-                    self._revisions[path] = parse_head(path.read_bytes()).revision
+                    self._revisions[path] = parse_head(_read(path)).revision
                 except SchemaError:
                     self._revisions[path] = ""
             return self._revisions[path]
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SchemaError(f"{path} cannot be read: {error.strerror or error}.") from error
 
 
 _standard_lock = threading.Lock()

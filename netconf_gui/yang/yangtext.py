@@ -13,6 +13,30 @@ from enum import Enum
 
 from netconf_gui.errors import SchemaError
 
+IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+REVISION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+LONGEST_NAME = 200  # an identifier has no limit, a file name has
+_RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))})
+
+
+def is_identifier(name: str) -> bool:
+    """Whether a text from outside can be the name of a module (RFC 7950, section 6.2), so that it may go on."""
+    return len(name) <= LONGEST_NAME and IDENTIFIER.fullmatch(name) is not None
+
+
+def is_revision(text: str) -> bool:
+    """Whether a text from outside has the form of a revision, YYYY-MM-DD."""
+    return REVISION.fullmatch(text) is not None
+
+
+def file_name(name: str, revision: str) -> str:
+    """``name@revision.yang``; raises SchemaError for what could leave its folder or mean a device of the system."""
+    if not is_identifier(name) or (revision and not is_revision(revision)):
+        raise SchemaError(f"{name[:80]!r} at {revision[:20]!r} cannot be the name of a file.")
+    if name.partition(".")[0].lower() in _RESERVED:
+        name = f"_{name}"
+    return f"{name}@{revision}.yang" if revision else f"{name}.yang"
+
 
 class Kind(Enum):
     """What a token is."""
@@ -166,6 +190,8 @@ def parse_head(data: bytes | str) -> ModuleHead:
     opening = next(stream, None)
     if keyword is None or name is None or opening is None or keyword.text not in ("module", "submodule"):
         raise SchemaError("Not YANG: the text does not begin with a module or submodule statement.")
+    if not is_identifier(name.text):
+        raise SchemaError(f"Not YANG: {name.text[:80]!r} cannot be the name of a module.")
     draft = _Draft()
     for token in stream:
         if token.kind is Kind.CLOSE:
@@ -190,7 +216,8 @@ def parse_head(data: bytes | str) -> ModuleHead:
 def _head_statement(keyword: str, stream: Iterator[Token], draft: _Draft) -> None:
     argument, inner, end = _statement(stream)
     if keyword == "revision":
-        draft.revisions.append(argument)
+        if is_revision(argument):  # what is none is for the engine to complain about
+            draft.revisions.append(argument)
     elif keyword in ("import", "include"):
         at = end.end if end.kind is Kind.OPEN else end.start
         found = Import(

@@ -111,6 +111,7 @@ def test_yang_library_11() -> None:
         (("shop-types", "2020-02-01"), ("shop-more", None)),
         True,
         "yang-library 1.1",
+        ("operational", "running"),
     )
     assert found.find("nothing") is None
     assert found.notes == ()

@@ -9,9 +9,8 @@ import pytest
 from netconf_gui.cancel import CancelToken
 from netconf_gui.errors import Cancelled, RpcFailed, SchemaError
 from netconf_gui.yang import library as library_module
-from netconf_gui.yang.cache import ModuleCache
 from netconf_gui.yang.library import ModuleLibrary, standard_modules
-from netconf_gui.yang.resolver import Fetch, ResolvedSet, WantedModule, bundled_modules, caching, resolve
+from netconf_gui.yang.resolver import Fetch, ResolvedSet, WantedModule, bundled_modules, resolve
 
 
 def module(name: str, body: str = "", revision: str = "2020-01-01") -> bytes:
@@ -167,27 +166,6 @@ def test_an_import_cycle_ends():
         ("a", None, module("a", "import b { prefix b; }")), ("b", None, module("b", "import a { prefix a; }"))
     )
     assert [item.name for item in resolve([WantedModule("a")], fetch).modules] == ["a", "b"]
-
-
-def test_caching_asks_a_device_once(tmp_path: Path):
-    asked: list[tuple[str, str | None]] = []
-
-    def fetch(name: str, revision: str | None) -> bytes | None:
-        asked.append((name, revision))
-        return module(name) if name != "junk" else b"<html>not yang</html>"
-
-    cache = ModuleCache(tmp_path)
-    for _ in range(2):
-        assert caching(cache, fetch, origin="one")("a", "2020-01-01") == module("a")
-    assert asked == [("a", "2020-01-01")]
-    caching(ModuleCache(tmp_path), fetch, origin="one")("a", "2020-01-01")
-    assert len(asked) == 1, "the cache lasts longer than the object"
-    caching(cache, fetch, origin="two")("a", "2020-01-01")
-    assert len(asked) == 2, "another device may have another text"
-    for _ in range(2):
-        caching(cache, fetch, origin="one")("a", None)
-        caching(cache, fetch, origin="one")("junk", "2020-01-01")
-    assert len(asked) == 6, "what may change, and what is no module, is asked for again"
 
 
 def test_standard_modules_are_found():
