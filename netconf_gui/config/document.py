@@ -26,7 +26,7 @@ from netconf_gui.errors import ConfigError
 from netconf_gui.protocol.xml import serialize
 from netconf_gui.yang.schema import Schema, SchemaNode
 
-__all__ = ["Change", "Document", "Snapshot"]
+__all__ = ["Change", "Document", "Recipe", "Snapshot"]
 
 Subscriber = Callable[[Change], None]
 
@@ -39,17 +39,38 @@ class Snapshot:
     revision: int
 
 
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How to make the document again on another thread: what it began with, and every command since.
+
+    Handing this over costs nothing, where a snapshot of a large document would stop its thread.
+    """
+
+    start: bytes
+    edits: tuple[Edit, ...]
+    name: str
+
+    def make(self, schema: Schema | None = None) -> Document:
+        """An equal document; its base is what it began with.  Raises `ConfigError` if a command cannot be done."""
+        document = Document(self.start, schema, name=self.name)
+        for edit in self.edits:
+            document.apply(edit)
+        return document
+
+
 class Document:
     """One configuration under edit.
 
     `root` is the wrapper of the top-level nodes (another element after a reset).  `base` is what it is compared with,
     as it came.  `revision` counts every command, undo and redo included.  Opening costs one parse: schema nodes are
-    looked up when asked for.  Raises `ConfigError` if `data` is no configuration; empty data is an empty one.
+    looked up when asked for.  Raises `ConfigError` if `data` is no configuration; empty data is an empty one.  JSON
+    (RFC 7951) needs the schema; the base is the same as XML then.
     """
 
     def __init__(self, data: bytes, schema: Schema | None = None, *, name: str = "") -> None:
         self.name = name
         self.revision = 0
+        self._start = data
         self._base = data
         self._base_root: etree._Element | None = None
         self._subscribers: list[Subscriber] = []
@@ -58,7 +79,10 @@ class Document:
         self._log: list[Edit] = []
         self._last: Change | None = None
         self._binder = Binder(schema)
-        self._executor = Executor(codec.read_root(data, name=name), self._binder, self._tell)
+        root = codec.read_root(data, name=name, schema=schema)
+        if codec.is_json(data):
+            self._base = codec.write(root, pretty=False)
+        self._executor = Executor(root, self._binder, self._tell)
         self._tracker = Tracker(self._binder, lambda: self.base_root, lambda: self.root)
         self._current: Edit = Group(())
 
@@ -159,6 +183,14 @@ class Document:
         """Every command performed, undone and redone ones included: `log[n]` led from revision n to n + 1."""
         return tuple(self._log)
 
+    def edits_since(self, revision: int) -> tuple[Edit, ...]:
+        """The commands that led from `revision` to the present one."""
+        return tuple(self._log[revision:])
+
+    def recipe(self) -> Recipe:
+        """What another thread needs to make an equal document."""
+        return Recipe(self._start, tuple(self._log), self.name)
+
     def replace_text(self, data: bytes) -> Change | None:
         """Take another text for the whole document as one undo step; None if it says the same.
 
@@ -251,8 +283,8 @@ class Document:
 
     def rebase(self, new_base: bytes) -> None:
         """Compare with another base from now on: what was read back after an apply.  The log stays."""
-        self._base_root = codec.read_root(new_base, name=self.name)
-        self._base = new_base
+        self._base_root = codec.read_root(new_base, name=self.name, schema=self.schema)
+        self._base = codec.write(self._base_root, pretty=False) if codec.is_json(new_base) else new_base
         self._tracker.forget()
         self._reset()
 

@@ -74,6 +74,15 @@ class Locations:
         return self.state / "journal"
 
     @property
+    def draft_folder(self) -> Path:
+        """What was changed and neither applied nor saved."""
+        return self.data / "drafts"
+
+    @property
+    def schema_sets_file(self) -> Path:
+        return self.state / "schema-sets.json"
+
+    @property
     def log_folder(self) -> Path:
         return self.state / "log"
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from netconf_gui.workspace.credentials import CredentialStore
+from netconf_gui.workspace.drafts import DraftFolder
 from netconf_gui.workspace.inventory import InventoryStore
 from netconf_gui.workspace.locations import Locations
 from netconf_gui.workspace.recent import RecentFiles
+from netconf_gui.workspace.schema_sets import SchemaSets
 from netconf_gui.workspace.settings import Settings, SettingsStore
 
 
@@ -24,6 +26,8 @@ class Workspace:
     inventory: InventoryStore
     credentials: CredentialStore
     recent: RecentFiles
+    drafts: DraftFolder
+    schema_sets: SchemaSets
 
     @classmethod
     def open(cls, locations: Locations | None = None) -> Workspace:
@@ -36,6 +40,8 @@ class Workspace:
             inventory=InventoryStore(found.inventory_file),
             credentials=CredentialStore(),
             recent=RecentFiles(found.recent_file, settings_store.settings.appearance.recent_files),
+            drafts=DraftFolder(found.draft_folder),
+            schema_sets=SchemaSets(found.schema_sets_file),
         )
 
     @property

@@ -449,3 +449,14 @@ def test_a_prepared_document_reads_no_long_list_at_the_first_edit(
     assert not read
     doc.undo()
     assert not doc.is_dirty
+
+
+def test_a_recipe_makes_an_equal_document_also_after_another_base() -> None:
+    doc = document("<mtu>1</mtu><name>n</name>")
+    editing.set_leaf(doc, doc.root[0], node("/top/mtu"), "2")
+    doc.rebase(doc.snapshot().data)
+    editing.set_leaf(doc, doc.root[0], node("/top/name"), "m")
+    editing.set_leaf(doc, doc.root[0], node("/top/mtu"), "3")
+    doc.undo()
+    assert serialize(doc.recipe().make(SCHEMA).root) == doc.snapshot().data
+    assert len(doc.edits_since(doc.revision - 1)) == 1 and doc.edits_since(doc.revision) == ()
