@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 
+from netconf_gui.yang import wellknown
 from netconf_gui.yang.nodes import TypeInfo
 
 Prefixes = Mapping[str, str]
@@ -24,6 +25,7 @@ _SCHEMA_INTEGER = re.compile(r"([+-]?)(?:0[xX]([0-9a-fA-F]+)|0([0-7]+))", re.ASC
 _DECIMAL = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
 _BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}", re.ASCII)
 _LIST_LIMIT = 8
+_LONGEST_NUMBER = 1000  # characters: Python refuses to read integers of some thousand digits
 
 
 def canonical(info: TypeInfo, text: str, *, prefixes: Prefixes | None = None) -> str:
@@ -53,7 +55,7 @@ def _canonical_plain(info: TypeInfo, text: str) -> str | None:
         known = [item.name for item in sorted(info.bits, key=lambda item: item.value)]
         return " ".join(name for name in known if name in names) if names <= set(known) else None
     if info.base == "binary":
-        data = _binary(text)
+        data = binary(text)
         return None if data is None else base64.b64encode(data).decode()
     return text
 
@@ -66,6 +68,33 @@ def _canonical_union(info: TypeInfo, text: str, prefixes: Prefixes | None) -> st
     return text
 
 
+def stored(info: TypeInfo, text: str) -> str:
+    """The text to store for what was typed: canonical, other notations of well-known types as the type's own.
+
+    Identities are left alone: what their prefixes mean is known where they are put.
+    """
+    if info.base == "leafref":
+        return stored(info.target, text) if info.target is not None else text
+    kind = wellknown.kind_of(info)
+    if kind and (info.base == "string" or wellknown.fits(kind, wellknown.stored(kind, text, standard=False))):
+        return wellknown.stored(kind, text, standard=wellknown.is_standard(info))
+    if info.base == "union":
+        member = member_of(info, text)
+        return text if member is None else stored(info.union[member], text)
+    return text.strip(_BLANKS) if info.base == "identityref" else canonical(info, text)
+
+
+def member_of(info: TypeInfo, text: str) -> int | None:
+    """The first member of a union that takes a value, by number (section 9.12); None if no member can.
+
+    A member with patterns that cannot be evaluated here counts as taking it.
+    """
+    for number, member in enumerate(info.union):
+        if quick_check(member, text) is None and wellknown.fits(wellknown.kind_of(member), text):
+            return number
+    return None
+
+
 def _canonical_identity(text: str, prefixes: Prefixes | None) -> str:
     prefix, _, name = text.strip(_BLANKS).rpartition(":")
     module = (prefixes or {}).get(prefix)
@@ -74,8 +103,8 @@ def _canonical_identity(text: str, prefixes: Prefixes | None) -> str:
 
 def _canonical_decimal(text: str, digits: int) -> str | None:
     value = decimal(text)
-    if value is None:
-        return None
+    if value is None or len(_fraction(text)) > digits:
+        return None  # rounding would make another value of it
     plain = f"{value:.{digits}f}"
     whole, _, fraction = plain.partition(".")
     if whole in ("-0", "0") and not fraction.strip("0"):
@@ -83,10 +112,15 @@ def _canonical_decimal(text: str, digits: int) -> str | None:
     return f"{whole}.{fraction.rstrip('0') or '0'}"
 
 
+def _fraction(text: str) -> str:
+    """The digits behind the point that count."""
+    return text.strip(_BLANKS).partition(".")[2].rstrip("0")
+
+
 def integer(text: str) -> int | None:
     """An integer's value, or None (section 9.2.1)."""
     text = text.strip(_BLANKS)
-    return int(text) if _INTEGER.fullmatch(text) else None
+    return int(text) if len(text) <= _LONGEST_NUMBER and _INTEGER.fullmatch(text) else None
 
 
 def canonical_default(info: TypeInfo, text: str, *, prefixes: Prefixes | None = None) -> str:
@@ -103,7 +137,7 @@ def canonical_default(info: TypeInfo, text: str, *, prefixes: Prefixes | None = 
 def decimal(text: str) -> Decimal | None:
     """A decimal64's value, or None (section 9.3.1)."""
     text = text.strip(_BLANKS)
-    if _DECIMAL.fullmatch(text) is None:
+    if len(text) > _LONGEST_NUMBER or _DECIMAL.fullmatch(text) is None:
         return None
     try:
         return Decimal(text)
@@ -111,7 +145,8 @@ def decimal(text: str) -> Decimal | None:
         return None
 
 
-def _binary(text: str) -> bytes | None:
+def binary(text: str) -> bytes | None:
+    """The octets of a base64 text, or None (section 9.8)."""
     text = "".join(text.split())
     if _BASE64.fullmatch(text) is None or len(text) % 4:
         return None
@@ -144,8 +179,7 @@ def _check_decimal(info: TypeInfo, text: str, _prefixes: Prefixes | None) -> str
     value = decimal(text)
     if value is None:
         return f"{_shown(text)}. Allowed: numbers, {ranges_text(info.ranges)}."
-    fraction = text.strip(_BLANKS).partition(".")[2].rstrip("0")
-    if len(fraction) > info.fraction_digits:
+    if len(_fraction(text)) > info.fraction_digits:
         return f"{_shown(text)}. Allowed: at most {info.fraction_digits} digits after the point."
     if not info.ranges or any(Decimal(low) <= value <= Decimal(high) for low, high in info.ranges):
         return None
@@ -163,7 +197,7 @@ def _check_string(info: TypeInfo, text: str, _prefixes: Prefixes | None) -> str 
 
 
 def _check_binary(info: TypeInfo, text: str, _prefixes: Prefixes | None) -> str | None:
-    data = _binary(text)
+    data = binary(text)
     if data is None:
         return "not base64. Allowed: letters, digits, + and /, in groups of four."
     return _check_length(info, len(data), "bytes")

@@ -133,9 +133,11 @@ def test_a_leafref_offers_what_is_there(qtbot):
 
 def test_relative_leafref_paths_are_followed(qtbot):
     leaf = DOC.schema.find("/ex:interfaces/interface/parent-if")
-    info = replace(leaf.type, leafref_path="../../interface[name=current()/../x]/mtu")
     holder = sample.element(DOC, "interfaces/interface[lo0]")
-    assert Subject(DOC, replace(leaf, type=info), None, holder).choices() == ["9000", "1500"]
+    plain = replace(leaf.type, leafref_path="../../interface/mtu")
+    assert Subject(DOC, replace(leaf, type=plain), None, holder).choices() == ["9000", "1500"]
+    same_name = replace(leaf.type, leafref_path="../../ex:interface[ex:name = current()/../ex:name]/ex:type")
+    assert Subject(DOC, replace(leaf, type=same_name), None, holder).choices() == ["ex-types:loopback"]
 
 
 def test_bits_are_boxes_in_the_order_of_the_type(qtbot):

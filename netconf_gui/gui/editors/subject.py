@@ -6,18 +6,21 @@ here: widgets.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from lxml import etree
 
-from netconf_gui.config import editing
+from netconf_gui.config import editing, leafref
 from netconf_gui.config.document import Change, Document
 from netconf_gui.config.values import canonical_value, clark, value_types
 from netconf_gui.errors import ConfigError
-from netconf_gui.yang.datatypes import quick_check
+from netconf_gui.yang.datatypes import quick_check, stored
 from netconf_gui.yang.schema import NodeKind, SchemaNode, TypeInfo
 
 MOST_CHOICES = 2000  # values of a leafref that are offered
+
+_CLARK_NAME = re.compile(r"\"[^\"]*\"|'[^']*'|\{([^{}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,44 +45,63 @@ class Subject:
 
     @property
     def text(self) -> str:
-        """The value with module names as prefixes of identities; "" where nothing is set."""
-        return "" if self.element is None else self._portable(self.element)
+        """The value with module names as prefixes of identities and paths; "" where nothing is set."""
+        return "" if self.element is None else portable_text(self.document, self.element, self.node)
 
     @property
     def base_text(self) -> str | None:
         """The value in the base; None where it has none."""
         before = None if self.element is None else self.document.base_element(self.element)
-        return None if before is None else self._portable(before)
+        return None if before is None else portable_text(self.document, before, self.node)
 
-    def _portable(self, element: etree._Element) -> str:
-        text = element.text or ""
-        if self.node is None or "identityref" not in value_types(self.info):
-            return text
-        identity = clark(canonical_value(element, self.node))
-        if identity is None:
-            return text
-        return f"{self.document.binder.module_name(identity[0])}:{identity[1]}"
+    @property
+    def default(self) -> str:
+        """The value that holds while nothing is set; "" if there is none, or for leaf-lists."""
+        node = self.node
+        return node.defaults[0] if node is not None and node.defaults and node.kind is NodeKind.LEAF else ""
+
+    @property
+    def context(self) -> leafref.Context:
+        """Where a leafref's path starts."""
+        return leafref.Context(self.document, self.node, self.element, self.parent)
 
     def choices(self) -> list[str]:
         """What a leafref can point to in this document as it is; nothing for other types."""
-        info = self.info
-        if info is None or info.base != "leafref" or not info.leafref_path:
+        path = leafref_path(self.info)
+        if not path:
             return []
-        return targets(self, info.leafref_path)
+        found = leafref.targets(self.context, path).elements
+        return list(dict.fromkeys(self.target_text(one) for one in found))[:MOST_CHOICES]
+
+    def target_text(self, element: etree._Element) -> str:
+        """The value of an element that a leafref points to."""
+        return portable_text(self.document, element, self.document.schema_node(element))
+
+    def target(self, value: str) -> etree._Element | None:
+        """The element that a leafref of that value, or an instance-identifier, points to; None if it is not there."""
+        path = leafref_path(self.info)
+        if not path or not value:
+            return None
+        return leafref.find_target(self.context, path, value, self.target_text)
 
     def quick_problem(self, text: str) -> str:
         """What is wrong with a text as far as its type alone tells, as a sentence; "" if nothing."""
         if self.info is None:
             return ""
-        words = quick_check(self.info, text, prefixes=None)
+        words = quick_check(self.info, self.stored(text), prefixes=None)
         return self.sentence(words) if words else ""
 
     def sentence(self, words: str) -> str:
         """A finding in the house's words: "prefix-length is 33. Allowed: 0 to 32." """
         return f"{self.name} is {words}"
 
+    def stored(self, text: str) -> str:
+        """The text that a commit puts into the document: canonical (RFC 7950, section 9.1)."""
+        return text if self.info is None else stored(self.info, text)
+
     def commit(self, text: str) -> Change | None:
         """Set the value by one command; None if it is there already.  Raises `ConfigError`."""
+        text = self.stored(text)
         if self.element is not None:
             if self.text == text:
                 return None
@@ -91,46 +113,32 @@ class Subject:
         return editing.set_leaf(self.document, self.parent, self.node, text)
 
 
-def targets(subject: Subject, path: str) -> list[str]:
-    """Values at the end of a leafref's path (RFC 7950, section 9.9); predicates are not applied, so it may be more."""
-    steps = [step for step in _without_predicates(path).split("/") if step not in ("", ".")]
-    if path.strip().startswith("/"):
-        nodes = [subject.document.root]
-    else:
-        start = _above(subject, sum(1 for step in steps if step == ".."))
-        nodes = [] if start is None else [start]
-        steps = [step for step in steps if step != ".."]
-    for step in steps:
-        name = f"{{*}}{step.rpartition(':')[2]}"
-        nodes = [child for node in nodes for child in node.iterchildren(name)]
-        if len(nodes) > 50 * MOST_CHOICES:
-            return []
-    return list(dict.fromkeys(node.text or "" for node in nodes))[:MOST_CHOICES]
+def leafref_path(info: TypeInfo | None) -> str:
+    """The path of a leafref, or of the first one in a union; "" if there is none."""
+    if info is None:
+        return ""
+    if info.base == "leafref":
+        return info.leafref_path
+    return next((path for path in map(leafref_path, info.union) if path), "")
 
 
-def _above(subject: Subject, ups: int) -> etree._Element | None:
-    """The element `ups` levels above the leaf, which may not be there, nor its parent."""
-    if subject.element is not None:
-        at: etree._Element | None = subject.element
-    else:
-        at = subject.parent
-        schema, node = subject.document.schema, subject.node
-        here = subject.document.schema_node(subject.parent)
-        while schema is not None and node is not None and node != here:
-            node = schema.data_parent(node)
-            ups -= 1
-        if ups < 0:
-            return None
-    for _ in range(ups):
-        at = at.getparent() if at is not None else None
-    return at
+def portable_text(document: Document, element: etree._Element, node: SchemaNode | None) -> str:
+    """A leaf's value with module names for prefixes, which mean the same wherever it is put."""
+    text = element.text or ""
+    if node is None:
+        return text
+    types = value_types(node.type)
+    if not types & {"identityref", "instance-identifier"}:
+        return text
+    resolved = canonical_value(element, node)
+    identity = clark(resolved)
+    name = document.binder.module_name
+    if identity is not None:
+        return f"{name(identity[0])}:{identity[1]}" if identity[0] else text
+    if "instance-identifier" not in types:
+        return text
 
+    def named(match: re.Match[str]) -> str:
+        return match[0] if match[1] is None else f"{name(match[1])}:"
 
-def _without_predicates(path: str) -> str:
-    plain, depth = [], 0
-    for letter in path:
-        depth += letter == "["
-        if depth == 0:
-            plain.append(letter)
-        depth -= letter == "]"
-    return "".join(plain)
+    return _CLARK_NAME.sub(named, resolved)
