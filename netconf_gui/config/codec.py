@@ -1,10 +1,11 @@
-"""XML in and out of files: what people save, devices answer and scripts write, brought to one wrapper element.
+"""Configurations in and out of files: what people save, devices answer and scripts write, brought to one wrapper.
 
-Lives here: `read`, `read_fragment`, `write`, `top_level`.  Does not live here: parsing itself (`protocol.xml`), opening
-files.
+Lives here: `read`, `read_fragment`, `write`, `top_level`.  Does not live here: parsing itself (`protocol.xml`), JSON
+(`json_codec`), opening files.
 
 The wrapper is `<config>` in the base namespace.  A file may hold `<config>`, `<data>`, a whole `<rpc-reply>`, an
-`<edit-config>`, or one or several top-level nodes without anything around them.
+`<edit-config>`, or one or several top-level nodes without anything around them; with a schema also RFC 7951 JSON.
+Comments are kept, those around the root element inside the wrapper.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from netconf_gui.config.binding import elements
+from netconf_gui.config.json_codec import from_json
 from netconf_gui.errors import ConfigError, MalformedMessage
 from netconf_gui.protocol.xml import (
     DECLARATION,
@@ -27,6 +29,7 @@ from netconf_gui.protocol.xml import (
     qn,
     serialize,
 )
+from netconf_gui.yang.schema import Schema
 
 CONFIG = qn(NS_BASE, "config")
 
@@ -46,20 +49,30 @@ _CLOSE = b"</nc:config>"
 class Content:
     """What a file held: the wrapper, and in what it was wrapped.
 
-    `kind` is config, data, rpc-reply, edit-config, or bare.
+    `kind` is config, data, rpc-reply, edit-config, bare, or json.
     """
 
     root: etree._Element
     kind: str
 
 
-def read(data: bytes, *, name: str = "") -> Content:
-    """The configuration in a text.
+def is_json(data: bytes) -> bool:
+    """True for a text that begins as JSON does."""
+    head = data[:4096]
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        head = head[2:].replace(b"\0", b"")
+    return head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
 
-    Raises `ConfigError`, with line and column where the XML is broken, and in words for what is no configuration at
-    all (empty, binary, JSON, HTML, YANG, other NETCONF messages).
+
+def read(data: bytes, *, name: str = "", schema: Schema | None = None) -> Content:
+    """The configuration in a text; JSON needs a schema.
+
+    Raises `ConfigError`, with line and column where XML or JSON is broken, and in words for what is no configuration
+    at all (empty, binary, HTML, YANG, other NETCONF messages).
     """
     what = name or "The text"
+    if is_json(data):
+        return Content(from_json(data, schema, name=what), "json")
     data = _as_utf8(data, what)
     _refuse_others(data, what)
     try:
@@ -73,11 +86,11 @@ def read(data: bytes, *, name: str = "") -> Content:
     return found
 
 
-def read_root(data: bytes, *, name: str = "") -> etree._Element:
+def read_root(data: bytes, *, name: str = "", schema: Schema | None = None) -> etree._Element:
     """As `read`, the wrapper alone; a text without anything in it is an empty configuration."""
     if not data.strip():
         return empty()
-    return read(data, name=name).root
+    return read(data, name=name, schema=schema).root
 
 
 def empty() -> etree._Element:
@@ -207,8 +220,6 @@ def _refuse_others(data: bytes, what: str) -> None:
         raise ConfigError(f"{what} is empty: there is no configuration in it.")
     if b"\0" in data[:4096]:
         raise ConfigError(f"{what} is binary data, not XML.", advice="Open a text file with XML in it.")
-    if start[:1] in (b"{", b"["):
-        raise ConfigError(f"{what} is JSON; only XML can be read.", advice="Convert it to XML first.")
     lowered = start[:64].lower()
     if lowered.startswith((b"<!doctype html", b"<html")):
         raise ConfigError(f"{what} is an HTML page, not a configuration.")

@@ -46,7 +46,7 @@ def test_what_is_understood(text: str, kind: str, content: str) -> None:
         (b"", "empty"),
         (b" \n ", "empty"),
         (b"\x00\x01\x02", "binary"),
-        (b'{"ietf-interfaces:interfaces": {}}', "JSON"),
+        (b'{"ietf-interfaces:interfaces": {}}', "needs a schema to be read or written as JSON"),
         (b"<!DOCTYPE html><html></html>", "HTML"),
         (b"<html><body/></html>", "HTML"),
         (b'module a {\n  namespace "urn:a";', "YANG module"),
