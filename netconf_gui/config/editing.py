@@ -29,8 +29,9 @@ from netconf_gui.config.document import Change, Document
 from netconf_gui.config.edits import Edit, Group, InsertNode, MoveNode, RemoveNode, ReplaceNode, SetValue
 from netconf_gui.config.execute import place_of
 from netconf_gui.config.path import step_of
+from netconf_gui.config.references import key_leafs, key_mirror
 from netconf_gui.errors import ConfigError
-from netconf_gui.protocol.xml import qn, serialize
+from netconf_gui.protocol.xml import add_element, qn, serialize
 from netconf_gui.yang.schema import NodeKind, Schema, SchemaNode
 
 
@@ -118,10 +119,26 @@ def create_entry(
             raise ConfigError(f"The schema has no key {name} in {node.path}.", path=node.path)
         value, used = portable_value(schema, holder, leaf_node, keys[name], prefixes)
         add_leaf(entry, leaf_node, value, used)
+    for name in node.keys:
+        _add_mirror(document, entry, node, name)
     if len(chain) == 1:
-        _refuse_twin(document, holder, node, entry)
+        refuse_twin(document, holder, node, entry)
     label = " ".join(keys[name] for name in node.keys)
     return _insert(document, holder, chain[0], top, f"add {node.name} {_short(label)}", after=after)
+
+
+def _add_mirror(document: Document, entry: etree._Element, node: SchemaNode, key: str) -> None:
+    """The leaf inside a new entry that its key is a leafref to, so that the entry is valid."""
+    leaf, chain = entry.find(qn(node.namespace, key)), key_mirror(document.binder, node, key)
+    if leaf is None or not chain:
+        return
+    at = entry
+    for step in chain[:-1]:
+        found = at.find(qn(step.namespace, step.name))
+        at = add_element(at, qn(step.namespace, step.name), nsmap={None: step.namespace}) if found is None else found
+    if at.find(qn(chain[-1].namespace, chain[-1].name)) is None:
+        used = {prefix: namespace for prefix, namespace in leaf.nsmap.items() if prefix}
+        add_leaf(at, chain[-1], leaf.text or "", used)
 
 
 def duplicate_entry(
@@ -142,7 +159,9 @@ def duplicate_entry(
         place = twin.index(leaf)
         twin.remove(leaf)
         twin.insert(place, add_leaf(None, leaf_node, value, used))
-    _refuse_twin(document, parent, node, twin)
+        for mirror in key_leafs(twin, node, document.binder)[name][1:]:
+            mirror.text = value
+    refuse_twin(document, parent, node, twin)
     return _insert(document, parent, node, twin, f"duplicate {node.name}", after=entry)
 
 
@@ -171,7 +190,7 @@ def add_leaf_list_value(
     top, inner = new_node(chain[:-1])
     leaf = add_leaf(inner, node, value, used)
     if len(chain) == 1 and node.config:
-        _refuse_twin(document, holder, node, leaf)
+        refuse_twin(document, holder, node, leaf)
     return _insert(
         document, holder, chain[0], leaf if top is None else top, f"add {node.name} {_short(text)}", after=after
     )
@@ -256,7 +275,8 @@ def _shifted(edit: Edit, document: Document, parent: etree._Element, node: Schem
     return InsertNode(edit.parent, edit.xml, edit.index - gone)
 
 
-def _refuse_twin(document: Document, parent: etree._Element, node: SchemaNode, entry: etree._Element) -> None:
+def refuse_twin(document: Document, parent: etree._Element, node: SchemaNode, entry: etree._Element) -> None:
+    """Raise `ConfigError` if there is an entry with the keys (or the value) of `entry` already."""
     step = step_of(entry, node, document.binder)
     if step.position is None and document.find(document.path_of(parent).child(step)) is not None:
         names = " ".join(value for _, value in step.keys) or step.value or ""
@@ -280,6 +300,7 @@ __all__ = [
     "create_entry",
     "duplicate_entry",
     "move_entry",
+    "refuse_twin",
     "remove",
     "set_any",
     "set_leaf",
