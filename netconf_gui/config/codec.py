@@ -11,11 +11,13 @@ Comments are kept, those around the root element inside the wrapper.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from lxml import etree
 
 from netconf_gui.config.binding import elements
+from netconf_gui.config.comments import settle
 from netconf_gui.config.json_codec import from_json
 from netconf_gui.errors import ConfigError, MalformedMessage
 from netconf_gui.protocol.xml import (
@@ -32,6 +34,9 @@ from netconf_gui.protocol.xml import (
 from netconf_gui.yang.schema import Schema
 
 CONFIG = qn(NS_BASE, "config")
+
+OnBytes = Callable[[int], object]
+"""Hears how much of a text has been parsed; what it raises ends the parsing."""
 
 _WRAPPING = ("config", "data")
 _WRAPPER_NAMESPACES = frozenset({"", NS_BASE, NS_NMDA, "http://tail-f.com/ns/config/1.0"})
@@ -64,8 +69,8 @@ def is_json(data: bytes) -> bool:
     return head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
 
 
-def read(data: bytes, *, name: str = "", schema: Schema | None = None) -> Content:
-    """The configuration in a text; JSON needs a schema.
+def read(data: bytes, *, name: str = "", schema: Schema | None = None, on_bytes: OnBytes | None = None) -> Content:
+    """The configuration in a text; JSON needs a schema.  `on_bytes` hears how much XML has been parsed.
 
     Raises `ConfigError`, with line and column where XML or JSON is broken, and in words for what is no configuration
     at all (empty, binary, HTML, YANG, other NETCONF messages).
@@ -76,21 +81,23 @@ def read(data: bytes, *, name: str = "", schema: Schema | None = None) -> Conten
     data = _as_utf8(data, what)
     _refuse_others(data, what)
     try:
-        root = _parse(data)
+        root = _parse(data, on_bytes)
         found = None if root is None else _unwrapped(root, what)
         if found is None:
             # read again inside a wrapper: moving a tree loses declarations of prefixes that only values use
-            found = Content(_parse_wrapped(data), "bare")
+            found = Content(_parse_wrapped(data, on_bytes), "bare")
     except MalformedMessage as error:
         raise _config_error(error, what) from None
     return found
 
 
-def read_root(data: bytes, *, name: str = "", schema: Schema | None = None) -> etree._Element:
+def read_root(
+    data: bytes, *, name: str = "", schema: Schema | None = None, on_bytes: OnBytes | None = None
+) -> etree._Element:
     """As `read`, the wrapper alone; a text without anything in it is an empty configuration."""
     if not data.strip():
         return empty()
-    return read(data, name=name, schema=schema).root
+    return read(data, name=name, schema=schema, on_bytes=on_bytes).root
 
 
 def empty() -> etree._Element:
@@ -102,7 +109,7 @@ def read_fragment(xml: str | bytes) -> etree._Element:
     """One element from text, white space between elements left out.  Raises `ConfigError`."""
     data = xml.encode() if isinstance(xml, str) else xml
     try:
-        return parse_with(new_parser(remove_blank_text=True), data)
+        return _tree(data)
     except MalformedMessage as error:
         raise _config_error(error, "The element") from None
 
@@ -117,24 +124,30 @@ def top_level(root: etree._Element, *, pretty: bool = True) -> bytes:
     return b"".join(serialize(child, pretty=pretty).rstrip() + b"\n" for child in elements(root))
 
 
-def _parse(data: bytes) -> etree._Element | None:
+def _tree(data: bytes, on_bytes: OnBytes | None = None) -> etree._Element:
+    """The root element without white space between elements, values in one piece."""
+    root = parse_with(new_parser(remove_blank_text=True), data, on_bytes)
+    return settle(root) if b"<!--" in data or data.rfind(b"<?") > 0 else root
+
+
+def _parse(data: bytes, on_bytes: OnBytes | None) -> etree._Element | None:
     """The root element; None if there are several."""
     try:
-        return parse_with(new_parser(remove_blank_text=True), data)
+        return _tree(data, on_bytes)
     except MalformedMessage as error:
         if "Extra content at the end" in error.message:
             return None
         raise
 
 
-def _parse_wrapped(data: bytes) -> etree._Element:
+def _parse_wrapped(data: bytes, on_bytes: OnBytes | None) -> etree._Element:
     """Top-level nodes with nothing around them, in a wrapper; lines and columns are those of `data`."""
     head = _HEAD.match(data)
     start = head.end() if head else 0
     skipped = data.count(b"\n", 0, start)
     wrapped = b"\n" * skipped + _OPEN + data[start:] + _CLOSE
     try:
-        return parse_with(new_parser(remove_blank_text=True), wrapped)
+        return _tree(wrapped, on_bytes)
     except MalformedMessage as error:
         if error.line == 1 + skipped:
             error.column = max(0, error.column - len(_OPEN))
@@ -181,6 +194,10 @@ def _as_config(root: etree._Element) -> etree._Element:
         root.tag = CONFIG
     for attribute in list(root.attrib):
         del root.attrib[attribute]
+    for comment in list(root.itersiblings(preceding=True)):
+        root.insert(0, comment)
+    for comment in list(root.itersiblings()):
+        root.append(comment)
     return root
 
 

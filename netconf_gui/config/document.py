@@ -15,6 +15,7 @@ from lxml import etree
 
 from netconf_gui.config import codec
 from netconf_gui.config.binding import Binder
+from netconf_gui.config.comments import comments_in
 from netconf_gui.config.diff import Diff, entry_of
 from netconf_gui.config.edits import Edit, Group, describe
 from netconf_gui.config.execute import Change, Executor
@@ -67,7 +68,14 @@ class Document:
     (RFC 7951) needs the schema; the base is the same as XML then.
     """
 
-    def __init__(self, data: bytes, schema: Schema | None = None, *, name: str = "") -> None:
+    def __init__(
+        self,
+        data: bytes,
+        schema: Schema | None = None,
+        *,
+        name: str = "",
+        on_bytes: codec.OnBytes | None = None,
+    ) -> None:
         self.name = name
         self.revision = 0
         self._start = data
@@ -78,6 +86,8 @@ class Document:
         self._redo: list[tuple[Edit, Edit]] = []
         self._log: list[Edit] = []
         self._last: Change | None = None
+        self._commented = 0  # the revision for which it is known
+        self._other_comments = False
         self._binder = Binder(schema)
         root = codec.read_root(data, name=name, schema=schema)
         if codec.is_json(data):
@@ -300,8 +310,16 @@ class Document:
 
     @property
     def is_dirty(self) -> bool:
-        """True if the document differs from its base in meaning."""
-        return self.changes() > 0
+        """True if the document differs from its base in meaning, or in comments."""
+        return self.changes() > 0 or self.comments_changed
+
+    @property
+    def comments_changed(self) -> bool:
+        """True if its comments are not those of the base; they are no changes, but saving writes them."""
+        if self._commented != self.revision:
+            self._commented = self.revision
+            self._other_comments = list(map(str, comments_in(self.root))) != list(map(str, comments_in(self.base_root)))
+        return self._other_comments
 
     def changes(self) -> int:
         """How many differences there are to the base."""

@@ -31,11 +31,15 @@ class SetValue:
 
 @dataclass(frozen=True, slots=True)
 class InsertNode:
-    """Put a new element, given as XML text, below `parent` at `index` among its element children (-1: at the end)."""
+    """Put a new element, given as XML text, below `parent` at `index` among its element children (-1: at the end).
+
+    `place` counts comments too and goes before `index`; undo uses it, so that comments stand where they stood.
+    """
 
     parent: InstancePath
     xml: str
     index: int = -1
+    place: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +59,26 @@ class ReplaceNode:
 
 @dataclass(frozen=True, slots=True)
 class MoveNode:
-    """Move an element to `index` among the element children of its parent, counted without the element itself."""
+    """Move an element to `index` among the element children of its parent, counted without the element itself.
+
+    `place` as in `InsertNode`.
+    """
 
     path: InstancePath
     index: int
+    place: int = -1
+
+
+Note = tuple[int, str]
+"""A comment: in front of which element child it stands, and its text as XML."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetComments:
+    """Give an element other comments (and processing instructions) directly in it; they are no configuration."""
+
+    path: InstancePath
+    notes: tuple[Note, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +96,7 @@ class Group:
     text: str = ""
 
 
-Edit = SetValue | InsertNode | RemoveNode | ReplaceNode | MoveNode | ReplaceAll | Group
+Edit = SetValue | InsertNode | RemoveNode | ReplaceNode | MoveNode | SetComments | ReplaceAll | Group
 
 
 def describe(edit: Edit) -> str:
@@ -94,6 +114,8 @@ def describe(edit: Edit) -> str:
         return f"move {_label(edit.path)}"
     if isinstance(edit, ReplaceNode):
         return f"change {_label(edit.path)}"
+    if isinstance(edit, SetComments):
+        return "edit comments"
     return "edit the text"
 
 
@@ -113,13 +135,17 @@ def to_json(edit: Edit) -> dict[str, Any]:
             found["prefixes"] = [list(pair) for pair in edit.prefixes]
         return found
     if isinstance(edit, InsertNode):
-        return {"do": "insert", "parent": _path_json(edit.parent), "xml": edit.xml, "index": edit.index}
+        found = {"do": "insert", "parent": _path_json(edit.parent), "xml": edit.xml, "index": edit.index}
+        return found if edit.place < 0 else {**found, "place": edit.place}
     if isinstance(edit, RemoveNode):
         return {"do": "remove", "path": _path_json(edit.path)}
     if isinstance(edit, ReplaceNode):
         return {"do": "replace", "path": _path_json(edit.path), "xml": edit.xml}
     if isinstance(edit, MoveNode):
-        return {"do": "move", "path": _path_json(edit.path), "index": edit.index}
+        found = {"do": "move", "path": _path_json(edit.path), "index": edit.index}
+        return found if edit.place < 0 else {**found, "place": edit.place}
+    if isinstance(edit, SetComments):
+        return {"do": "comments", "path": _path_json(edit.path), "notes": [list(note) for note in edit.notes]}
     if isinstance(edit, ReplaceAll):
         return {"do": "all", "xml": edit.xml}
     return {"do": "group", "text": edit.text, "edits": [to_json(one) for one in edit.edits]}
@@ -139,13 +165,15 @@ def _from_json(data: Mapping[str, Any]) -> Edit:
         prefixes = tuple((str(prefix), str(namespace)) for prefix, namespace in data.get("prefixes", ()))
         return SetValue(_path(data["path"]), str(data["value"]), prefixes)
     if kind == "insert":
-        return InsertNode(_path(data["parent"]), str(data["xml"]), int(data["index"]))
+        return InsertNode(_path(data["parent"]), str(data["xml"]), int(data["index"]), int(data.get("place", -1)))
     if kind == "remove":
         return RemoveNode(_path(data["path"]))
     if kind == "replace":
         return ReplaceNode(_path(data["path"]), str(data["xml"]))
     if kind == "move":
-        return MoveNode(_path(data["path"]), int(data["index"]))
+        return MoveNode(_path(data["path"]), int(data["index"]), int(data.get("place", -1)))
+    if kind == "comments":
+        return SetComments(_path(data["path"]), tuple((int(place), str(text)) for place, text in data["notes"]))
     if kind == "all":
         return ReplaceAll(str(data["xml"]))
     if kind == "group":

@@ -15,6 +15,7 @@ from lxml import etree
 
 from netconf_gui.config.binding import Binder, elements
 from netconf_gui.config.codec import read_fragment
+from netconf_gui.config.comments import has_comments, notes_of, put_notes
 from netconf_gui.config.edits import (
     Edit,
     Group,
@@ -23,6 +24,7 @@ from netconf_gui.config.edits import (
     RemoveNode,
     ReplaceAll,
     ReplaceNode,
+    SetComments,
     SetValue,
 )
 from netconf_gui.config.identity import ChildIndex
@@ -50,7 +52,8 @@ NOWHERE = InstancePath()
 class Change:
     """One thing that happened to the tree; views are told after each, when the tree is as it says.
 
-    `kind` is value, insert, remove, move or reset (everything may differ; the elements are None).  `index` and
+    `kind` is value, insert, remove, move, comments (those of `element` only; nothing of the configuration) or reset
+    (everything may differ; the elements are None).  `index` and
     `old_index` count element children of `parent`; -1 where there is none.  `element` is the element now, for remove
     the one taken out; `old_element` is another one only if a value needed a new element.  `path` is where the element
     is (for remove: was).  `more` is true if further changes of the same command follow.
@@ -97,13 +100,15 @@ class Executor:
         if isinstance(edit, SetValue):
             return self._set(edit)
         if isinstance(edit, InsertNode):
-            return self._insert(self._need(edit.parent), read_fragment(edit.xml), edit.index, edit.xml)
+            return self._insert(self._need(edit.parent), read_fragment(edit.xml), edit)
         if isinstance(edit, RemoveNode):
             return self._remove(self._need(edit.path))
         if isinstance(edit, ReplaceNode):
             return self._replace(self._need(edit.path), edit.xml)
         if isinstance(edit, MoveNode):
-            return self._move(self._need(edit.path), edit.index)
+            return self._move(self._need(edit.path), edit)
+        if isinstance(edit, SetComments):
+            return self._comment(self._need(edit.path), edit)
         return self._all(edit)
 
     def _need(self, path: InstancePath) -> etree._Element:
@@ -182,11 +187,11 @@ class Executor:
         if owner is not None:
             self.index.forget(owner)
 
-    def _insert(self, parent: etree._Element, element: etree._Element, index: int, xml: str) -> Edit:
+    def _insert(self, parent: etree._Element, element: etree._Element, edit: InsertNode) -> Edit:
         scope = self.binder.scope(parent)
         if isinstance(scope, SchemaNode) and not (scope.is_inner or scope.kind in ("anydata", "anyxml")):
             raise ConfigError(f"{scope.path} is a {scope.kind} and cannot have child nodes.", path=scope.path)
-        put_child(parent, element, index, self.binder, xml)
+        put_child(parent, element, edit.index, self.binder, edit.xml, place=edit.place)
         self.index.added(parent, element, self.binder.scope(element))
         path = self._path(element)
         self._tell("insert", parent, element, place_of(element), -1, path)
@@ -196,25 +201,25 @@ class Executor:
         parent = element.getparent()
         if parent is None:
             raise ConfigError("The configuration itself cannot be removed.")
-        path, index = self._path(element), place_of(element)
+        path, index, place = self._path(element), place_of(element), exact_place(element)
         xml = serialize(element).decode()
         parent_path = self._path(parent)
         self.index.removed(parent, element, self.binder.scope(element))
         parent.remove(element)
         self._tell("remove", parent, element, -1, index, path)
-        return InsertNode(parent_path, xml, index)
+        return InsertNode(parent_path, xml, index, place)
 
     def _replace(self, element: etree._Element, xml: str) -> Edit:
         new = read_fragment(xml)
         parent = _parent(element)
-        path, index = self._path(element), place_of(element)
+        path, index, place = self._path(element), place_of(element), exact_place(element)
         old_xml = serialize(element).decode()
         self.index.removed(parent, element, self.binder.scope(element))
         parent.remove(element)
         is_leaf = new.tag == element.tag and len(new) == 0 and len(element) == 0
         if not is_leaf:
             self._tell("remove", parent, element, -1, index, path, more=True)
-        put_child(parent, new, index, self.binder, xml)
+        put_child(parent, new, index, self.binder, xml, place=place)
         self.index.added(parent, new, self.binder.scope(new))
         new_path = self._path(new)
         if is_leaf:
@@ -223,17 +228,23 @@ class Executor:
             self._tell("insert", parent, new, index, -1, new_path)
         return ReplaceNode(new_path, old_xml)
 
-    def _move(self, element: etree._Element, index: int) -> Edit:
+    def _move(self, element: etree._Element, edit: MoveNode) -> Edit:
         parent = _parent(element)
-        old_index = place_of(element)
+        old_index, old_place = place_of(element), exact_place(element)
         xml = serialize(element).decode()
         self.index.removed(parent, element, self.binder.scope(element))
         parent.remove(element)
-        put_child(parent, element, index, self.binder, xml)
+        put_child(parent, element, edit.index, self.binder, xml, place=edit.place)
         self.index.added(parent, element, self.binder.scope(element))
         path = self._path(element)
         self._tell("move", parent, element, place_of(element), old_index, path)
-        return MoveNode(path, old_index)
+        return MoveNode(path, old_index, old_place)
+
+    def _comment(self, element: etree._Element, edit: SetComments) -> Edit:
+        old = notes_of(element)
+        put_notes(element, edit.notes)
+        self._tell("comments", element.getparent(), element, -1, -1, edit.path)
+        return SetComments(edit.path, old)
 
     def _all(self, edit: ReplaceAll) -> Edit:
         root = read_fragment(edit.xml)
@@ -260,8 +271,18 @@ def place_of(element: etree._Element) -> int:
     return parent.index(element) - others
 
 
-def put_child(parent: etree._Element, element: etree._Element, index: int, binder: Binder, xml: str) -> None:
+def exact_place(element: etree._Element) -> int:
+    """Place among all children of its parent, from 0; -1 where no comments are among them."""
+    parent = element.getparent()
+    return -1 if parent is None or not has_comments(parent) else parent.index(element)
+
+
+def put_child(
+    parent: etree._Element, element: etree._Element, index: int, binder: Binder, xml: str, *, place: int = -1
+) -> None:
     """Insert at `index` among the element children (-1 or too large: at the end), so that values keep their meaning.
+
+    Comments in front of the one that stood there stay with it.  `place` is the index among all children, if known.
 
     lxml drops declarations of namespaces that the new place knows under another name.  It keeps them for attributes, if
     the other name is the default namespace; else prefixes in values are rewritten.  `xml` is the element's text, looked
@@ -274,11 +295,22 @@ def put_child(parent: etree._Element, element: etree._Element, index: int, binde
     following = None if index < 0 else next(islice(elements(parent), index, None), None)
     element.tail = None
     hold_prefixes(meant)
-    if following is None:
+    if place >= 0:
+        parent.insert(place, element)
+    elif following is None:
         parent.append(element)
     else:
-        following.addprevious(element)
+        first_of(following).addprevious(element)
     release_prefixes(meant)
+
+
+def first_of(element: etree._Element) -> etree._Element:
+    """The first of the comments right in front of an element, or itself."""
+    found = element
+    before = element.getprevious()
+    while before is not None and not isinstance(before.tag, str):
+        found, before = before, before.getprevious()
+    return found
 
 
 def _at_risk(parent: etree._Element, xml: str) -> bool:

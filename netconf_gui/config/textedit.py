@@ -4,6 +4,7 @@ Lives here: `text_edit`.  Does not live here: reading the text (`codec`), the di
 
 Only what differs becomes commands, so that views keep their place and undo stays small.  They are tried on a copy
 first; if they do not lead to what the text says, or there are very many, the whole content is replaced instead.
+Comments follow the text too, where its format has any.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from lxml import etree
 
 from netconf_gui.config.binding import Binder, Region
 from netconf_gui.config.codec import read_fragment
+from netconf_gui.config.comments import comment_edits, comments_in
 from netconf_gui.config.edits import (
     Edit,
     Group,
@@ -26,6 +28,7 @@ from netconf_gui.config.edits import (
     SetValue,
 )
 from netconf_gui.config.execute import Executor, place_of
+from netconf_gui.config.identity import ChildIndex
 from netconf_gui.config.path import InstancePath, path_of
 from netconf_gui.config.treediff import Finding, compare_trees
 from netconf_gui.config.values import used_prefixes
@@ -47,11 +50,15 @@ class Edited(Protocol):
     def binder(self) -> Binder: ...
 
 
-def text_edit(document: Edited, root: etree._Element) -> Edit | None:
-    """The command that makes the document say what `root` says; None if it does already."""
+def text_edit(document: Edited, root: etree._Element, *, comments: bool = True) -> Edit | None:
+    """The command that makes the document say what `root` says; None if it does already.
+
+    Without `comments` those of the document stay as they are.
+    """
     findings = compare_trees(document.binder, document.root, root)
     if not findings:
-        return None
+        notes = _comments(document.root, root, document.binder) if comments else []
+        return Group(tuple(notes), "edit comments") if notes else None
     everything = ReplaceAll(serialize(root).decode())
     if len(findings) > MOST_COMMANDS:
         return everything
@@ -63,7 +70,20 @@ def text_edit(document: Edited, root: etree._Element) -> Edit | None:
         return everything
     if compare_trees(document.binder, trial.executor.root, root):
         return everything
-    return Group(tuple(trial.edits), TOLD)
+    notes = _comments(trial.executor.root, root, document.binder) if comments else []
+    return Group((*trial.edits, *notes), TOLD)
+
+
+def _comments(old: etree._Element, new: etree._Element, binder: Binder) -> list[Edit]:
+    """The commands that give `old` the comments of `new`."""
+    if next(comments_in(old), None) is None and next(comments_in(new), None) is None:
+        return []
+    index = ChildIndex(binder)
+
+    def find(element: etree._Element) -> etree._Element | None:
+        return index.find(old, path_of(element, binder, exact=True).steps)
+
+    return comment_edits(old, new, binder, find)
 
 
 def _ignore(*_what: object, **_more: object) -> None:

@@ -50,6 +50,8 @@ class Tracker:
         before: InstancePath | None,
     ) -> None:
         """An edit has been here; `path` is the element's (the last one if it is gone), `before` its former one."""
+        if kind == "comments":
+            return
         self._found = None
         if parent is None or element is None:
             self._touched = Touched(whole=True)

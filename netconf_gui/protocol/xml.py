@@ -10,7 +10,7 @@ entities in attribute values whatever it is told, so a DOCTYPE is refused on the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias, cast
 
@@ -37,8 +37,12 @@ NS_XML = "http://www.w3.org/XML/1998/namespace"
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>'
 
 PROLOG_LIMIT = 65536  # bytes allowed before the root element
+PART = 1_000_000  # bytes between two reports of progress
 
 ParseEvent: TypeAlias = Literal["start", "end", "start-ns", "end-ns", "comment", "pi"]
+
+KINDS_OF_COMMENTS = (etree.Comment, etree.ProcessingInstruction)
+"""What stands in a tree without being an element."""
 
 _MARK = "netconf-gui-content"
 _MARK_TEXT = etree.tostring(etree.ProcessingInstruction(_MARK))
@@ -213,19 +217,37 @@ def malformed(error: etree.XMLSyntaxError, what: str = "The message") -> Malform
     return MalformedMessage(f"{what} is not well-formed XML{where}: {text}.", line=line, column=column)
 
 
-def parse_with(parser: etree.XMLParser, data: bytes) -> etree._Element:
-    """Parse one whole document with a parser of `new_parser`.  Raises `MalformedMessage`."""
+def parse_with(parser: etree.XMLParser, data: bytes, on_bytes: Callable[[int], object] | None = None) -> etree._Element:
+    """Parse one whole document with a parser of `new_parser`.  Raises `MalformedMessage`.
+
+    `on_bytes` is called with how much of it has been parsed, every MB; what it raises ends the parsing.
+    """
     begin = 0
     if _USUAL.match(data) is None:
         prolog = scan_prolog(data)
         begin = prolog.begin if prolog else 0
     try:
+        if on_bytes is not None:
+            return _parse_in_parts(parser, data, begin, on_bytes)
         return etree.fromstring(data[begin:] if begin else data, parser)
     except etree.XMLSyntaxError as error:
         skipped = data.count(b"\n", 0, begin)
         fault = malformed(error)
         fault.line += skipped if fault.line else 0
         raise fault from None
+
+
+def _parse_in_parts(
+    parser: etree.XMLParser, data: bytes, begin: int, on_bytes: Callable[[int], object]
+) -> etree._Element:
+    start = begin
+    while start < len(data):
+        # cut behind a tag: what a parser takes for blank text depends on seeing all of it
+        end = data.rfind(b">", start, start + PART) + 1 or data.find(b">", start) + 1 or len(data)
+        parser.feed(data[start:end])
+        on_bytes(end)
+        start = end
+    return parser.close()
 
 
 def parse(data: bytes) -> etree._Element:
@@ -256,8 +278,22 @@ def serialize(element: etree._Element, pretty: bool = False) -> bytes:
     """UTF-8 text of the element without declaration and tail; `pretty` indents a copy by two spaces."""
     if pretty:
         element = copy_element(element)
-        etree.indent(element, space="  ")
+        indent(element)
     return etree.tostring(element, encoding="utf-8", with_tail=False)
+
+
+def indent(element: etree._Element) -> None:
+    """Indent by two spaces; where there is nothing but comments no white space is put, which might become a value."""
+    etree.indent(element, space="  ")
+    for comment in element.iter(*KINDS_OF_COMMENTS):
+        parent = comment.getparent()
+        if parent is None or next(parent.iterchildren(etree.Element), None) is not None:
+            continue
+        if not (parent.text or "").strip():
+            parent.text = None
+        for child in parent:
+            if not (child.tail or "").strip():
+                child.tail = None
 
 
 def canonical(element: etree._Element) -> bytes:
