@@ -20,9 +20,10 @@ from netconf_gui.errors import SchemaError
 from netconf_gui.yang.cache import ModuleCache, SchemaCache, sha256
 from netconf_gui.yang.engine.locate import library_identity
 from netconf_gui.yang.engine.process import NotLoadedError, WorkerLostError, WorkerProcess
-from netconf_gui.yang.engine.versions import EXTRACTOR
+from netconf_gui.yang.engine.versions import EXTRACTOR, REPAIRS
 from netconf_gui.yang.nodes import BrokenModule
-from netconf_gui.yang.problem import Problem
+from netconf_gui.yang.problem import Problem, problem_from
+from netconf_gui.yang.report import Repair
 from netconf_gui.yang.resolver import ModuleSource, ResolvedSet
 from netconf_gui.yang.store import FORMAT, SqliteSchema
 
@@ -62,6 +63,7 @@ class CompiledSchema:
     nodes: int = 0
     seconds: float = 0.0
     cached: bool = False
+    repaired: tuple[Repair, ...] = ()  # the same as `repairs`, with their names
 
 
 class Engine:
@@ -129,7 +131,7 @@ class Engine:
             self._request("compile", key), deadline=deadline or self.deadlines.compile, cancel=cancel
         )
         self._schemas.write_manifest(key, {name: reply[name] for name in ("modules", "several_bases")}, final=True)
-        receipt = {name: reply[name] for name in ("broken", "notes", "nodes")}
+        receipt = {name: reply[name] for name in ("broken", "repairs", "nodes")}
         receipt["seconds"] = time.perf_counter() - started
         self._schemas.write_receipt(key, receipt)
         with self._lock:
@@ -144,7 +146,8 @@ class Engine:
             key=key,
             database=self._schemas.place(key).database,
             broken=tuple(BrokenModule(*item) for item in receipt["broken"]),
-            repairs=tuple(receipt["notes"]),
+            repairs=tuple(dict.fromkeys(text for _kind, _module, text in receipt["repairs"])),
+            repaired=tuple(Repair(*item) for item in receipt["repairs"]),
             nodes=int(receipt["nodes"]),
             seconds=float(receipt["seconds"]),
             cached=cached,
@@ -216,7 +219,7 @@ class Engine:
                 raise
             # going on after the first error killed the library: be content with the first error
             reply, _ = self._ask(self.bulk, "validate", key, {**request, "first_only": True}, (data,), seconds, cancel)
-        return tuple(Problem(**item) for item in reply["problems"])
+        return tuple(problem_from(item) for item in reply["problems"])
 
     def check_value(
         self,
@@ -254,7 +257,7 @@ class Engine:
         request = {"path": path, "value": value, "prefixes": named}
         reply, _ = self._ask(self.interactive, "value", key, request, (), self.deadlines.value, cancel)
         problem = reply["problem"]
-        return (None if problem is None else Problem(**problem)), str(reply["canonical"])
+        return (None if problem is None else problem_from(problem)), str(reply["canonical"])
 
     def xpath(
         self,
@@ -307,6 +310,10 @@ class Engine:
         """Valid data with all default values written out (RFC 6243, report-all), in a `config` wrapper."""
         return self._bulk_bytes("with-defaults", key, {}, (data,))
 
+    def convert(self, key: str, data: bytes, target: str) -> bytes:
+        """XML as "json" (RFC 7951), or JSON as "xml" in a `config` wrapper; names and values are checked."""
+        return self._bulk_bytes("convert", key, {"target": target}, (data,))
+
     def equal(self, key: str, first: bytes, second: bytes, *, defaults: bool = True) -> bool:
         """True if libyang finds no difference.
 
@@ -356,7 +363,7 @@ def schema_key(modules: Sequence[ModuleSource]) -> str:
         f"{'*' if module.features is None else ','.join(sorted(module.features))} {','.join(sorted(module.deviations))}"
         for module in modules
     )
-    version = f"{library_identity()} extractor {EXTRACTOR} format {FORMAT}"
+    version = f"{library_identity()} extractor {EXTRACTOR} repairs {REPAIRS} format {FORMAT}"
     return sha256("\n".join([version, *lines]).encode())[:40]
 
 

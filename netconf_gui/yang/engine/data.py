@@ -7,45 +7,24 @@ returns.  Does not live here: contexts (`context`), requests and replies (`worke
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from netconf_gui.errors import MalformedMessage, SchemaError
-from netconf_gui.protocol.xml import qn
 from netconf_gui.yang.datatypes import quick_check
 from netconf_gui.yang.engine.binding import LibraryError, LibYang, Pointer
 from netconf_gui.yang.engine.context import Context
-from netconf_gui.yang.engine.instance import Instance, line_of
+from netconf_gui.yang.engine.instance import Instance
 from netconf_gui.yang.engine.outline import LEAF, LEAF_LIST, Outline
-from netconf_gui.yang.engine.structure import SOURCE, Structure, tidy, translate, value_problem
+from netconf_gui.yang.engine.structure import Structure, tidy, translate, value_problem
+from netconf_gui.yang.engine.validate import LIMIT, Validator
 from netconf_gui.yang.problem import Problem
 
 _XML = 1
-_STRICT, _NO_STATE, _PARSE_ONLY = 0x020000, 0x080000, 0x010000
-_VALIDATE_NO_STATE, _PRESENT, _MULTI_ERROR, _OPERATIONAL = 0x0001, 0x0002, 0x0004, 0x0008
+_STRICT, _PARSE_ONLY = 0x020000, 0x010000
+_PRESENT = 0x0002
 _PRINT_SIBLINGS, _PRINT_SHRINK, _PRINT_ALL = 0x01, 0x02, 0x20
 _FULL_RECURSION, _COMPARE_DEFAULTS, _DIFF_DEFAULTS = 0x01, 0x02, 0x01
 _INCOMPLETE = 9
-
-CONTENTS: dict[str, tuple[int, int]] = {
-    "config": (_STRICT | _NO_STATE, _PRESENT | _VALIDATE_NO_STATE),
-    "data": (_STRICT, _PRESENT),
-    "operational": (_STRICT, _PRESENT | _OPERATIONAL),
-}
-"""What the bytes are -> (parse options, validate options).
-
-`config`: a whole configuration.  `data`: configuration and state.  `operational`: state as a device reports it,
-constraints may be violated (RFC 8342, section 5.3).  Besides, `edit` is known to `validate`: part of a
-configuration, of which only names and values are checked.
-"""
-
-LIMIT = 1000
-"""How many findings are told unless said otherwise."""
-
-# secondary findings when what they need was taken out for another fault
-_QUOTED = re.compile(r'"([^"]+)"')
-_LAST_PREDICATES = re.compile(r"(\[(?:[^'\"\]]|'[^']*'|\"[^\"]*\")*\])+$")
-_SECONDARY_TAGS = frozenset({"instance-required", "too-few-elements"})
 
 
 class DataEngine:
@@ -59,66 +38,28 @@ class DataEngine:
         self.context = context
         self.outline = Outline(context)
         found = (self.outline.find(path) for path in several_bases)
-        self._several_bases = [node for node in found if node is not None]
+        self._validator = Validator(context, self.outline, [node for node in found if node is not None])
         self._yang: LibYang = context.yang
 
     def validate(
-        self, data: bytes, content: str, *, limit: int = LIMIT, first_only: bool = False, skip_structure: bool = False
+        self,
+        data: bytes,
+        content: str,
+        *,
+        limit: int = LIMIT,
+        first_only: bool = False,
+        skip_structure: bool = False,
+        musts: bool = True,
     ) -> list[Problem]:
-        """The findings about the data; none: valid.  After `limit` of them, one more says how many others there are.
-
-        Strict and single-error first, which never crashes.  If that fails, the structure is gone through, and what is
-        left is validated for all errors.  `first_only` stops before the latter; `skip_structure` leaves out the former
-        (for tests of the engine's restart only: libyang may crash).
-        """
-        try:
-            instance = Instance(data, self.outline)
-        except MalformedMessage as error:
-            return [Problem("error", "", error.message, source="xml", line=error.line, column=error.column)]
-        if content == "edit":
-            structure = self._structure(instance, config=True, limit=limit)
-            return _limited(structure.problems, limit, structure.untold) + instance.notes
-        parse, validate = CONTENTS[content]
-        if skip_structure:
-            return self._findings(instance, parse, validate | _MULTI_ERROR)
-        first = self._findings(instance, parse, validate)
-        if not first:
-            return _limited(self._identities(instance), limit, 0) + instance.notes
-        if first_only:
-            return first + instance.notes
-        structure = self._structure(instance, config=content == "config", limit=limit)
-        rest = self._findings(instance, parse, validate | _MULTI_ERROR)
-        found = structure.problems + [item for item in rest if not _is_secondary(item, structure)]
-        if not found and not structure.changed:
-            found = first
-        return _limited(found, limit, structure.untold) + instance.notes
+        """The findings about the data, see `Validator.run`."""
+        return self._validator.run(
+            data, content, limit=limit, first_only=first_only, skip_structure=skip_structure, musts=musts
+        )
 
     def _structure(self, instance: Instance, *, config: bool, limit: int = 1, empty_any: bool = True) -> Structure:
         structure = Structure(instance, self.outline, config=config, limit=limit, empty_any=empty_any)
         structure.run()
         return structure
-
-    def _identities(self, instance: Instance) -> list[Problem]:
-        """Values of leafs with several bases that are not derived from all of them."""
-        found: list[Problem] = []
-        for node in self._several_bases:
-            for item in instance.root.iter(qn(node.namespace, node.name)):
-                if instance.node(item) is node:
-                    wrong = value_problem(self.outline, node, item.text or "", item.nsmap)
-                    if wrong is not None:
-                        found.append(Problem("error", instance.path(item), *wrong, SOURCE, line_of(item)))
-        return found
-
-    def _findings(self, instance: Instance, parse: int, validate: int) -> list[Problem]:
-        text = instance.text()
-        out = self._yang.ffi.new("struct lyd_node **")
-        result = self._yang.lib.lyd_parse_data_mem(self.context.pointer, text, _XML, parse, validate, out)
-        self._yang.lib.lyd_free_all(out[0])
-        errors = self.context.errors()
-        if not result:
-            return []
-        problems = [problem_of(error) for error in errors if error.level == 0]
-        return problems or [Problem("error", "", "The data is not valid; the library does not say why.", "", SOURCE)]
 
     @contextlib.contextmanager
     def _tree(self, data: bytes, *, valid: bool = False, lenient: bool = False) -> Iterator[Pointer]:
@@ -255,35 +196,6 @@ class DataEngine:
         if self._yang.lib.lyd_print_mem(out, node, _XML, _PRINT_SIBLINGS | _PRINT_SHRINK | options):
             raise SchemaError(f"The result cannot be printed: {_texts(self.context.errors())}")
         return b"<config>" + self._yang.take_text(out[0]) + b"</config>"
-
-
-def problem_of(error: LibraryError) -> Problem:
-    """One stored error as a finding."""
-    path = error.data_path
-    if error.app_tag == "too-few-elements":
-        # the list is meant, not the entry that is there
-        path = _LAST_PREDICATES.sub("", path)
-    return Problem("error", path, tidy(error.message), error.app_tag, SOURCE)
-
-
-def _limited(found: list[Problem], limit: int, untold: int) -> list[Problem]:
-    """Each finding once, and not more of them than anybody reads."""
-    distinct = list(dict.fromkeys(found))
-    more = untold + len(distinct) - limit
-    if more <= 0:
-        return distinct
-    return [*distinct[:limit], Problem("error", "", f"There are {more} more findings.", "", SOURCE)]
-
-
-def _is_secondary(problem: Problem, structure: Structure) -> bool:
-    """True for a finding that is there only because faulty nodes were taken out before."""
-    if problem.app_tag == "missing-choice":
-        return problem.path in structure.thinned
-    if problem.app_tag not in _SECONDARY_TAGS and "Mandatory node" not in problem.message:
-        return False
-    quoted = _QUOTED.findall(problem.message)
-    names = {step.rpartition(":")[2] for text in quoted for step in text.split("/")}
-    return bool(names & structure.removed)
 
 
 def _texts(errors: list[LibraryError]) -> str:

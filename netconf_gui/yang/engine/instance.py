@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from lxml import etree
 
 from netconf_gui.protocol.xml import NS_BASE, NS_NMDA, NS_XML, parse
-from netconf_gui.yang.engine.outline import ANYDATA, ANYXML, LIST, Outline, OutlineNode
+from netconf_gui.yang.engine.outline import ANYDATA, ANYXML, LEAF_LIST, LIST, Outline, OutlineNode
 from netconf_gui.yang.problem import Problem
 
 Element = etree._Element
@@ -61,6 +61,10 @@ class Instance:
         if self._wrapped:
             return list(elements(self.root))
         return [] if self._root_removed else [self.root]
+
+    def is_wrapper(self, element: Element) -> bool:
+        """True for the element around the top-level ones."""
+        return self._wrapped and element is self.root
 
     def text(self) -> bytes:
         """The top-level elements as text, each with the namespaces in scope."""
@@ -138,7 +142,9 @@ def line_of(element: Element) -> int:
 
 
 def predicates(node: OutlineNode | None, element: Element) -> str:
-    """The keys of a list entry as ``[name='value']``, or its position where it has not all of them."""
+    """A list entry's keys as ``[name='value']`` or its position, if it lacks some; a leaf-list's ``[.='value']``."""
+    if node is not None and node.kind == LEAF_LIST:
+        return f"[.={quoted((element.text or '').strip())}]"
     if node is None or node.kind != LIST:
         return ""
     values = {split(child.tag): child.text or "" for child in reversed(element) if is_element(child)}

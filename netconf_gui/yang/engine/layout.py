@@ -217,6 +217,7 @@ STRUCTS: Layout = {
         64,
         {
             "path": ("struct lyxp_expr *", 32),
+            "prefixes": ("struct lysc_prefix *", 40),
             "realtype": ("struct lysc_type *", 48),
             "require_instance": ("uint8_t", 56),
         },

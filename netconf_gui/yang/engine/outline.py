@@ -54,12 +54,13 @@ class Outline:
         found = self._children.get(node)
         if found is None:
             found = {}
-            for head in self._heads(node):
+            for head in self.heads(node):
                 self._collect(head, found)
             self._children[node] = found
         return found
 
-    def _heads(self, node: OutlineNode | None) -> list[Pointer]:
+    def heads(self, node: OutlineNode | None) -> list[Pointer]:
+        """The first schema node below a node, choices included; for None those of all modules."""
         if node is not None:
             return [self.yang.lib.lysc_node_child(node.pointer)]
         null = self.yang.null

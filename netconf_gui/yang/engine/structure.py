@@ -28,9 +28,9 @@ SOURCE = "yang"
 class Structure:
     """One walk over one document.  `problems` are what was found.
 
-    `removed` are the names of what was taken out, `thinned` the paths of what it was taken out of;
-    `changed` is true if the document is not what it was.  At most `limit` problems are kept, `untold` counts the rest.
-    With `empty_any` the content of anydata and anyxml goes, which is not judged anyway.
+    `lost` are (path of the parent, name) of what was taken out; `changed` is true if the document is not what it was.
+    At most `limit` problems are kept, `untold` counts the rest.  With `empty_any` what is in anydata and anyxml goes,
+    which is not judged anyway.
     """
 
     def __init__(
@@ -42,8 +42,7 @@ class Structure:
         self._limit = limit
         self._empty_any = empty_any
         self.problems: list[Problem] = []
-        self.removed: set[str] = set()
-        self.thinned: set[str] = set()
+        self.lost: set[tuple[str, str]] = set()
         self.changed = False
         self.untold = 0
         # taken out at the end only: until then paths show the keys as they are; held here, the proxies stay the same
@@ -56,6 +55,10 @@ class Structure:
             self.changed = True
             self._instance.remove(item)
 
+    def is_gone(self, item: Element) -> bool:
+        """True if the element, or one around it, was taken out."""
+        return bool(self._doomed) and (item in self._doomed or any(one in self._doomed for one in item.iterancestors()))
+
     def _siblings(self, items: list[Element], parent: OutlineNode | None) -> None:
         known = self._outline.children(parent)
         single: set[tuple[str, str]] = set()
@@ -65,10 +68,10 @@ class Structure:
             if node is None:
                 self._unknown(item, parent)
             elif self._config and node.is_state:
-                self._report(item, f"{node.name} is state data, which is not part of a configuration.")
+                self._report(item, f"{node.name} is state data, which is not part of a configuration.", "state")
                 self._drop(item)
             elif name in single:
-                self._report(item, f"{node.name} is there more than once.", tag="")
+                self._report(item, f"{node.name} is there more than once.", "duplicate")
                 self._drop(item)
             else:
                 if node.kind not in (LIST, LEAF_LIST):
@@ -83,7 +86,7 @@ class Structure:
             text = f"{self._outline.module_of.get(namespace, namespace)} has no top-level node {name}."
         else:
             text = f"{name} is not a child of {parent.name}."
-        self._report(item, text)
+        self._report(item, text, "unknown")
         self._drop(item)
 
     def _one(self, item: Element, node: OutlineNode) -> None:
@@ -106,22 +109,25 @@ class Structure:
 
     def _value(self, item: Element, node: OutlineNode) -> None:
         if len(item):
-            self._report(item, f"{node.name} is a {_word(node)}: it cannot hold elements.")
+            self._report(item, f"{node.name} is a {_word(node)}: it cannot hold elements.", "shape")
             self._drop(item)
             return
         message = value_problem(self._outline, node, item.text or "", item.nsmap)
         if message is not None:
             body, app_tag = message
-            self._report(item, body, app_tag)
+            self._report(item, body, "type", app_tag)
             self._drop(item)
 
     def _blank_text(self, item: Element, node: OutlineNode) -> None:
         if item.text and item.text.strip():
-            self._report(item, f"{node.name} is a {_word(node)}: it cannot hold text ({item.text.strip()[:40]}).")
+            self._report(
+                item, f"{node.name} is a {_word(node)}: it cannot hold text ({item.text.strip()[:40]}).", "shape"
+            )
             item.text = None
         for child in item:
             if child.tail and child.tail.strip():
-                self._report(item, f"{node.name} is a {_word(node)}: it cannot hold text ({child.tail.strip()[:40]}).")
+                text = f"{node.name} is a {_word(node)}: it cannot hold text ({child.tail.strip()[:40]})."
+                self._report(item, text, "shape")
                 child.tail = None
 
     def _keys(self, item: Element, node: OutlineNode) -> None:
@@ -132,7 +138,7 @@ class Structure:
         missing = [key for key, child in zip(node.keys, found, strict=True) if child is None]
         if missing:
             word = "key" if len(missing) == 1 else "keys"
-            self._report(item, f"The entry of {node.name} lacks its {word} {' and '.join(missing)}.")
+            self._report(item, f"The entry of {node.name} lacks its {word} {' and '.join(missing)}.", "key")
         if missing or any(child in self._doomed for child in leaves):
             # an entry whose keys are not each there once, with a value, is what the library dies of
             self._drop(item)
@@ -141,7 +147,7 @@ class Structure:
         for child, key, place in zip(found, node.keys, first, strict=True):
             if child is not place and child is not None:
                 # RFC 7950, section 7.8.5: the keys come first, in the order in which they are defined
-                self._report(child, f"The key {key} is not in its place: the keys come first, in order.")
+                self._report(child, f"The key {key} is not in its place: the keys come first, in order.", "key")
                 self._sort_keys(item, found)
                 break
 
@@ -154,17 +160,17 @@ class Structure:
     def _path(self, item: Element) -> str:
         return self._instance.path(item)
 
-    def _report(self, item: Element, message: str, tag: str = "") -> None:
+    def _report(self, item: Element, message: str, kind: str, tag: str = "") -> None:
         if len(self.problems) >= self._limit:
             self.untold += 1
             return
-        self.problems.append(Problem("error", self._path(item), message, tag, SOURCE, line_of(item)))
+        self.problems.append(Problem("error", self._path(item), message, tag, SOURCE, line_of(item), kind=kind))
 
     def _drop(self, item: Element) -> None:
-        self.removed.add(split(item.tag)[1])
         parent = item.getparent()
-        if parent is not None and not self.untold:
-            self.thinned.add(self._path(parent))
+        if not self.untold:
+            top = parent is None or self._instance.is_wrapper(parent)
+            self.lost.add(("" if top or parent is None else self._path(parent), split(item.tag)[1]))
         self._doomed.add(item)
 
 

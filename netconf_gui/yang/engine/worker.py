@@ -26,10 +26,12 @@ from netconf_gui.yang.cache import ModuleCache, SchemaCache
 from netconf_gui.yang.engine.binding import LibYang
 from netconf_gui.yang.engine.conditions import Conditions
 from netconf_gui.yang.engine.context import Built, build
+from netconf_gui.yang.engine.convert import convert
 from netconf_gui.yang.engine.data import DataEngine
 from netconf_gui.yang.engine.extract import Extractor
 from netconf_gui.yang.engine.frames import read_frame, write_frame
 from netconf_gui.yang.engine.locate import find_library
+from netconf_gui.yang.engine.repairs import apply as mend
 from netconf_gui.yang.engine.selftest import self_test
 from netconf_gui.yang.engine.sources import SourceSet, entries_from_json
 
@@ -64,6 +66,7 @@ class Worker:
             "apply-diff": self._apply_diff,
             "merge": self._merge,
             "equal": self._equal,
+            "convert": self._convert,
             "with-defaults": self._with_defaults,
         }
 
@@ -105,7 +108,7 @@ class Worker:
             several_bases = list(manifest.get("several_bases", ()))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise SchemaError(f"The list of modules cannot be read from the cache: {error}.") from error
-        return build(self._yang, SourceSet(entries, ModuleCache(Path(request["texts"])))), several_bases
+        return build(self._yang, SourceSet(entries, ModuleCache(Path(request["texts"])), mend)), several_bases
 
     def _ping(self, request: Request, parts: list[bytes]) -> Answer:
         return {"library": self._yang.path.name, "contexts": list(self._engines), "pid": os.getpid()}, parts
@@ -131,7 +134,7 @@ class Worker:
         self._keep(request["key"], built, extractor.several_bases)
         return {
             "broken": [[item.name, item.revision, item.reason] for item in built.broken],
-            "notes": built.notes,
+            "repairs": [[item.kind, item.module, item.text] for item in built.repairs],
             "nodes": nodes,
             "modules": modules,
             "several_bases": extractor.several_bases,
@@ -152,6 +155,7 @@ class Worker:
             limit=request["limit"],
             first_only=request.get("first_only", False),
             skip_structure=request.get("skip_structure", False),
+            musts=request.get("musts", True),
         )
         return {"problems": [asdict(problem) for problem in problems]}, []
 
@@ -176,6 +180,9 @@ class Worker:
 
     def _merge(self, request: Request, parts: list[bytes]) -> Answer:
         return {}, [self._engine(request).merge(parts[0], parts[1])]
+
+    def _convert(self, request: Request, parts: list[bytes]) -> Answer:
+        return {}, [convert(self._engine(request), parts[0], request["target"])]
 
     def _equal(self, request: Request, parts: list[bytes]) -> Answer:
         return {"equal": self._engine(request).equal(parts[0], parts[1], defaults=request["defaults"])}, []
