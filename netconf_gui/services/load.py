@@ -252,7 +252,7 @@ def compile_schema(engine: Engine, resolved: ResolvedSet, *, cancel: CancelToken
         modules=len(resolved.modules),
         nodes=compiled.nodes,
         seconds=time.monotonic() - started,
-        report=make_report(resolved, broken=compiled.broken),
+        report=make_report(resolved, broken=compiled.broken, repairs=compiled.repaired),
     )
 
 

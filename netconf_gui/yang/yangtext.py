@@ -104,7 +104,7 @@ def tokens(text: str) -> Iterator[Token]:
     """The tokens of YANG text.  Raises SchemaError where it cannot be YANG (an unterminated string or comment)."""
     pending: Token | None = None
     joining = False
-    for token in _lexemes(text):
+    for token in lexemes(text):
         # "a" + 'b' is one string (section 6.1.3); a lone + between two strings is not a word
         if pending is not None and token.kind is Kind.WORD and token.text == "+":
             joining = True
@@ -125,7 +125,8 @@ def tokens(text: str) -> Iterator[Token]:
         yield pending
 
 
-def _lexemes(text: str) -> Iterator[Token]:
+def lexemes(text: str) -> Iterator[Token]:
+    """As `tokens`, but strings that are put together with ``+`` are several."""
     at, end = 0, len(text)
     while at < end:
         match = _LEXEME.match(text, at)

@@ -60,10 +60,6 @@ def names(schema: SqliteSchema) -> list[str]:
             'Augment target node "/good:good/good:nothing" from module "bad" was not found',
         ),
         (
-            module("bad", 'deviation "/good:nothing" { deviate not-supported; }', importing("good")),
-            'Deviation(s) target node "/good:nothing" from module "bad" was not found',
-        ),
-        (
             module("bad", 'augment "/good:good" { leaf y { type nonsense; } }', importing("good")),
             'Referenced type "nonsense" not found',
         ),

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field, replace
 
 from netconf_gui.errors import SchemaError
 from netconf_gui.yang.engine.binding import LibraryError, LibYang, Pointer
+from netconf_gui.yang.engine.repairs import Mended, find_repairs
 from netconf_gui.yang.engine.sources import Entry, SourceSet, without_feature
 from netconf_gui.yang.nodes import BrokenModule
+from netconf_gui.yang.report import Repair
 
 _NO_YANGLIBRARY, _DISABLE_SEARCHDIRS, _EXPLICIT_COMPILE, _COMPILE_OBSOLETE = 0x04, 0x08, 0x80, 0x200
 # obsolete nodes too: devices may still have them
@@ -25,6 +27,7 @@ _FROM_MODULE = re.compile(r'from module "([^"]+)"')
 _PATH_MODULE = re.compile(r"/([A-Za-z_][\w.-]*):")
 _UNKNOWN_FEATURE = re.compile(r'^Feature "([^"]+)" not found in module "([^"]+)"')
 _UNMET_FEATURE = re.compile(r'^Feature "([^"]+)" cannot be enabled')
+_SAME_NAMESPACE = re.compile(r'^Two different modules \("([^"]+)" and "([^"]+)"\) have the same namespace')
 _NOT_IMPLEMENTED = re.compile(r'identity found in non-implemented module "([^"]+)"')
 
 
@@ -117,26 +120,28 @@ class Built:
 
     context: Context
     broken: list[BrokenModule] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    repairs: list[Repair] = field(default_factory=list)
 
 
 def build(yang: LibYang, sources: SourceSet) -> Built:
     """Compile as much of the set as can be; never fails because of a module.  Raises SchemaError otherwise."""
     broken: list[BrokenModule] = []
-    notes: list[str] = []
-    # each round drops a module or a feature, or is the last
-    rounds = 2 * len(sources.entries) + sum(len(entry.features or ()) for entry in sources.entries) + 2
+    repairs: dict[Repair, None] = {}
+    # each round drops a module or a feature, repairs a module, or is the last
+    rounds = 4 * len(sources.entries) + sum(len(entry.features or ()) for entry in sources.entries) + 100
     for _ in range(rounds):
         context = Context(yang, sources)
         try:
-            changes = _load_all(context, notes) or _compile_all(context, notes)
+            changes = _load_all(context) or _compile_all(context)
         except SchemaError:
             context.close()
             raise
         if not changes:
-            return Built(context, broken, notes)
+            return Built(context, broken, list(repairs))
         context.close()
         broken.extend(change.broken for change in changes.values() if change.broken is not None)
+        for change in changes.values():
+            repairs.update(dict.fromkeys(change.repairs))
         sources = sources.replaced({key: change.entry for key, change in changes.items()})
     raise SchemaError("The modules cannot be compiled together, and no module can be named that is to blame.")
 
@@ -147,6 +152,7 @@ class _Change:
 
     entry: Entry | None
     broken: BrokenModule | None = None
+    repairs: tuple[Repair, ...] = ()
 
 
 _Changes = dict[tuple[str, str], _Change]
@@ -164,18 +170,15 @@ def _demote(entry: Entry, reason: str) -> _Change:
     return _Change(None)
 
 
-def _load_all(context: Context, notes: list[str]) -> _Changes:
+def _load_all(context: Context) -> _Changes:
     changes: _Changes = {}
     for entry in context.sources.implemented:
         errors = context.load(entry)
-        if not errors:
-            continue
-        match = next((found for error in errors if (found := _UNKNOWN_FEATURE.search(error.message))), None)
-        if match:
-            notes.append(f"{entry.name}: the feature {match[1]} is announced but not in the module.")
-            changes[entry.name, entry.revision] = _Change(without_feature(entry, match[1]))
-        else:
-            changes[entry.name, entry.revision] = _drop(entry, _reason(errors))
+        if errors and (entry.name, entry.revision) not in changes:
+            changes.update(_after_load(context.sources, entry, errors))
+    if any(change.repairs for change in changes.values()):
+        # what cannot be loaded now may only lack what is being repaired: it is looked at again in the next round
+        changes = {key: change for key, change in changes.items() if change.broken is None}
     if context.lost:
         raise SchemaError(
             f"The text of {', '.join(context.lost)} is no longer in the cache.", advice="Load the schema again."
@@ -183,34 +186,62 @@ def _load_all(context: Context, notes: list[str]) -> _Changes:
     return changes
 
 
-def _compile_all(context: Context, notes: list[str]) -> _Changes:
+def _after_load(sources: SourceSet, entry: Entry, errors: list[LibraryError]) -> _Changes:
+    """What to do about a module that was not loaded: one feature less, a repair, or none of it."""
+    key = (entry.name, entry.revision)
+    match = next((found for error in errors if (found := _UNKNOWN_FEATURE.search(error.message))), None)
+    if match:
+        text = f"{entry.name}: the feature {match[1]} is announced but not in the module."
+        return {key: _Change(without_feature(entry, match[1]), repairs=(Repair("feature", entry.name, text),))}
+    twins = next((found for error in errors if (found := _SAME_NAMESPACE.search(error.message))), None)
+    if twins and entry.name.endswith("-ann"):
+        other = twins[1] if twins[2] == entry.name else twins[2]
+        text = f"{entry.name} is left out: it has the namespace of {other}, whose annotations it holds."
+        return {key: _Change(None, repairs=(Repair("annotation", entry.name, text),))}
+    mended = find_repairs(sources, entry, errors)
+    if mended:
+        return _mended(mended)
+    return {key: _drop(entry, _reason(errors))}
+
+
+def _mended(mended: list[Mended]) -> _Changes:
+    return {(item.entry.name, item.entry.revision): _Change(item.entry, repairs=(item.repair,)) for item in mended}
+
+
+def _compile_all(context: Context) -> _Changes:
     done, messages = context.compile()
     if done:
         return {}
     errors = [error for error in messages if error.level == _LEVEL_ERROR]
     changes: _Changes = {}
     for error in errors:
-        changes.update(_blame(context.sources, error, _reason(errors), notes))
+        changes.update(_blame(context.sources, error, _reason(errors)))
     if not changes:
         changes = _bisect(context, _reason(errors))
     return changes
 
 
-def _blame(sources: SourceSet, error: LibraryError, reason: str, notes: list[str]) -> _Changes:
+def _blame(sources: SourceSet, error: LibraryError, reason: str) -> _Changes:
     """Which entry an error of compiling is about, from the error's text and schema path."""
     unmet = _UNMET_FEATURE.search(error.message)
     if unmet:
-        notes.append(f"The feature {unmet[1]} is left out: its if-feature is not met.")
+        text = f"The feature {unmet[1]} is left out: its if-feature is not met."
         return {
-            (entry.name, entry.revision): _Change(without_feature(entry, unmet[1]))
+            (entry.name, entry.revision): _Change(
+                without_feature(entry, unmet[1]), repairs=(Repair("feature", entry.name, text),)
+            )
             for entry in sources.entries
             if unmet[1] in (entry.features or ())
         }
     needed = _NOT_IMPLEMENTED.search(error.message)
     entry = sources.preferred(needed[1]) if needed else None
     if entry is not None and not entry.implemented:
-        notes.append(f"{entry.name} is implemented here although only imported: a default value needs its identities.")
-        return {(entry.name, entry.revision): _Change(replace(entry, implemented=True))}
+        text = f"{entry.name} is implemented here although only imported: a default value needs its identities."
+        implemented = replace(entry, implemented=True)
+        return {(entry.name, entry.revision): _Change(implemented, repairs=(Repair("implemented", entry.name, text),))}
+    mended = find_repairs(sources, None, [error])
+    if mended:
+        return _mended(mended)
     names = _FROM_MODULE.findall(error.message) + _PATH_MODULE.findall(error.schema_path)[::-1]
     for name in names:
         found = sources.preferred(name)
@@ -237,7 +268,7 @@ def _bisect(context: Context, reason: str) -> _Changes:
                 }
             ),
         )
-        fine = not _load_all(trial, []) and trial.compile()[0]
+        fine = not _load_all(trial) and trial.compile()[0]
         trial.close()
         low, high = (middle, high) if fine else (low, middle)
     if not entries:

@@ -4,3 +4,6 @@ from __future__ import annotations
 
 EXTRACTOR = 3
 """Raise this when what is extracted from a compiled context changes."""
+
+REPAIRS = 1
+"""Raise this when a text is repaired otherwise than before."""
