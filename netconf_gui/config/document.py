@@ -89,7 +89,7 @@ class Document:
         self._commented = 0  # the revision for which it is known
         self._other_comments = False
         self._binder = Binder(schema)
-        root = codec.read_root(data, name=name, schema=schema)
+        root = codec.read_root(data, name=name, schema=schema, on_bytes=on_bytes)
         if codec.is_json(data):
             self._base = codec.write(root, pretty=False)
         self._executor = Executor(root, self._binder, self._tell)

@@ -1,8 +1,8 @@
-"""Schemas from a folder of YANG modules, for work without a device."""
+"""Schemas from folders of YANG modules and from the standard modules, for work without a device."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from netconf_gui.errors import SchemaError
 from netconf_gui.services.events import Event, Progress
 from netconf_gui.services.load import LoadedSchema, compile_schema
 from netconf_gui.yang.check import Engine
-from netconf_gui.yang.library import ModuleLibrary
+from netconf_gui.yang.library import ModuleLibrary, standard_modules
 from netconf_gui.yang.resolver import ResolvedSet, WantedModule, bundled_modules, resolve
 from netconf_gui.yang.yangtext import parse_head
 
@@ -19,9 +19,24 @@ from netconf_gui.yang.yangtext import parse_head
 def resolve_folder(folder: Path, *, cancel: CancelToken | None = None) -> ResolvedSet:
     """All modules in `folder` and below, in their newest revision, with what they import; raises `SchemaError`."""
     library = ModuleLibrary.of_folder(folder)
+    found = _resolve(library, library.names, cancel)
+    modules = tuple(replace(item, source="folder") if item.source == "device" else item for item in found.modules)
+    missing = tuple(
+        (name, why.replace("not offered by the device", "not in the folder")) for name, why in found.missing
+    )
+    return replace(found, modules=modules, missing=missing)
+
+
+def shipped_modules(*, cancel: CancelToken | None = None) -> ResolvedSet:
+    """The standard modules that come with the program, all implemented."""
+    library = standard_modules()
+    return _resolve(library, library.names, cancel)
+
+
+def _resolve(library: ModuleLibrary, names: Iterable[str], cancel: CancelToken | None) -> ResolvedSet:
     wanted = []
     unreadable: list[tuple[str, str]] = []
-    for name in library.names:
+    for name in names:
         text = library.fetch(name)
         try:
             head = parse_head(text or b"")
@@ -31,11 +46,7 @@ def resolve_folder(folder: Path, *, cancel: CancelToken | None = None) -> Resolv
         if not head.is_submodule:
             wanted.append(WantedModule(head.name, head.revision or None))
     found = resolve(wanted, library.fetch, fallback=bundled_modules(), cancel=cancel)
-    modules = tuple(replace(item, source="folder") if item.source == "device" else item for item in found.modules)
-    missing = tuple(
-        (name, why.replace("not offered by the device", "not in the folder")) for name, why in found.missing
-    )
-    return ResolvedSet(modules, (*missing, *unreadable), found.notes)
+    return replace(found, missing=(*found.missing, *unreadable))
 
 
 def schema_from_folder(

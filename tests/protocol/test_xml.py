@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netconf_gui.errors import MalformedMessage
+from netconf_gui.errors import Cancelled, MalformedMessage
+from netconf_gui.protocol import xml
 from netconf_gui.protocol.xml import (
     add_element,
     canonical,
@@ -17,9 +18,11 @@ from netconf_gui.protocol.xml import (
     local_name,
     namespace_of,
     new_element,
+    new_parser,
     new_pull_parser,
     parse,
     parse_file,
+    parse_with,
     scan_prolog,
     serialize,
     splice,
@@ -158,3 +161,25 @@ def test_pull_parser_gives_elements_while_bytes_arrive() -> None:
     parser = new_pull_parser(("end",))
     parser.feed(b"<a><b>1</b>")
     assert [element.tag for _event, element in parser.read_events()] == ["b"]
+
+
+def test_a_text_parsed_in_parts_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = b"<?xml version='1.0'?>\n<a xmlns='urn:a'>\n  <b x='1'> t </b>\n  <!-- c -->\n  <c>\n  </c><d> \n </d><e>1 > 0  </e>\n</a>\n"
+    whole = serialize(parse_with(new_parser(remove_blank_text=True), text))
+    for size in range(1, len(text)):
+        monkeypatch.setattr(xml, "PART", size)
+        told: list[int] = []
+        assert serialize(parse_with(new_parser(remove_blank_text=True), text, told.append)) == whole
+        assert told[-1] == len(text) and told == sorted(set(told))
+        assert serialize(parse_with(new_parser(remove_blank_text=True), text + b"  \n", told.append)) == whole
+    with pytest.raises(MalformedMessage) as error:
+        parse_with(new_parser(), b"<a>\n</b>", lambda _done: None)
+    assert error.value.line == 2
+
+
+def test_parsing_in_parts_can_be_stopped() -> None:
+    def stop(_done: int) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        parse_with(new_parser(), b"<a/>", stop)
