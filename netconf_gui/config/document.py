@@ -291,9 +291,14 @@ class Document:
         self._tracker.forget()
         self._reset()
 
-    def rebase(self, new_base: bytes) -> None:
-        """Compare with another base from now on: what was read back after an apply.  The log stays."""
-        self._base_root = codec.read_root(new_base, name=self.name, schema=self.schema)
+    def rebase(self, new_base: bytes, root: etree._Element | None = None) -> None:
+        """Compare with another base from now on: what was read back or saved.  The log stays.
+
+        `root` is the base as a tree, if there is one already; it is taken over.
+        """
+        if root is None:
+            root = codec.read_root(new_base, name=self.name, schema=self.schema)
+        self._base_root = root
         self._base = codec.write(self._base_root, pretty=False) if codec.is_json(new_base) else new_base
         self._tracker.forget()
         self._reset()
