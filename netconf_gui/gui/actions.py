@@ -43,6 +43,7 @@ class Actions:
     remove_device: QAction
     open_running: QAction
     open_candidate: QAction
+    schema_report: QAction
     validate: QAction
     show_diff: QAction
     review: QAction
@@ -94,6 +95,9 @@ def make_actions(window: QWidget) -> Actions:
         remove_device=make("Re&move device…", "removeDevice", "delete", "Ctrl+Shift+Del", on=False),
         open_running=make("Open r&unning", "openRunning", "datastore", "Ctrl+1", on=False),
         open_candidate=make("Open ca&ndidate", "openCandidate", "edit", "Ctrl+2", on=False),
+        schema_report=make(
+            "&Schema report", "schemaReport", "list", "Ctrl+Shift+I", "What became of each YANG module", on=False
+        ),
         validate=make("&Validate", "validate", "validate", "F7", "Check the document by its YANG modules", on=False),
         show_diff=make("Show &diff", "showDiff", "diff", "Ctrl+D", "Compare with what was fetched", on=False),
         review=make("&Review and apply", "review", "apply", "Ctrl+Return", on=False),
@@ -133,6 +137,7 @@ class Menus:
             [a.add_device, a.start_demo],
             [a.connect, a.disconnect, a.refresh],
             [a.open_running, a.open_candidate],
+            [a.schema_report],
             [a.edit_device, a.remove_device],
         )
         self._menu("D&ocument", "document", [a.validate, a.show_diff], [a.review])

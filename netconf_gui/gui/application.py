@@ -37,6 +37,7 @@ from netconf_gui.gui.panes.node import NodePane
 from netconf_gui.gui.panes.problems import ProblemsPane
 from netconf_gui.gui.panes.start import StartPage
 from netconf_gui.gui.panes.wire import WirePane
+from netconf_gui.gui.schema_reports import SchemaReports
 from netconf_gui.gui.tasks import Report, TaskManager
 from netconf_gui.gui.theme import MODES, Mode, theme
 from netconf_gui.gui.tokens import SIZES
@@ -79,6 +80,7 @@ class Program(QObject):
         self.applying = Applying(
             self.window, self.documents, self.connections, self.tasks, workspace, self.asker, self.apply_pane
         )
+        self.schema_reports = SchemaReports(self)
         self.following = Following(self)
         self.closing = Closing(self.tasks, self.applying.stop, self._disconnect_all, self._stops())
         self.start_page: StartPage | None = None

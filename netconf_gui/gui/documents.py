@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -144,6 +145,7 @@ class Documents(QObject):
             return self._loading.get(key)
         engine = self._engine
         parallel = self._workspace.settings.engine.parallel_downloads
+        folders = [Path(folder) for folder in link.device.schema_folders]
 
         def work(cancel: CancelToken, report: Report) -> Fetched:
             loaded = load(
@@ -151,6 +153,7 @@ class Documents(QObject):
                 datastore,
                 engine=engine,
                 schema=schema,
+                folders=folders,
                 parallel=parallel,
                 cancel=cancel,
                 on_event=report,
@@ -179,7 +182,7 @@ class Documents(QObject):
             device_name=link.device.name,
             datastore=loaded.datastore,
             fetched_at=loaded.fetched_at,
-            engine=self._engine if loaded.compiled_key else None,
+            engine=self._engine if loaded.compiled_key and loaded.schema.validated else None,
             key=loaded.compiled_key,
             capabilities=session.capabilities if session else None,
             profile=session.profile if session else None,
