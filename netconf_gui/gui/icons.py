@@ -55,6 +55,10 @@ PHOSPHOR = {
     "copy": "copy",
     "duplicate": "copy-simple",
     "paste": "clipboard-text",
+    "cut": "scissors",
+    "rename": "cursor-text",
+    "first": "arrow-line-up",
+    "last": "arrow-line-down",
     "delete": "trash",
     "unset": "eraser",
     "edit": "pencil-simple",
@@ -97,6 +101,8 @@ PHOSPHOR = {
     "question": "question",
     "external": "arrow-square-out",
     "list": "list-bullets",
+    "calendar": "calendar-blank",
+    "target": "crosshair-simple",
 }
 # own SVGs, resources/icons/yang
 NODE_KINDS = (

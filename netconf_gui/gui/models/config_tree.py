@@ -14,7 +14,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from netconf_gui.config.binding import Region
 from netconf_gui.config.document import Change, Document
-from netconf_gui.gui.models.looks import Looks, RowLook
+from netconf_gui.config.identity import identity
+from netconf_gui.gui.models.looks import Looks, RowLook, condition_place, is_presence
 from netconf_gui.gui.models.marks import Marks
 from netconf_gui.gui.models.row_store import Column, Index, RowStore
 from netconf_gui.gui.models.rows import Row, RowKind
@@ -72,6 +73,8 @@ class ConfigTreeModel(RowStore):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(self.looks.of(row), index.column())
         if role == Qt.ItemDataRole.EditRole and index.column() == Column.VALUE:
+            if row.kind is RowKind.CHOICE or is_presence(row):
+                return self.looks.of(row).value
             element = row.own_element
             return "" if element is None else element.text or ""
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
@@ -100,9 +103,12 @@ class ConfigTreeModel(RowStore):
         if role == Qt.ItemDataRole.ToolTipRole:
             if look.message and column == Column.VALUE:
                 return look.message
+            if look.condition:
+                return condition_words(look)
             return (look.side or None) if column == Column.NAME else None
         if column == Column.NAME:
             words = [look.name, look.chip, look.side, "" if look.state == "same" else look.state]
+            words.append(condition_words(look) if look.condition else "")
             return ", ".join(word for word in (*words, "not set" if look.unset else "") if word)
         if column == Column.VALUE and look.old is not None:
             return f"{look.value}, was {look.old}" + (f", {look.message}" if look.message else "")
@@ -110,7 +116,11 @@ class ConfigTreeModel(RowStore):
 
     def is_editable(self, row: Row) -> bool:
         """Whether the value can be changed in place: a leaf of the configuration, keys of new entries excepted."""
+        if row.kind is RowKind.CHOICE or is_presence(row):
+            return not row.removed and (row.own_element is not None or not self.looks.condition_of(row))
         if row.removed or row.kind not in (RowKind.NODE, RowKind.ENTRY, RowKind.UNSET):
+            return False
+        if row.kind is RowKind.UNSET and self.looks.condition_of(row):
             return False
         node = row.node
         if node is None:
@@ -146,6 +156,30 @@ class ConfigTreeModel(RowStore):
             if row is not None:
                 self._tell_data(row)
 
+    def set_conditions(self, conditions: dict[tuple[etree._Element | None, int], str]) -> None:
+        """False conditions, by the element above and the schema node; rows made so far are told."""
+        before = self.looks.conditions
+        if before == conditions:
+            return
+        self.looks.conditions = conditions
+        self.looks.forget()
+        touched = {place for place in (*before, *conditions) if before.get(place) != conditions.get(place)}
+        for row in list(self._rows.values()):
+            if row.parent is not None and condition_place(row) in touched:
+                self._tell_data(row)
+
+    def take_case(self, row: Row, case_id: int | None) -> None:
+        """Show a case of a choice row as taken, although nothing of it is set yet; None: no longer."""
+        if row.node is None:
+            return
+        if case_id is None:
+            self.outline.chosen.pop((row.element, row.node.id), None)
+        else:
+            self.outline.chosen[row.element, row.node.id] = case_id
+        self.looks.forget()
+        self._reconcile(row.parent or self.root)
+        self._tell_data(row)
+
     def refresh(self) -> None:
         """Bring every loaded row in line."""
         self.looks.forget()
@@ -169,6 +203,7 @@ class ConfigTreeModel(RowStore):
                 self._rebind(one.old_element, one.element)
             if one.parent is not None and one.element is not None:
                 parents.setdefault(one.parent, set()).add(str(one.element.tag))
+                self._follow_rename(one, parents)
         for parent, tags in parents.items():
             self._touch(parent, tags)
         self.looks.forget()  # what was asked for half way
@@ -177,6 +212,24 @@ class ConfigTreeModel(RowStore):
                 row = self._of_element.get(one.element)
                 if row is not None:
                     self._tell_data(row)
+
+    def _follow_rename(self, change: Change, parents: dict[etree._Element, set[str]]) -> None:
+        """A key or the value of a leaf-list entry became another: its row stays the same one under another key."""
+        element = change.element
+        if change.kind != "value" or element is None or change.parent is None:
+            return
+        node = self.document.schema_node(element)
+        entry = change.parent if node is not None and node.is_key else element
+        row = self._of_element.get(entry)
+        if row is None or row.kind is not RowKind.ENTRY or row.parent is None:
+            return
+        told = identity(entry, row.scope, self.document.binder)
+        taken = {child.key for child in row.parent.children or () if child is not row}
+        if told is not None and ("e", told) not in taken:
+            row.key = ("e", told)
+        above = entry.getparent()
+        if above is not None:
+            parents.setdefault(above, set()).add(str(entry.tag))
 
     def _rebind(self, old: etree._Element, new: etree._Element) -> None:
         row = self._of_element.pop(old, None)
@@ -210,7 +263,16 @@ class ConfigTreeModel(RowStore):
         self.marks = Marks(self.document)
         self.outline.marks = self.marks
         self.looks.problems = {}
+        self.looks.conditions = {}
+        self.outline.chosen.clear()
         self.looks.forget()
         self.root = self._new_root()
         self.endResetModel()
         self.replaced.emit()
+
+
+def condition_words(look: RowLook) -> str:
+    """Why a node cannot be there, for tooltips and for those who listen."""
+    if look.unset:
+        return f"Cannot be added: only allowed when {look.condition}"
+    return f"Should not be there: only allowed when {look.condition}"

@@ -6,11 +6,12 @@ No Qt here either: icons and colours are named, the delegate draws them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
 from netconf_gui.config.binding import Region, elements, split_tag
+from netconf_gui.config.choices import is_default_case
 from netconf_gui.config.path import key_values
 from netconf_gui.config.values import clark
 from netconf_gui.gui.models.rows import Outline, Row, RowKind
@@ -43,6 +44,8 @@ class RowLook:
     read_only: bool = False
     severity: str = ""
     message: str = ""  # of the problem
+    selector: bool = False  # the value is one of a few that are chosen from
+    condition: str = ""  # the `when` that is false here
 
 
 class Looks:
@@ -52,6 +55,8 @@ class Looks:
         self._outline = outline
         self._known: dict[int, RowLook] = {}
         self.problems: Mapping[etree._Element, Problem] = {}
+        self.conditions: Mapping[tuple[etree._Element | None, int], str] = {}
+        """False conditions: (element above, schema node) → the expression."""
 
     def of(self, row: Row) -> RowLook:
         """What `row` shows now; kept until `forget()`, since painting a row asks several times."""
@@ -66,7 +71,22 @@ class Looks:
         """Anything may look different now."""
         self._known.clear()
 
+    def condition_of(self, row: Row | None) -> str:
+        """The condition that is false for a row's node, or for one above it that is not there; "" if there is none."""
+        while row is not None and row.kind is not RowKind.ROOT:
+            place = condition_place(row)
+            found = self.conditions.get(place, "") if place is not None else ""
+            if found or row.own_element is not None:
+                return found
+            row = row.parent
+        return ""
+
     def _made(self, row: Row) -> RowLook:
+        look = self._plain(row)
+        condition = "" if row.removed or row.kind is RowKind.ENTRY else self.condition_of(row)
+        return replace(look, condition=condition) if condition else look
+
+    def _plain(self, row: Row) -> RowLook:
         if row.kind is RowKind.LIST:
             return self._group(row)
         if row.kind is RowKind.BUCKET:
@@ -85,6 +105,9 @@ class Looks:
             before = self._outline.marks.base_of(element)
             old = None if before is None else shown_value(before, row.node)
         is_entry = row.kind is RowKind.ENTRY and not term
+        presence = not row.removed and is_presence(row)
+        if presence:
+            value = "on"
         return RowLook(
             icon=icon_of(row),
             name=entry_name(row, element, self._outline)
@@ -99,6 +122,7 @@ class Looks:
             read_only=row.node is not None and not row.node.config,
             severity=problem.severity if problem else "",
             message=problem.message if problem else "",
+            selector=presence,
         )
 
     def state(self, row: Row) -> str:
@@ -177,8 +201,46 @@ class Looks:
         if node.mandatory and node.config and not ghost:
             ghost = "required"
         if row.kind is RowKind.CHOICE:
-            ghost = "choose one" if node.mandatory else f"default {node.defaults[0]}" if node.defaults else ""
-        return RowLook(icon_of(row), node.name, ghost=ghost, type=type_label(node), unset=True)
+            return self._choice(row, node)
+        if row.kind is RowKind.CASE:
+            above = row.parent.node if row.parent is not None else None
+            side = "default" if above is not None and is_default_case(above, node) else ""
+            return RowLook(icon_of(row), node.name, side=side, type=type_label(node), unset=True)
+        presence = is_presence(row)
+        return RowLook(
+            icon_of(row), node.name, ghost="off" if presence else ghost, type=type_label(node), unset=True,
+            selector=presence,
+        )  # fmt: skip
+
+    def _choice(self, row: Row, node: SchemaNode) -> RowLook:
+        case = self._outline.case_of(node, row.element)
+        if case is not None:
+            side = "default" if is_default_case(node, case) else ""
+            return RowLook("choice", node.name, side=side, value=case.name, type=type_label(node), selector=True)
+        ghost = "choose one" if node.mandatory else f"default {node.defaults[0]}" if node.defaults else "none"
+        return RowLook("choice", node.name, ghost=ghost, type=type_label(node), unset=True, selector=True)
+
+
+def condition_place(row: Row) -> tuple[etree._Element | None, int] | None:
+    """What names a row's node among conditions: the element above it that is there, and the schema node."""
+    node = row.node
+    if node is None:
+        return None
+    if row.kind is RowKind.NODE:
+        return (row.element.getparent() if row.element is not None else None), node.id
+    return row.element, node.id
+
+
+def is_presence(row: Row) -> bool:
+    """Whether the row stands for a container that means something by being there, or would."""
+    node = row.node
+    return (
+        node is not None
+        and node.config
+        and node.kind is NodeKind.CONTAINER
+        and node.presence
+        and row.kind in (RowKind.NODE, RowKind.UNSET)
+    )
 
 
 def shown_value(element: etree._Element, node: SchemaNode | None) -> str:

@@ -14,6 +14,7 @@ from enum import StrEnum
 from lxml import etree
 
 from netconf_gui.config.binding import Region, Scope, elements
+from netconf_gui.config.choices import choices_of
 from netconf_gui.config.document import Document
 from netconf_gui.config.identity import identity
 from netconf_gui.gui.models.entries import Entries
@@ -32,7 +33,7 @@ class RowKind(StrEnum):
     ENTRY = "entry"  # one entry of a list or leaf-list
     BUCKET = "bucket"  # up to BUCKET entries
     UNSET = "unset"  # a schema node without data
-    CHOICE = "choice"  # the cases that are not in force
+    CHOICE = "choice"  # says which case is in force; below it are the others
     CASE = "case"
 
 
@@ -122,6 +123,7 @@ class Outline:
         self.marks = marks
         self.show_unset = False
         self.changes_only = False
+        self.chosen: dict[tuple[etree._Element | None, int], int] = {}  # (parent, choice) → case taken, still empty
 
     def wanted(self, row: Row) -> list[Wish]:
         """The rows that should stand below `row`, in order."""
@@ -166,15 +168,16 @@ class Outline:
             return
         if self.document.schema is not None and scope is not Region.UNKNOWN:
             top = None if scope is Region.TOP else scope
+            told: set[int] | None = set() if self.show_unset and not removed and not self.changes_only else None
             for node in self.document.schema.data_children(top if isinstance(top, SchemaNode) else None):
                 tag = f"{{{node.namespace}}}{node.name}"
+                if told is not None:
+                    yield from self._choices(node, element, groups, told)
                 if tag in groups:
                     seen.add(tag)
                     yield from self._known(node, tag, groups[tag], element, gone, removed)
                 elif self._shows_unset(node, element, groups, removed):
                     yield self._unset_wish(node, element)
-            if self.show_unset and not removed and not self.changes_only:
-                yield from self._choices(top if isinstance(top, SchemaNode) else None, element, groups)
         rest = {tag: found for tag, found in groups.items() if tag not in seen}
         yield from self._unknown(rest, gone, removed)
 
@@ -291,12 +294,31 @@ class Outline:
     ) -> bool:
         if not self.show_unset or removed or self.changes_only or not node.config or node.status == "obsolete":
             return False
-        held = self.document.schema.choice_of(node) if self.document.schema is not None else None
-        return held is None or self._in_force(held[1], groups)
+        pairs = choices_of(self.document.schema, node) if self.document.schema is not None else []
+        return all(self._in_force(choice, case, element, groups) for choice, case in pairs)
 
-    def _in_force(self, case: SchemaNode, groups: dict[str, Entries]) -> bool:
-        """Whether any node of the case (or of a choice in it) has data here."""
-        return any(f"{{{node.namespace}}}{node.name}" in groups for node in self._case_nodes(case))
+    def _in_force(
+        self, choice: SchemaNode, case: SchemaNode, element: etree._Element | None, groups: dict[str, Entries]
+    ) -> bool:
+        """Whether any node of the case (or of a choice in it) has data here, or it has been taken."""
+        active = self.case_of(choice, element, groups)
+        return active is not None and active.id == case.id
+
+    def case_of(
+        self, choice: SchemaNode, element: etree._Element | None, groups: dict[str, Entries] | None = None
+    ) -> SchemaNode | None:
+        """The case of which there is data below `element`, else the one that was taken a moment ago."""
+        if groups is None:
+            groups = {} if element is None else Entries.by_tag(element)
+        taken = self.chosen.get((element, choice.id))
+        found = None
+        for case in self._schema_children(choice):
+            nodes = [case] if case.is_data else self._case_nodes(case)
+            if any(f"{{{node.namespace}}}{node.name}" in groups for node in nodes):
+                return case
+            if case.id == taken:
+                found = case
+        return found
 
     def _case_nodes(self, node: SchemaNode) -> Iterator[SchemaNode]:
         for child in self._schema_children(node):
@@ -309,13 +331,17 @@ class Outline:
         schema = self.document.schema
         return [] if schema is None else list(schema.children(node))
 
-    def _choices(self, node: SchemaNode | None, element: etree._Element, groups: dict[str, Entries]) -> Iterator[Wish]:
+    def _choices(
+        self, node: SchemaNode, element: etree._Element, groups: dict[str, Entries], told: set[int]
+    ) -> Iterator[Wish]:
+        """The choices that `node` is in and that have no row yet, as far as the cases around them are in force."""
         schema = self.document.schema
-        if schema is None:
-            return
-        for child in schema.roots() if node is None else schema.children(node):
-            if child.kind is NodeKind.CHOICE and child.config:
-                yield Wish(RowKind.CHOICE, ("n", child.id), child, element)
+        for choice, case in choices_of(schema, node) if schema is not None else ():
+            if choice.id not in told and choice.config:
+                told.add(choice.id)
+                yield Wish(RowKind.CHOICE, ("n", choice.id), choice, element)
+            if not self._in_force(choice, case, element, groups):
+                break
 
     def _below_choice(self, row: Row) -> list[Wish]:
         node = row.node
@@ -324,7 +350,8 @@ class Outline:
         if row.kind is RowKind.CASE:
             return list(self._unset(self._schema_children(node), row.element))
         groups = {} if row.element is None else Entries.by_tag(row.element)
-        cases = [case for case in self._schema_children(node) if not self._in_force(case, groups)]
+        active = self.case_of(node, row.element, groups)
+        cases = [case for case in self._schema_children(node) if active is None or case.id != active.id]
         wishes: list[Wish] = []
         for case in cases:
             below = [child for child in self._schema_children(case) if child.config]

@@ -17,6 +17,7 @@ from netconf_gui.config.binding import is_wrapper
 from netconf_gui.config.document import Change, Document
 from netconf_gui.errors import AppError, ConfigError, RpcError
 from netconf_gui.gui import node_edits
+from netconf_gui.gui.conditions import ConditionWatch
 from netconf_gui.gui.document_context import DocumentContext
 from netconf_gui.gui.editors.factory import make_cell_editor
 from netconf_gui.gui.editors.subject import Subject
@@ -30,6 +31,7 @@ from netconf_gui.gui.panes.document_bar import PathBar, ViewBar
 from netconf_gui.gui.panes.document_places import Finder, crumbs, go_to_crumb, locate, path_of_row, row_below
 from netconf_gui.gui.panes.document_views import SideViews
 from netconf_gui.gui.rows import Index
+from netconf_gui.gui.structure import Structure
 from netconf_gui.gui.tasks import TaskManager
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tree_search import TreeSearch
@@ -99,7 +101,10 @@ class DocumentPane(QWidget):
         self.search = TreeSearch(document, self)
         self.finder = Finder(self)
         self.check = LiveCheck(document, self.context, self.manager, self)
+        self.structure = Structure(self)
+        self.conditions = ConditionWatch(self)
         self.actions_ = NodeActions(self)
+        self.conditions.changed.connect(lambda: self._row_moved(self.row))
         self.setFocusProxy(self.tree)
         self._unsubscribe = document.subscribe(self._on_change)
         self.model.edit_wanted.connect(self._edit_from_tree)
@@ -134,6 +139,7 @@ class DocumentPane(QWidget):
 
     def _shut(self) -> None:
         self.check.close()
+        self.conditions.close()
         self.search.close()
         self.side.close_views()
         self.model.close()
@@ -357,13 +363,20 @@ class DocumentPane(QWidget):
     def _make_cell_editor(self, parent: QWidget, index: Index) -> QWidget | None:
         row = self.model.row_at(index)
         subject = node_edits.subject_of(self.document, row)
-        if subject is None or self.context.read_only:
+        if self.context.read_only or row is None:
             return None
+        if subject is None:
+            selector = self.structure.cell_editor(row, parent)
+            if selector is not None:
+                selector.committed.connect(lambda _key: self.tree.finish_editor(selector))
+            return selector
         editor = make_cell_editor(subject, parent)
         editor.committed.connect(lambda _text: self.tree.finish_editor(editor))  # type: ignore[attr-defined]
         return editor
 
     def _edit_from_tree(self, row: object, text: str) -> None:
+        if isinstance(row, Row) and self.structure.commit(row, text):
+            return
         subject = node_edits.subject_of(self.document, row if isinstance(row, Row) else None)
         if subject is not None:
             self.commit(subject, text)

@@ -71,7 +71,11 @@ class TreeDelegate(QStyledItemDelegate):
     def _draw_name(self, painter: QPainter, rect: QRect, look: RowLook) -> None:
         faint = look.unset
         rect = rect.adjusted(theme().px(2), 0, -theme().px(4), 0)
-        rect = draw_icon(painter, rect, icons.node_icon(look.icon, "text3" if faint else "text2"))
+        if look.condition:
+            # there although it may not be: that wants to be seen
+            rect = draw_icon(painter, rect, icons.node_icon("when-false", "text3" if faint else "warning"))
+        else:
+            rect = draw_icon(painter, rect, icons.node_icon(look.icon, "text3" if faint else "text2"))
         struck = look.state == "removed"
         font = theme().font(italic=faint)
         font.setStrikeOut(struck)
@@ -103,8 +107,13 @@ class TreeDelegate(QStyledItemDelegate):
     def _draw_value(self, painter: QPainter, rect: QRect, look: RowLook) -> None:
         rect = rect.adjusted(theme().px(5), 0, -theme().px(4), 0)
         mono = theme().mono()
+        if look.unset and look.condition:
+            rect = draw_text(painter, rect, "only when ", theme().font(), theme().color("text3"))
+            draw_text(painter, rect, look.condition, mono, theme().color("text3"))
+            return
         if look.unset or (look.ghost and not look.value):
-            draw_text(painter, rect, look.ghost, mono, theme().color("text3"))
+            rest = draw_text(painter, rect, look.ghost, mono, theme().color("text3"))
+            draw_selector(painter, rest, look)
             return
         if look.old is not None:
             old = QFont(mono)
@@ -118,6 +127,10 @@ class TreeDelegate(QStyledItemDelegate):
             rect.setRight(rect.right() - theme().px(24))
         start = rect.left()
         rest = draw_text(painter, rect, look.value, mono, theme().color(ink))
+        draw_selector(painter, rest, look)
+        if look.condition and not look.severity:
+            rest = rest.adjusted(theme().px(12), 0, 0, 0)
+            draw_text(painter, rest, f"only when {look.condition}", theme().font(SIZES.side), theme().color("warning"))
         if look.severity:
             kind = "error" if look.severity == "error" else "warning"
             draw_wave(painter, start, rest.left(), rect, theme().color(kind))
@@ -182,6 +195,13 @@ def draw_icon(painter: QPainter, rect: QRect, icon: QIcon, *, size: int = SIZES.
     side = theme().px(size)
     icon.paint(painter, QRect(rect.left(), rect.center().y() - side // 2 + 1, side, side))
     return rect.adjusted(side + theme().px(7), 0, 0, 0)
+
+
+def draw_selector(painter: QPainter, rect: QRect, look: RowLook) -> None:
+    """The caret behind a value that is chosen from a few."""
+    if look.selector and rect.width() > theme().px(20):
+        spot = rect.adjusted(theme().px(5), 0, 0, 0)
+        draw_icon(painter, spot, icons.icon("down", "text3"), size=12)
 
 
 def draw_wave(painter: QPainter, left: int, right: int, rect: QRect, ink: QColor) -> None:
