@@ -101,6 +101,12 @@ PHOSPHOR = {
     "question": "question",
     "external": "arrow-square-out",
     "list": "list-bullets",
+    "zoom-in": "magnifying-glass-plus",
+    "zoom-out": "magnifying-glass-minus",
+    "zoom-fit": "arrows-out",
+    "schema": "book-open",
+    "back": "arrow-left",
+    "graph": "share-network",
     "calendar": "calendar-blank",
     "target": "crosshair-simple",
 }

@@ -49,8 +49,16 @@ def term_label(info: TypeInfo) -> str:
 def type_words(info: TypeInfo) -> str:
     """The type in words with YANG's name for it: "Whole number (uint16)"."""
     plain = "Whole number" if info.base in INTEGERS else _PLAIN.get(info.base, info.base)
-    name = info.base if not info.name or local(info.name) == info.base else f"{local(info.name)}, {info.base}"
-    return f"{plain} ({name})"
+    return f"{plain} ({type_chain(info)})"
+
+
+def type_chain(info: TypeInfo) -> str:
+    """The typedefs on the way to the built-in type: "port-number → uint16"; a leafref's goes on to its target."""
+    names = [local(name) for name in (info.typedefs or (info.name,)) if name and local(name) != info.base]
+    chain = " → ".join([*names, info.base])
+    if info.base == "leafref" and info.target is not None:
+        return f"{chain} → {type_chain(info.target)}"
+    return chain
 
 
 def allowed_words(info: TypeInfo | None, *, limit: int = 8) -> str:

@@ -245,6 +245,22 @@ class Engine:
         problem, canonical = self._value(key, path, value, prefixes, None)
         return None if problem is not None else canonical
 
+    def union_member(
+        self,
+        key: str,
+        path: str,
+        value: str,
+        *,
+        prefixes: Mapping[str | None, str] | None = None,
+        cancel: CancelToken | None = None,
+    ) -> int | None:
+        """Which member of the union type of the leaf at a schema path takes a value; None: none, or no union."""
+        named = {prefix or "": namespace for prefix, namespace in (prefixes or {}).items()}
+        request = {"path": path, "value": value, "prefixes": named}
+        reply, _ = self._ask(self.interactive, "member", key, request, (), self.deadlines.value, cancel)
+        member = reply["member"]
+        return None if member is None else int(member)
+
     def _value(
         self,
         key: str,

@@ -14,9 +14,10 @@ from netconf_gui.config import editing
 from netconf_gui.errors import ConfigError, RpcError
 from netconf_gui.gui import error_report
 from netconf_gui.gui.document_context import DocumentContext
-from netconf_gui.gui.editors.choice import ChoiceEdit
 from netconf_gui.gui.editors.entry_dialog import EntryDialog
-from netconf_gui.gui.editors.text import NumberEdit, TextEdit
+from netconf_gui.gui.editors.number import NumberEdit
+from netconf_gui.gui.editors.pick import PickEdit
+from netconf_gui.gui.editors.text import TextEdit
 from netconf_gui.gui.models.config_tree import LOOK, ConfigTreeModel
 from netconf_gui.gui.models.looks import RowLook
 from netconf_gui.gui.models.row_store import Column
@@ -83,10 +84,10 @@ def test_escape_leaves_the_value(qtbot, pane):
 def test_an_enumeration_is_chosen_in_place(qtbot, pane):
     pane.jump("/ex:system/level")
     assert pane.tree.edit_value()
-    editor = editor_of(pane, ChoiceEdit)
-    qtbot.waitUntil(lambda: editor.view().isVisible())
-    qtbot.keyClick(editor.view(), Qt.Key.Key_End)
-    qtbot.keyClick(editor.view(), Qt.Key.Key_Return)
+    editor = editor_of(pane, PickEdit)
+    qtbot.waitUntil(lambda: editor.popup_open)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        qtbot.keyClick(editor, key)
     qtbot.waitUntil(lambda: value(pane, "system/level") == "high")
 
 

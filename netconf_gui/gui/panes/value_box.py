@@ -1,17 +1,22 @@
-"""The value in the Node pane: caption, editor, unit, what is allowed, and what is wrong with what is typed."""
+"""The value in the Node pane: caption, editor, unit, what the text means, and what is wrong with it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from netconf_gui.cancel import CancelToken
-from netconf_gui.gui.editors.factory import Editor, make_editor
-from netconf_gui.gui.editors.subject import Subject
-from netconf_gui.gui.forms import column, label, named, row, set_property
-from netconf_gui.gui.node_words import allowed_words
+from netconf_gui.gui.editors import words
+from netconf_gui.gui.editors.factory import Editor, editor_text, make_editor, make_lines_editor, suits_lines
+from netconf_gui.gui.editors.instance import InstanceEdit
+from netconf_gui.gui.editors.subject import Subject, leafref_path
+from netconf_gui.gui.editors.text import TextEdit
+from netconf_gui.gui.forms import column, label, named, row, set_property, tool_button
+from netconf_gui.gui.node_words import allowed_words, type_chain
+from netconf_gui.gui.panes.document_places import locate
 from netconf_gui.gui.tasks import Report, Task, TaskManager
 from netconf_gui.yang.problem import Problem
 
@@ -19,6 +24,14 @@ if TYPE_CHECKING:
     from netconf_gui.gui.panes.document import DocumentPane
 
 PAUSE = 120  # ms after a key before the engine is asked
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the engine says about a text; `member` is the member of a union that takes it."""
+
+    problem: Problem | None = None
+    member: int | None = None
 
 
 class ValueBox(QWidget):
@@ -33,21 +46,32 @@ class ValueBox(QWidget):
         self._editor: QWidget | None = None
         self._task: Task | None = None
         self._again = False  # the text has changed since the engine was asked
+        self._locked = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(PAUSE)
         self._timer.timeout.connect(self._ask_engine)
         layout = column(self, spacing=4)
+        head = row(spacing=8)
         self.caption = label("Value", "valueCaption", kind="caption")
-        layout.addWidget(self.caption)
+        self.type = label("", "valueType", kind="side")
+        head.addWidget(self.caption)
+        head.addStretch(1)
+        head.addWidget(self.type)
+        layout.addLayout(head)
         self._line = row(spacing=8)
         self.unit = label("", "valueUnit", kind="label")
+        self.go = tool_button("Go to target", "goToTargetButton", icon="target")
+        self.go.clicked.connect(self.go_to_target)
         self._line.addWidget(self.unit)
+        self._line.addWidget(self.go)
         layout.addLayout(self._line)
         self.allowed = label("", "valueAllowed", kind="hint", wrap=True)
+        self.note = label("", "valueNote", kind="hint", wrap=True)
+        self.warning = label("", "valueWarning", kind="warning", wrap=True)
         self.message = label("", "valueMessage", kind="error", wrap=True)
-        layout.addWidget(self.allowed)
-        layout.addWidget(self.message)
+        for one in (self.message, self.warning, self.note, self.allowed):
+            layout.addWidget(one)
         self.hide()
 
     @property
@@ -64,27 +88,58 @@ class ValueBox(QWidget):
             self._drop_editor()
             return
         if not same or before is None or self._editor is None:
-            self._make(subject)
+            become = before is not None and _same_place(subject, before) and self._has_focus()
+            self._make(make_editor(subject))
+            if become and self._editor is not None:
+                self._editor.setFocus()  # the leaf that was edited is there now, or gone
         elif self.editor is not None and self.editor.changed_text() is None:
-            self.editor.set_value(_editor_text(subject))
+            self.editor.set_value(editor_text(subject))
         self._lock(locked)
-        words = allowed_words(subject.info)
-        self.allowed.setText(f"Allowed: {words}" if words else "")
-        self.allowed.setVisible(bool(words))
+        self._show_type(subject)
+        self._check(self.editor.value() if self.editor is not None else "")
+
+    def _show_type(self, subject: Subject) -> None:
+        allowed = allowed_words(subject.info)
+        self.allowed.setText(f"Allowed: {allowed}" if allowed else "")
+        self.allowed.setVisible(bool(allowed))
         unit = subject.node.units if subject.node is not None else ""
         self.unit.setText(unit)
         self.unit.setVisible(bool(unit))
-        self._check(self.editor.value() if self.editor is not None else "")
+        chain = type_chain(subject.info) if subject.info is not None else ""
+        self.type.setText(chain if len(chain) <= 44 else f"{chain[:43]}…")
+        self.type.setToolTip(chain)
+        self.type.setAccessibleName(f"Type {chain}" if chain else "no type is known")
 
-    def _make(self, subject: Subject) -> None:
+    def _has_focus(self) -> bool:
+        at = self._editor.focusWidget() if self._editor is not None else None
+        return self._editor is not None and (self._editor.hasFocus() or (at is not None and at.hasFocus()))
+
+    def _make(self, editor: QWidget) -> None:
         self._drop_editor()
-        editor = make_editor(subject)
         self._editor = editor
         self._line.insertWidget(0, editor, 1)
         editor.show()
         self.caption.setBuddy(editor)
         editor.edited.connect(self._check)  # type: ignore[attr-defined]
         editor.committed.connect(self._commit)  # type: ignore[attr-defined]
+        if self._subject is not None:
+            editor.setAccessibleName(f"Value of {self._subject.name}")
+        if isinstance(editor, TextEdit) and self._subject is not None and suits_lines(self._subject.info):
+            editor.lines_wanted.connect(self._use_lines)
+
+    def _use_lines(self) -> None:
+        """Shift+Return: go on in an editor of several lines, with a new one begun."""
+        subject, old = self._subject, self._editor
+        if subject is None or self._locked or not isinstance(old, TextEdit):
+            return
+        text, at = old.text(), old.cursorPosition()
+        editor = make_lines_editor(subject)
+        self._make(editor)
+        editor.setPlainText(f"{text[:at]}\n{text[at:]}")  # type: ignore[attr-defined]
+        cursor = editor.textCursor()  # type: ignore[attr-defined]
+        cursor.setPosition(at + 1)
+        editor.setTextCursor(cursor)  # type: ignore[attr-defined]
+        editor.setFocus()
 
     def _drop_editor(self) -> None:
         if self._editor is not None:
@@ -94,15 +149,49 @@ class ValueBox(QWidget):
             old.deleteLater()
 
     def _lock(self, locked: bool) -> None:
-        editor = self._editor
-        if isinstance(editor, QLineEdit | QAbstractSpinBox):
-            editor.setReadOnly(locked)
-        elif editor is not None:
-            editor.setEnabled(not locked)
+        self._locked = locked
+        if self.editor is not None:
+            self.editor.set_read_only(locked)
 
     def _commit(self, text: str) -> None:
-        if self._pane is not None and self._subject is not None:
-            self._pane.commit(self._subject, text)
+        if self._pane is None or self._subject is None or self._locked:
+            return
+        self._pane.commit(self._subject, text)
+        subject, editor = self._subject, self.editor
+        if editor is not None and editor.changed_text() is None and subject.element is not None:
+            # what is stored may be written in another way, also where it means what was there before
+            now = editor_text(subject)
+            if now != editor.value():
+                editor.set_value(now)
+                self._check(now)
+
+    # references
+
+    def go_to_target(self) -> None:
+        """Put the cursor of the tree on what a reference points to."""
+        subject, editor, pane = self._subject, self.editor, self._pane
+        if subject is None or editor is None or pane is None:
+            return
+        if isinstance(editor, InstanceEdit):
+            target = locate(subject.document, editor.value())
+        else:
+            target = subject.target(editor.value())
+        if target is not None:
+            pane.show_element(target)
+
+    def _show_target(self, subject: Subject, text: str) -> str:
+        """Offer to go to the target; returns what is to be said if there is none."""
+        points = bool(leafref_path(subject.info)) or isinstance(self._editor, InstanceEdit)
+        self.go.setVisible(points)
+        if not points:
+            return ""
+        if isinstance(self._editor, InstanceEdit):
+            self.go.setEnabled(text.startswith("/"))
+            return ""
+        missing = words.missing_target(subject, text)
+        union = subject.info is not None and subject.info.base != "leafref"
+        self.go.setEnabled(bool(text) and not missing and (not union or subject.target(text) is not None))
+        return missing
 
     # checks
 
@@ -111,14 +200,29 @@ class ValueBox(QWidget):
         subject = self._subject
         if subject is None:
             return
-        if subject.element is None and not text:
-            self._say("")
-            return
-        problem = subject.quick_problem(text) if subject.info is not None and subject.info.base != "empty" else ""
+        own = getattr(self._editor, "own_problem", "")
+        missing = self._show_target(subject, text)
+        empty = subject.element is None and not text
+        typed = subject.info is not None and subject.info.base != "empty"
+        problem = subject.quick_problem(text) if typed and not empty else ""
+        if own:
+            problem = subject.sentence(own)
+        elif not problem and missing and subject.info is not None and subject.info.require_instance:
+            problem = missing
+        self._explain(subject, text if typed else "", "" if problem else missing)
         self._say(problem)
         self._timer.stop()
-        if not problem and self._pane is not None and self._pane.context.engine is not None:
+        if typed and not problem and not empty and self._pane is not None and self._pane.context.engine is not None:
             self._timer.start()
+
+    def _explain(self, subject: Subject, text: str, warning: str = "", member: int | None = None) -> None:
+        found = words.notes(subject, text, member=member)
+        note = "\n".join(one.text for one in found if one.kind == "info")
+        warnings = "\n".join([one.text for one in found if one.kind == "warning"] + ([warning] if warning else []))
+        for where, said in ((self.note, note), (self.warning, warnings)):
+            where.setText(said)
+            where.setAccessibleName(said or "nothing to note")
+            where.setVisible(bool(said))
 
     def _ask_engine(self) -> None:
         pane, subject, editor = self._pane, self._subject, self.editor
@@ -132,13 +236,17 @@ class ValueBox(QWidget):
             self._again = True
             return
         self._again = False
-        text = editor.value()
+        text, stored = editor.value(), subject.stored(editor.value())
+        union = subject.info.base == "union"
 
-        def work(cancel: CancelToken, _report: Report) -> Problem | None:
-            return engine.check_value(key, path, text, cancel=cancel)
+        def work(cancel: CancelToken, _report: Report) -> Found:
+            problem = engine.check_value(key, path, stored, cancel=cancel)
+            if problem is not None or not union:
+                return Found(problem)
+            return Found(None, engine.union_member(key, path, stored, cancel=cancel))
 
         task = self._manager.run(work, title=f"Check {subject.name}", quiet=True)
-        task.done.connect(lambda problem: self._take(subject, text, problem))
+        task.done.connect(lambda found: self._take(subject, text, found))
         # without an answer nothing is said: the check of the whole document finds it as well
         task.finished.connect(self._answered)
         self._task = task
@@ -148,10 +256,12 @@ class ValueBox(QWidget):
         if self._again:
             self._ask_engine()
 
-    def _take(self, subject: Subject, text: str, problem: Problem | None) -> None:
+    def _take(self, subject: Subject, text: str, found: Found) -> None:
         if subject is not self._subject or self.editor is None or self.editor.value() != text:
             return
-        self._say("" if problem is None else _sentence(subject, problem.message))
+        if found.member is not None:
+            self._explain(subject, text, member=found.member)
+        self._say("" if found.problem is None else words.refusal(subject, found.problem.message))
 
     def _say(self, message: str) -> None:
         self.message.setText(message)
@@ -169,14 +279,6 @@ def _same_leaf(one: Subject, other: Subject) -> bool:
     return one.element is other.element and one.parent is other.parent and one.node == other.node
 
 
-def _editor_text(subject: Subject) -> str:
-    if subject.info is not None and subject.info.base == "empty":
-        return "set" if subject.element is not None else "not set"
-    if subject.info is not None and subject.info.base == "boolean":
-        return subject.text or "false"
-    return subject.text
-
-
-def _sentence(subject: Subject, message: str) -> str:
-    """The engine's words follow "<leaf> is" where they are its own; libyang's sentences stand for themselves."""
-    return subject.sentence(message) if "Allowed:" in message.partition(". ")[2] or message[:1].islower() else message
+def _same_place(one: Subject, other: Subject) -> bool:
+    """Whether both are one leaf of one document, set in one and not in the other."""
+    return one.document is other.document and one.node == other.node and one.node is not None and not one.node.is_key

@@ -31,6 +31,7 @@ from netconf_gui.yang.engine.data import DataEngine
 from netconf_gui.yang.engine.extract import Extractor
 from netconf_gui.yang.engine.frames import read_frame, write_frame
 from netconf_gui.yang.engine.locate import find_library
+from netconf_gui.yang.engine.members import union_member
 from netconf_gui.yang.engine.repairs import apply as mend
 from netconf_gui.yang.engine.selftest import self_test
 from netconf_gui.yang.engine.sources import SourceSet, entries_from_json
@@ -60,6 +61,7 @@ class Worker:
             "load": self._load,
             "validate": self._validate,
             "value": self._value,
+            "member": self._member,
             "xpath": self._xpath,
             "conditions": self._conditions,
             "diff": self._diff,
@@ -163,6 +165,10 @@ class Worker:
         prefixes = {prefix or None: namespace for prefix, namespace in request["prefixes"].items()}
         problem, canonical = self._engine(request).check_value(request["path"], request["value"], prefixes)
         return {"problem": None if problem is None else asdict(problem), "canonical": canonical}, []
+
+    def _member(self, request: Request, _parts: list[bytes]) -> Answer:
+        prefixes = {prefix or None: namespace for prefix, namespace in request["prefixes"].items()}
+        return {"member": union_member(self._engine(request), request["path"], request["value"], prefixes)}, []
 
     def _xpath(self, request: Request, parts: list[bytes]) -> Answer:
         found = self._engine(request).xpath(parts[0], request["expression"], request["limit"])
