@@ -61,7 +61,8 @@ class SourceIndex:
     """One text understood: `name` and `belongs_to` (of a submodule), its tree, prefixes, includes and definitions."""
 
     def __init__(self, data: bytes | str) -> None:
-        self.text = decode(data)
+        # as text widgets count: one character a line end
+        self.text = decode(data).replace("\r\n", "\n").replace("\r", "\n")
         root, self.error = read(self.text)
         if root is None:
             raise self.error or SchemaError("Not YANG: the text holds no statement.")

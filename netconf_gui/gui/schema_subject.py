@@ -1,0 +1,86 @@
+"""What a schema browser is about: one compiled set of modules, its texts, and where it came from.
+
+Plain objects without widgets.  Does not live here: showing it (`panes/schema_browser`), opening one
+(`schema_browsing`).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from netconf_gui.errors import SchemaError
+from netconf_gui.yang.cache import sha256
+from netconf_gui.yang.schema import ModuleInfo, Schema, SqliteSchema
+from netconf_gui.yang.set_compare import SetModule, described
+from netconf_gui.yang.source_index import SourceSet
+
+if TYPE_CHECKING:
+    from netconf_gui.yang.check import Engine
+
+
+@dataclass(eq=False)
+class SchemaSubject:
+    """`schema` answers the GUI thread; background work asks `background()`, a reader of its own.
+
+    `origins` says of a module in a word where its text is from; `texts` are used where there is no engine.
+    """
+
+    title: str
+    schema: Schema
+    engine: Engine | None = None
+    key: str | None = None
+    device_id: str = ""
+    origins: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, bytes] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._lock = threading.Lock()
+        self._twin: SqliteSchema | None = None
+        self._closed = False
+        self.sources = SourceSet(self.text_of)
+
+    def background(self) -> Schema:
+        """A reader for worker threads: a long question there never makes the window wait."""
+        schema = self.schema
+        if not isinstance(schema, SqliteSchema):
+            return schema
+        with self._lock:
+            if self._closed:
+                raise SchemaError("The schema is not shown any more.")
+            if self._twin is None:
+                self._twin = SqliteSchema(schema.path, cache_nodes=50_000)
+            return self._twin
+
+    def text_of(self, name: str) -> bytes | None:
+        """The YANG text of a module or submodule; None where it is not at hand.  Reads a file: for workers."""
+        if name in self.texts:
+            return self.texts[name]
+        if self.engine is None or self.key is None:
+            return None
+        try:
+            return self.engine.module_text(self.key, name) or None
+        except SchemaError:
+            return None
+
+    def origin(self, module: ModuleInfo) -> str:
+        """Where the text of a module is from, in a word; "" where that is not known."""
+        return self.origins.get(module.name) or module.source
+
+    def described(self) -> list[SetModule]:
+        """All modules as sets are compared, with hashes of their texts.  Reads files: for workers."""
+        found = []
+        for module in self.schema.modules:
+            text = self.text_of(module.name)
+            found.append(described(module, sha256(text) if text else ""))
+        return found
+
+    def close(self, *_destroyed: object) -> None:
+        """The browser is gone: let go of the file."""
+        with self._lock:
+            twin, self._twin = self._twin, None
+            self._closed = True
+        if twin is not None:
+            twin.close()
