@@ -217,14 +217,15 @@ def shown(entry: etree._Element, column: Column) -> str:
     if leaf is None:
         return ""
     if column.kind == "leaf":
-        return _shown(leaf, column)
+        return leaf_text(leaf, column)
     found = cells(entry, column)
     if column.kind == "list":
         return str(len(found))
-    return ", ".join(_shown(one, column) for one in found)[:LONGEST]
+    return ", ".join(leaf_text(one, column) for one in found)[:LONGEST]
 
 
-def _shown(leaf: etree._Element, column: Column) -> str:
+def leaf_text(leaf: etree._Element, column: Column) -> str:
+    """What one leaf of a column says, as `shown`."""
     text = leaf.text or ""
     if column.secret:
         return HIDDEN if text else ""

@@ -21,6 +21,7 @@ from netconf_gui.config.table import Column, cell
 from netconf_gui.config.table_places import Place
 from netconf_gui.errors import ConfigError
 from netconf_gui.protocol.xml import add_element, new_element, qn, serialize
+from netconf_gui.yang.datatypes import stored
 from netconf_gui.yang.schema import NodeKind, Schema, SchemaNode
 
 Cells = Mapping[Column, str | None]
@@ -74,6 +75,7 @@ def _is_empty(column: Column) -> bool:
 def _value(document: Document, scope: etree._Element, column: Column, text: str) -> tuple[str, dict[str, str]]:
     if column.node is None or document.schema is None:
         return text, {}
+    text = stored(column.node.type, text) if column.node.type is not None else text
     return portable_value(document.schema, scope, column.node, text, None)
 
 

@@ -1,0 +1,135 @@
+"""Draws the cells of a list's table: tint, value, what holds where nothing is set, findings; makes the cell editor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from netconf_gui.gui import error_report, icons
+from netconf_gui.gui.models.list_table import CELL, CellLook, Index
+from netconf_gui.gui.panes.tree_delegate import draw_icon
+from netconf_gui.gui.theme import theme
+from netconf_gui.gui.tokens import SIZES
+
+EditorMaker = Callable[[QWidget, Index], QWidget | None]
+
+
+class CellDelegate(QStyledItemDelegate):
+    """One cell; an error while painting is reported and the plain text drawn.  `view` has the focus and the cursor."""
+
+    def __init__(self, view: QAbstractItemView, parent: QWidget, make_editor: EditorMaker | None = None) -> None:
+        super().__init__(parent)
+        self._view = view
+        self._make_editor = make_editor
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(cell_width(index), theme().row_height)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        painter.save()
+        try:
+            look = index.data(CELL)
+            if isinstance(look, CellLook):
+                self._draw(painter, option, index, look)
+            else:
+                painter.drawText(option.rect, Qt.AlignmentFlag.AlignVCenter, str(index.data() or ""))
+        except Exception as error:  # noqa: BLE001 - an exception that leaves paint() ends the process
+            error_report.from_painting(error)
+            painter.drawText(option.rect, Qt.AlignmentFlag.AlignVCenter, str(index.data() or ""))
+        finally:
+            painter.restore()
+
+    def _draw(self, painter: QPainter, option: QStyleOptionViewItem, index: Index, look: CellLook) -> None:
+        rect = QRect(option.rect)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        current = self._view.currentIndex() == index
+        fill = self._fill(look, selected=selected and not current)
+        if fill is not None:
+            painter.fillRect(rect, fill)
+        if look.row_state in ("added", "removed", "moved") and index.column() == 0:
+            painter.fillRect(
+                QRect(rect.left(), rect.top(), theme().px(3), rect.height()), theme().color(look.row_state)
+            )
+        if look.severity:
+            kind = "error" if look.severity == "error" else "warning"
+            painter.setPen(QPen(theme().color(kind), 2, j=Qt.PenJoinStyle.MiterJoin))
+            painter.drawRect(rect.adjusted(1, 1, -1, -1))
+        self._draw_text(painter, rect.adjusted(theme().px(8), 0, -theme().px(7), 0), look)
+        if current and self._view.hasFocus():
+            inset = 3 if look.severity else 1
+            painter.setPen(QPen(theme().color("focus"), 2, j=Qt.PenJoinStyle.MiterJoin))
+            painter.drawRect(rect.adjusted(inset, inset, -inset, -inset))
+
+    def _fill(self, look: CellLook, *, selected: bool) -> QColor | None:
+        if selected:
+            return theme().color("select" if self._view.hasFocus() else "select_off")
+        if look.severity:
+            return theme().color("error_tint" if look.severity == "error" else "warning_tint")
+        if look.row_state != "same":
+            return theme().color(f"{look.row_state}_tint") if look.row_state != "changed" else None
+        return theme().color(f"{look.state}_tint") if look.state != "same" else None
+
+    def _draw_text(self, painter: QPainter, rect: QRect, look: CellLook) -> None:
+        if look.severity:
+            kind = "error" if look.severity == "error" else "warning"
+            spot = QRect(rect.right() - theme().px(15), rect.top(), theme().px(16), rect.height())
+            draw_icon(painter, spot, icons.icon(kind, kind), size=SIZES.icon_small)
+            rect.setRight(rect.right() - theme().px(20))
+        font = theme().mono()
+        ink = "text2" if look.read_only and look.row_state == "same" else "text"
+        text = look.text
+        if look.row_state == "removed":
+            font.setStrikeOut(True)
+            ink = "removed"
+        elif look.state == "removed":
+            font.setStrikeOut(True)
+            text, ink = look.old or "", "removed"
+        elif not text:
+            text, ink = look.ghost, "text3"
+        painter.setFont(font)
+        painter.setPen(theme().color(ink))
+        align = Qt.AlignmentFlag.AlignRight if look.numeric else Qt.AlignmentFlag.AlignLeft
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(0, rect.width()))
+        painter.drawText(rect, align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
+
+    # editing in place
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        made = self._make_editor(parent, index) if self._make_editor is not None else None
+        if made is None:
+            return super().createEditor(parent, option, index)
+        made.setAutoFillBackground(True)
+        return made
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        """The editor knows its value already."""
+
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
+        text = getattr(editor, "changed_text", None)
+        value = text() if callable(text) else None
+        if value is not None:
+            model.setData(index, value, Qt.ItemDataRole.EditRole)
+
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
+        rect = QRect(option.rect)
+        more = max(0, editor.minimumSizeHint().height() - rect.height())
+        wider = max(rect.width(), theme().px(110))
+        editor.setGeometry(QRect(rect.left(), rect.top() - more // 2, wider, rect.height() + more))
+
+    def eventFilter(self, editor: QObject, event: QEvent) -> bool:
+        """A choice that opened its list has not lost the focus for good."""
+        if event.type() is QEvent.Type.FocusOut and getattr(editor, "popup_open", False):
+            return False
+        return super().eventFilter(editor, event)
+
+
+def cell_width(index: Index) -> int:
+    """The width, px, that the text of a cell takes with its margins."""
+    look = index.data(CELL)
+    if not isinstance(look, CellLook):
+        return theme().px(20)
+    letters = min(max(len(look.text or look.ghost), len(look.old or "")), 60)
+    return theme().px(7.3 * letters + (40 if look.severity else 20))
