@@ -1,7 +1,7 @@
-"""The compiled schema as a read-only SQLite file: its tables, and the `Schema` that reads them.
+"""The compiled schema in its read-only SQLite file as a `Schema`.
 
-Lives here: the table layout (the engine's extractor writes it), decoding of rows into records, caching.  Does not live
-here: filling the tables (`engine.extract`) or deciding which file is current (`cache`).
+Lives here: decoding rows into records, paths, caching.  Does not live here: the tables (`schema_tables`), filling them
+(`schema_writer`), full-text search (`schema_search`), which file is current (`cache`).
 """
 
 from __future__ import annotations
@@ -10,42 +10,62 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from netconf_gui.errors import SchemaError
 from netconf_gui.yang.lookup import SchemaLookup, flatten
-from netconf_gui.yang.nodes import BrokenModule, Identity, ModuleInfo, Must, NodeKind, SchemaNode, TypeInfo
+from netconf_gui.yang.nodes import (
+    SCHEMA_ONLY_KINDS,
+    BrokenModule,
+    Extension,
+    Identity,
+    ModuleInfo,
+    Must,
+    NodeKind,
+    SchemaNode,
+    TypeInfo,
+)
+from netconf_gui.yang.schema_search import SchemaSearch
+from netconf_gui.yang.schema_tables import (
+    FLAG_CONFIG,
+    FLAG_KEY,
+    FLAG_MANDATORY,
+    FLAG_PRESENCE,
+    FLAG_USER_ORDER,
+    FORMAT,
+    ROOT,
+    STATUS_SHIFT,
+    STATUSES,
+)
 from netconf_gui.yang.typecodec import type_from_json
 
-FORMAT = 1
-"""Version of the tables below; part of every cache key."""
+__all__ = ["FORMAT", "SqliteSchema"]
 
-TABLES = """
-CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE module(id INTEGER PRIMARY KEY, name TEXT NOT NULL, revision TEXT NOT NULL, namespace TEXT NOT NULL,
-  prefix TEXT NOT NULL, implemented INTEGER NOT NULL, features TEXT NOT NULL, description TEXT NOT NULL);
-CREATE TABLE broken(name TEXT NOT NULL, revision TEXT NOT NULL, reason TEXT NOT NULL);
-CREATE TABLE text(id INTEGER PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE type(id INTEGER PRIMARY KEY, json TEXT NOT NULL);
-CREATE TABLE node(id INTEGER PRIMARY KEY, parent INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
-  module INTEGER NOT NULL, flags INTEGER NOT NULL, path TEXT NOT NULL, description INTEGER, reference INTEGER,
-  type INTEGER, extra TEXT);
-CREATE VIRTUAL TABLE search USING fts5(name, path, description, content='', tokenize="unicode61");
-"""
-INDEXES = "CREATE INDEX node_parent ON node(parent, id);"
-
-FLAG_CONFIG, FLAG_MANDATORY, FLAG_PRESENCE, FLAG_KEY, FLAG_USER_ORDER = 1, 2, 4, 8, 16
-STATUS_SHIFT = 5
-STATUSES = ("current", "deprecated", "obsolete")
-TOP = 0
-"""The parent of top-level nodes; node ids start at 1."""
+CACHED_NODES = 50_000
+"""As many nodes are kept in memory, about 40 MB."""
 
 _COLUMNS = (
-    "SELECT n.id, n.parent, n.kind, n.name, n.module, n.flags, n.path, d.value, r.value, n.type, n.extra "
-    "FROM node n LEFT JOIN text d ON d.id = n.description LEFT JOIN text r ON r.id = n.reference "
+    "SELECT n.id, n.parent, s.kind, s.name, s.module, s.flags, d.value, r.value, s.type, s.extra, n.count "
+    "FROM node n JOIN shape s ON s.id = n.shape "
+    "LEFT JOIN text d ON d.id = s.description LEFT JOIN text r ON r.id = s.reference "
 )
-_SEARCH = "SELECT rowid FROM search WHERE search MATCH ? ORDER BY bm25(search, 10.0, 3.0, 1.0), rowid LIMIT ?"
+_CHILDREN = _COLUMNS + "WHERE n.id BETWEEN ? AND ? ORDER BY n.id"
+_NODE = _COLUMNS + "WHERE n.id = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the children of a node are: module and path, with choices left out and with them."""
+
+    module: str
+    path: str
+    full_module: str
+    full_path: str
+
+
+_TOP = _Place("", "", "", "")
 
 
 class SqliteSchema(SchemaLookup):
@@ -55,18 +75,20 @@ class SqliteSchema(SchemaLookup):
     Raises SchemaError when the file cannot be read or is not such a database.
     """
 
-    def __init__(self, path: Path, *, cache_nodes: int = 200_000) -> None:
+    def __init__(self, path: Path, *, cache_nodes: int = CACHED_NODES) -> None:
         self.path = path
         self._limit = cache_nodes
         self._lock = threading.RLock()
         self._connection = _open(path)
         self._types: dict[int, TypeInfo] = {}
+        self._identities: dict[str, Identity] | None = None
         self._forget()
         try:
             self._load_modules()
         except (sqlite3.Error, SchemaError):
             self._connection.close()
             raise
+        self._search = SchemaSearch(self._query, self._module_by_id)
 
     def close(self) -> None:
         """Close the file; the schema must not be used afterwards."""
@@ -75,6 +97,7 @@ class SqliteSchema(SchemaLookup):
 
     def _forget(self) -> None:
         self._nodes: dict[int, SchemaNode] = {}
+        self._places: dict[int, _Place] = {ROOT: _TOP}
         self._children: dict[int, tuple[SchemaNode, ...]] = {}
         self._index: dict[int, dict[tuple[str, str], SchemaNode]] = {}
 
@@ -88,20 +111,18 @@ class SqliteSchema(SchemaLookup):
                 advice="Load the schema again; the file is then made anew.",
             ) from error
 
+    # modules
+
     def _load_modules(self) -> None:
-        meta = dict(self._query("SELECT key, value FROM meta"))
+        self._meta = meta = dict(self._query("SELECT key, value FROM meta"))
         if meta.get("format") != str(FORMAT):
             raise SchemaError(f"The compiled schema file {self.path.name} has format {meta.get('format')}.")
-        self._module_by_id = {
-            row[0]: ModuleInfo(row[1], row[2], row[3], row[4], bool(row[5]), tuple(json.loads(row[6])), row[7])
-            for row in self._query("SELECT * FROM module ORDER BY id")
-        }
+        self._module_by_id = {row[0]: _module(row) for row in self._query("SELECT * FROM module ORDER BY id")}
         self._modules = tuple(self._module_by_id.values())
         self._broken = tuple(BrokenModule(*row) for row in self._query("SELECT name, revision, reason FROM broken"))
-        self._by_name = {module.name: module for module in self._modules if not module.implemented}
-        self._by_name.update((module.name, module) for module in self._modules if module.implemented)
-        self._by_namespace = {module.namespace: module for module in self._modules if not module.implemented}
-        self._by_namespace.update((module.namespace, module) for module in self._modules if module.implemented)
+        ordered = sorted(self._modules, key=lambda module: module.implemented)
+        self._by_name = {module.name: module for module in ordered}
+        self._by_namespace = {module.namespace: module for module in ordered}
 
     @property
     def modules(self) -> tuple[ModuleInfo, ...]:
@@ -114,7 +135,7 @@ class SqliteSchema(SchemaLookup):
     @property
     def node_count(self) -> int:
         """How many nodes the whole schema has."""
-        return int(self._query("SELECT count(*) FROM node")[0][0])
+        return int(self._meta.get("nodes", 0))
 
     def module(self, name: str) -> ModuleInfo | None:
         return self._by_name.get(name)
@@ -123,33 +144,63 @@ class SqliteSchema(SchemaLookup):
         return self._by_namespace.get(namespace)
 
     def identities(self) -> Mapping[str, Identity]:
-        return {}
+        found = self._identities
+        if found is None:
+            rows = self._query("SELECT name, bases, description, status, reference, usable FROM identity ORDER BY name")
+            made = (
+                Identity(row[0], tuple(json.loads(row[1])), row[2], row[3], row[4], usable=bool(row[5])) for row in rows
+            )
+            found = self._identities = {item.name: item for item in made}
+        return found
+
+    # nodes
 
     def _below(self, parent: int) -> tuple[SchemaNode, ...]:
         found = self._children.get(parent)
         if found is not None:
             return found
         with self._lock:
-            rows = self._query(_COLUMNS + "WHERE n.parent = ? ORDER BY n.id", (parent,))
+            first, count = self._query("SELECT first, count FROM node WHERE id = ?", (parent,))[0]
+            rows = self._query(_CHILDREN, (first, first + count - 1)) if count else []
             if len(self._nodes) + len(rows) > self._limit:
                 self._forget()
-            found = tuple(self._remember(row) for row in rows)
+            place = self._place(parent) if rows else _TOP
+            found = tuple(self._remember(row, place) for row in rows)
             self._children[parent] = found
             return found
 
-    def _remember(self, row: tuple[Any, ...]) -> SchemaNode:
+    def _remember(self, row: tuple[Any, ...], place: _Place) -> SchemaNode:
+        """The node of a row; `place` is its parent's."""
         node = self._nodes.get(row[0])
         if node is None:
-            node = self._nodes[row[0]] = self._decode(row)
+            module = self._module_by_id[row[4]].name
+            schema_only = row[2] in SCHEMA_ONLY_KINDS
+            full = f"{place.full_path}/{row[3] if module == place.full_module else f'{module}:{row[3]}'}"
+            path = full
+            if place.path != place.full_path and not schema_only:
+                path = f"{place.path}/{row[3] if module == place.module else f'{module}:{row[3]}'}"
+            node = self._nodes[row[0]] = self._decode(row, path)
+            if row[10]:
+                # what is in a choice continues the data path before it
+                data = (place.module, place.path) if schema_only else (module, path)
+                self._places[row[0]] = _Place(*data, module, full)
         return node
 
-    def _decode(self, row: tuple[Any, ...]) -> SchemaNode:
-        node_id, parent, kind, name, module_id, flags, path, description, reference, type_id, extra_text = row
+    def _place(self, node_id: int) -> _Place:
+        found = self._places.get(node_id)
+        if found is None:
+            self.node(node_id)
+            found = self._places[node_id]
+        return found
+
+    def _decode(self, row: tuple[Any, ...], path: str) -> SchemaNode:
+        node_id, parent, kind, name, module_id, flags, description, reference, type_id, extra_text, _ = row
         module = self._module_by_id[module_id]
         extra: dict[str, Any] = json.loads(extra_text) if extra_text else {}
+        get = extra.get
         return SchemaNode(
             id=node_id,
-            parent_id=parent if parent != TOP else None,
+            parent_id=parent if parent != ROOT else None,
             kind=NodeKind(kind),
             name=name,
             module=module.name,
@@ -161,18 +212,20 @@ class SqliteSchema(SchemaLookup):
             status=STATUSES[flags >> STATUS_SHIFT & 3],
             mandatory=bool(flags & FLAG_MANDATORY),
             presence=bool(flags & FLAG_PRESENCE),
-            keys=tuple(extra.get("keys", ())),
+            keys=tuple(get("keys", ())),
             is_key=bool(flags & FLAG_KEY),
             ordered_by_user=bool(flags & FLAG_USER_ORDER),
-            min_elements=extra.get("min", 0),
-            max_elements=extra.get("max"),
-            unique=tuple(tuple(leaves) for leaves in extra.get("unique", ())),
-            defaults=tuple(extra.get("defaults", ())),
-            units=extra.get("units", ""),
+            min_elements=get("min", 0),
+            max_elements=get("max"),
+            unique=tuple(tuple(leaves) for leaves in get("unique", ())),
+            defaults=tuple(get("defaults", ())),
+            units=get("units", ""),
             type=None if type_id is None else self._type(type_id),
-            musts=tuple(Must(*must) for must in extra.get("musts", ())),
-            whens=tuple(extra.get("whens", ())),
+            musts=tuple(Must(*must) for must in get("musts", ())),
+            whens=tuple(get("whens", ())),
             path=path,
+            extensions=tuple(Extension(*item) for item in get("ext", ())),
+            if_features=tuple(get("iff", ())),
         )
 
     def _type(self, type_id: int) -> TypeInfo:
@@ -184,7 +237,7 @@ class SqliteSchema(SchemaLookup):
 
     def _top(self, keep: Iterable[NodeKind], *, inverted: bool = False) -> tuple[SchemaNode, ...]:
         kinds = frozenset(keep)
-        return tuple(node for node in self._below(TOP) if (node.kind in kinds) is not inverted)
+        return tuple(node for node in self._below(ROOT) if (node.kind in kinds) is not inverted)
 
     def roots(self) -> Sequence[SchemaNode]:
         return self._top((NodeKind.RPC, NodeKind.NOTIFICATION), inverted=True)
@@ -202,14 +255,14 @@ class SqliteSchema(SchemaLookup):
         found = self._nodes.get(node_id)
         if found is not None:
             return found
-        rows = self._query(_COLUMNS + "WHERE n.id = ?", (node_id,))
-        if not rows:
-            raise KeyError(node_id)
         with self._lock:
-            return self._remember(rows[0])
+            rows = self._query(_NODE, (node_id,)) if node_id != ROOT else []
+            if not rows:
+                raise KeyError(node_id)
+            return self._remember(rows[0], self._place(rows[0][1]))
 
     def data_index(self, node: SchemaNode | None) -> dict[tuple[str, str], SchemaNode]:
-        key = TOP if node is None else node.id
+        key = ROOT if node is None else node.id
         found = self._index.get(key)
         if found is None:
             found = flatten(self.roots() if node is None else self.children(node), self)
@@ -217,12 +270,21 @@ class SqliteSchema(SchemaLookup):
         return found
 
     def search(self, text: str, limit: int = 50) -> Sequence[SchemaNode]:
-        """Nodes in which every word of `text` begins a word of name, path or description; best first."""
-        words = "".join(letter if letter.isalnum() else " " for letter in text).split()
-        if not words:
-            return ()
-        query = " ".join(f'"{word}"*' for word in words)
-        return tuple(self.node(row[0]) for row in self._query(_SEARCH, (query, limit)))
+        """Nodes in whose name, description or module every word of `text` begins a word, best first.
+
+        Some of the words may be in the names of the nodes above it, but not all of them.
+        """
+        return tuple(self.node(number) for number in self._search.find(text, limit))
+
+
+def _module(row: tuple[Any, ...]) -> ModuleInfo:
+    facts: dict[str, Any] = json.loads(row[8])
+    for name in ("imports", "submodules"):
+        facts[name] = tuple((item[0], item[1]) for item in facts.get(name, ()))
+    for name in ("augments", "augmented_by", "deviates", "deviated_by", "all_features"):
+        facts[name] = tuple(facts.get(name, ()))
+    facts["extensions"] = tuple(Extension(*item) for item in facts.get("extensions", ()))
+    return ModuleInfo(row[1], row[2], row[3], row[4], bool(row[5]), tuple(json.loads(row[6])), row[7], **facts)
 
 
 def _open(path: Path) -> sqlite3.Connection:

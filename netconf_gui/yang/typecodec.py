@@ -21,6 +21,8 @@ def type_to_json(info: TypeInfo) -> dict[str, Any]:
         ("i", list(info.identities)),
         ("x", info.leafref_path),
         ("u", [type_to_json(member) for member in info.union]),
+        ("d", list(info.typedefs)),
+        ("I", list(info.bases)),
     )
     found.update((key, value) for key, value in values if value)
     if not info.require_instance:
@@ -47,4 +49,6 @@ def type_from_json(data: dict[str, Any]) -> TypeInfo:
         require_instance=data.get("q", True),
         union=tuple(type_from_json(member) for member in data.get("u", ())),
         target=None if target is None else type_from_json(target),
+        typedefs=tuple(data.get("d", ())),
+        bases=tuple(data.get("I", ())),
     )

@@ -133,10 +133,19 @@ def test_container(node):
             TypeInfo(
                 "identityref",
                 identities=("every-augment:cat", "every-type:dog", "every-type:puppy", "every-type:robodog"),
+                bases=("every-type:animal",),
             ),
         ),
-        ("both", TypeInfo("identityref", identities=("every-type:robodog",))),
-        ("foreign", TypeInfo("identityref", identities=("every-types-base:solid",))),
+        (
+            "both",
+            TypeInfo(
+                "identityref", identities=("every-type:robodog",), bases=("every-type:animal", "every-type:robot")
+            ),
+        ),
+        (
+            "foreign",
+            TypeInfo("identityref", identities=("every-types-base:solid",), bases=("every-types-base:kind",)),
+        ),
         (
             "leafref",
             TypeInfo("leafref", leafref_path="/et:types/et:int8", target=TypeInfo("int8", ranges=(("-128", "127"),))),
@@ -154,12 +163,15 @@ def test_container(node):
                 union=(
                     TypeInfo("int8", ranges=(("1", "10"),)),
                     TypeInfo("enumeration", enums=(EnumItem("auto", 0),)),
-                    TypeInfo("uint8", "percent", ranges=(("0", "100"),)),
+                    TypeInfo("uint8", "percent", ranges=(("0", "100"),), typedefs=("every-type:percent",)),
                 ),
             ),
         ),
-        ("typed", TypeInfo("uint8", "percent", ranges=(("0", "100"),))),
-        ("from-base", TypeInfo("string", "short-name", lengths=(("1", "10"),))),
+        ("typed", TypeInfo("uint8", "percent", ranges=(("0", "100"),), typedefs=("every-type:percent",))),
+        (
+            "from-base",
+            TypeInfo("string", "short-name", lengths=(("1", "10"),), typedefs=("every-types-base:short-name",)),
+        ),
     ],
 )
 def test_types(node, name: str, expected: TypeInfo):

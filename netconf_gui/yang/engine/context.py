@@ -17,9 +17,9 @@ from netconf_gui.yang.engine.sources import Entry, SourceSet, without_feature
 from netconf_gui.yang.nodes import BrokenModule
 from netconf_gui.yang.report import Repair
 
-_NO_YANGLIBRARY, _DISABLE_SEARCHDIRS, _EXPLICIT_COMPILE, _COMPILE_OBSOLETE = 0x04, 0x08, 0x80, 0x200
-# obsolete nodes too: devices may still have them
-_OPTIONS = _NO_YANGLIBRARY | _DISABLE_SEARCHDIRS | _EXPLICIT_COMPILE | _COMPILE_OBSOLETE
+_NO_YANGLIBRARY, _DISABLE_SEARCHDIRS, _SET_PRIV_PARSED, _EXPLICIT_COMPILE, _COMPILE_OBSOLETE = 4, 8, 0x40, 0x80, 0x200
+# obsolete nodes too: devices may still have them; compiled nodes name the statements they are from for `parsed`
+_OPTIONS = _NO_YANGLIBRARY | _DISABLE_SEARCHDIRS | _SET_PRIV_PARSED | _EXPLICIT_COMPILE | _COMPILE_OBSOLETE
 _NOT_FOUND, _FORMAT_YANG = 5, 1
 _LEVEL_ERROR = 0
 

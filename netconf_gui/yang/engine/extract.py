@@ -1,50 +1,48 @@
-"""The compiled tree of a context, walked once and written into the tables of `store`.
+"""The compiled tree of a context, walked once and handed to `schema_writer`.
 
-Lives here: which field of which struct becomes which column.  Does not live here: types (`types`), reading the
-database (`store`).
+Lives here: which field of which struct becomes which fact.  Does not live here: types (`types`, `parsed`), modules and
+identities (`inventory`), how structs are read (`memory`), the database.
+
+Half a million nodes pass here while a person waits, so the walk reads structs in one go, and what a node says is looked
+at once for each statement, not for each use of it.
 """
 
 from __future__ import annotations
 
-import json
-import sqlite3
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from netconf_gui.yang import store
+from netconf_gui.yang import schema_tables as tables
 from netconf_gui.yang.datatypes import canonical_default
-from netconf_gui.yang.engine.binding import LibYang, Pointer
+from netconf_gui.yang.engine.binding import LibYang
 from netconf_gui.yang.engine.context import Context
+from netconf_gui.yang.engine.inventory import Inventory
+from netconf_gui.yang.engine.memory import Memory
+from netconf_gui.yang.engine.parsed import ParsedReader, Typed
 from netconf_gui.yang.engine.types import TypeReader
 from netconf_gui.yang.engine.versions import EXTRACTOR
-from netconf_gui.yang.nodes import BrokenModule
-from netconf_gui.yang.typecodec import type_to_json
+from netconf_gui.yang.nodes import BrokenModule, TypeInfo
+from netconf_gui.yang.schema_writer import SchemaWriter
 
 _CONTAINER, _CHOICE, _LEAF, _LEAFLIST, _LIST, _CASE = 0x01, 0x02, 0x04, 0x08, 0x10, 0x80
-_RPC, _ACTION, _NOTIF = 0x100, 0x200, 0x400
+_RPC, _ACTION, _NOTIF, _INPUT, _OUTPUT = 0x100, 0x200, 0x400, 0x1000, 0x2000
 KINDS = {
     _CONTAINER: "container", _CHOICE: "choice", _LEAF: "leaf", _LEAFLIST: "leaf-list", _LIST: "list",
     0x20: "anyxml", 0x60: "anydata", _CASE: "case", _RPC: "rpc", _ACTION: "action", _NOTIF: "notification",
-    0x1000: "input", 0x2000: "output",
+    _INPUT: "input", _OUTPUT: "output",
 }  # fmt: skip
 
 _CONFIG_W, _DEPRECATED, _OBSOLETE, _MANDATORY, _ORDER_USER = 0x01, 0x08, 0x10, 0x20, 0x40
 _PRESENCE, _KEY = 0x80, 0x100
+_TOLD = _CONFIG_W | _DEPRECATED | _OBSOLETE | _MANDATORY | _ORDER_USER | _PRESENCE | _KEY
 _UNBOUNDED = 2**32 - 1
+_INPUT_AT, _OUTPUT_AT = 88, 184
+_TERMS, _HOLDERS = frozenset({_LEAF, _LEAFLIST}), frozenset({_CONTAINER, _LIST})
+_NAMED = frozenset({"identityref", "instance-identifier"})
 
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where the walk is: the parent's row, its module, its paths with and without choices."""
-
-    parent: int
-    module: int
-    path: str
-    full_module: int
-    full_path: str
-    operation: bool = False  # below rpc, action or notification: `config` means nothing there
+_Node = tuple[int, tuple[int, ...]]
+"""A compiled node: its address, and the fields of the struct `node`."""
 
 
 class Extractor:
@@ -53,252 +51,305 @@ class Extractor:
     def __init__(self, context: Context, path: Path) -> None:
         self._context = context
         self._yang: LibYang = context.yang
+        self._memory = memory = Memory(context.yang)
         self._types = TypeReader(context.yang)
-        self._database = sqlite3.connect(path, isolation_level=None)
+        self._parsed = ParsedReader(memory)
+        self._inventory = Inventory(context, memory, self._parsed)
+        self._writer = SchemaWriter(path)
+        self._node = memory.reader("node")
+        self._leaf = memory.reader("leaf")
+        self._leaf_list = memory.reader("leaf-list")
+        self._list = memory.reader("list")
+        self._container = memory.reader("container")
+        self._must = memory.reader("must")
+        self._value = memory.reader("value")
+        self._choice = memory.reader("choice")
+        self._notif = memory.reader("notif")
+        self._any = memory.reader("any")
+        self._prefix = memory.reader("prefix")
         self._module_ids: dict[int, int] = {}
-        self._module_names: dict[int, str] = {}
         self._text_ids: dict[int, int | None] = {}
-        self._texts: dict[str, int] = {}
-        self._type_ids: dict[int, int] = {}
-        self._type_texts: dict[str, int] = {}
-        self._rows: list[tuple[Any, ...]] = []
-        self._search: list[tuple[int, str, str, str]] = []
-        self._count = 0
+        self._shapes: dict[tuple[Any, ...], int] = {}
+        self._statements: dict[int, tuple[Typed, tuple[str, ...]]] = {0: ((0, 0), ())}
+        self._type_ids: dict[tuple[int, TypeInfo | None], tuple[int, TypeInfo]] = {}
+        # parsed types that depend on where they are used: leafrefs
+        self._follows: set[int] = set()
+        self._replaced: dict[int, Typed] = {}
+        self._defaults: dict[tuple[int, int], tuple[str, ...]] = {}
         self.several_bases: list[str] = []
         """Paths of leafs whose identities must have several bases (see `DataEngine`)."""
 
     def run(self, broken: Iterable[BrokenModule], meta: dict[str, str]) -> int:
         """Write everything; returns the number of nodes."""
-        try:
-            self._database.execute("PRAGMA journal_mode = OFF")
-            self._database.execute("PRAGMA synchronous = OFF")
-            self._database.executescript(store.TABLES)
-            self._database.execute("BEGIN")
-            self._modules()
-            for module in self._own_modules():
-                if module.implemented and module.compiled != self._yang.null:
-                    self._module_nodes(module)
-            self._flush()
-            self._database.executemany(
-                "INSERT INTO broken VALUES (?, ?, ?)", [(item.name, item.revision, item.reason) for item in broken]
-            )
-            values = {**meta, "format": str(store.FORMAT), "extractor": str(EXTRACTOR), "nodes": str(self._count)}
-            self._database.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
-            self._database.execute(store.INDEXES)
-            self._database.execute("COMMIT")
-        finally:
-            self._database.close()
-        return self._count
+        with self._writer as writer:
+            modules = self._inventory.modules()
+            for address in modules:
+                self._module_ids[address] = writer.module(self._inventory.facts(address))
+            for identity in self._inventory.identities():
+                writer.identity(identity)
+            self._replaced = self._inventory.replaced_types()
+            tops = [node for address in modules for node in self._tops(address)]
+            self._family(tables.ROOT, tops, operation=False)
+            return writer.finish(broken, {**meta, "extractor": str(EXTRACTOR)})
 
-    def _address(self, pointer: Pointer) -> int:
-        return int(self._yang.ffi.cast("uintptr_t", pointer))
+    def _tops(self, module: int) -> list[_Node]:
+        found: list[_Node] = []
+        for head in self._inventory.heads(module):
+            found.extend(self._siblings(head))
+        return found
 
-    def _own_modules(self) -> Iterator[Pointer]:
-        """The modules of the set; libyang has some of its own in every context, which no device announced."""
-        names = {entry.name for entry in self._context.sources.entries}
-        return (module for module in self._context.modules() if self._yang.text(module.name) in names)
+    def _siblings(self, address: int) -> list[_Node]:
+        found: list[_Node] = []
+        read = self._node
+        while address:
+            head = read(address)
+            found.append((address, head))
+            address = head[3]
+        return found
 
-    def _modules(self) -> None:
-        text = self._yang.text
-        for number, module in enumerate(self._own_modules(), 1):
-            self._module_ids[self._address(module)] = number
-            self._module_names[number] = text(module.name)
-            features: list[str] = []
-            if module.compiled != self._yang.null:
-                features = [text(name) for name in self._yang.array(module.compiled.features)]
-            self._database.execute(
-                "INSERT INTO module VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    number, text(module.name), text(module.revision), text(module.ns), text(module.prefix),
-                    int(bool(module.implemented)), json.dumps(features), text(module.dsc),
-                ),
-            )  # fmt: skip
-
-    def _module_nodes(self, module: Pointer) -> None:
-        ffi, compiled = self._yang.ffi, module.compiled
-        top = _Place(store.TOP, 0, "", 0, "")
-        # libyang adds an rpc-error container to ietf-netconf, for replies; the module itself has no data (RFC 6241)
-        if self._yang.text(module.name) != "ietf-netconf":
-            for node in self._yang.siblings(compiled.data):
-                self._walk(node, top)
-        for head in (compiled.rpcs, compiled.notifs):
-            for node in self._yang.siblings(ffi.cast("struct lysc_node *", head)):
-                self._walk(node, top)
-
-    def _walk(self, node: Pointer, place: _Place) -> None:
-        kind = node.nodetype
-        self._count += 1
-        number = self._count
-        module = self._module_ids[self._address(node.module)]
-        name = self._yang.text(node.name)
-        prefixed = f"{self._module_names[module]}:{name}"
-        full_path = f"{place.full_path}/{name if module == place.full_module else prefixed}"
-        data_path = f"{place.path}/{name if module == place.module else prefixed}"
-        schema_only = kind in (_CHOICE, _CASE)
-        operation = place.operation or kind in (_RPC, _ACTION, _NOTIF)
-        self._row(node, number, place, module, name, full_path if schema_only else data_path, operation)
-        if schema_only:
-            # what is in a choice continues the data path before it
-            below = _Place(number, place.module, place.path, module, full_path, operation)
-        else:
-            below = _Place(number, module, data_path, module, full_path, operation)
-        for child in self._children(node, kind):
-            self._walk(child, below)
-        if len(self._rows) > 5000:
-            self._flush()
-
-    def _children(self, node: Pointer, kind: int) -> Iterator[Pointer]:
-        ffi, lib = self._yang.ffi, self._yang.lib
-        if kind in (_RPC, _ACTION):
-            action = ffi.cast("struct lysc_node_action *", node)
-            for part in ("input", "output"):
-                yield ffi.cast("struct lysc_node *", ffi.addressof(action, part))
+    def _family(self, parent: int, family: list[_Node], *, operation: bool) -> None:
+        """Add the children of a node, then those of each of them."""
+        if not family:
             return
-        yield from self._yang.siblings(lib.lysc_node_child(node))
-        if kind in (_CONTAINER, _LIST):
-            for head in (lib.lysc_node_actions(node), lib.lysc_node_notifs(node)):
-                yield from self._yang.siblings(ffi.cast("struct lysc_node *", head))
+        below: list[tuple[int, list[_Node], bool]] = []
+        shapes: list[int] = []
+        for index, (address, head) in enumerate(family):
+            kind = head[0]
+            if kind in _TERMS:
+                shapes.append(self._term(address, head, operation))
+                continue
+            # `config` means nothing in what is not in a datastore
+            inside = operation or kind in (_RPC, _ACTION, _NOTIF)
+            children = self._children(address, kind)
+            shapes.append(self._inner(address, head, children, inside))
+            if children:
+                below.append((index, children, inside))
+        first = self._writer.family(parent, shapes)
+        for index, children, inside in below:
+            self._family(first + index, children, operation=inside)
 
-    def _row(
-        self, node: Pointer, number: int, place: _Place, module: int, name: str, path: str, operation: bool
-    ) -> None:
-        kind, flags = node.nodetype, node.flags
-        description, reference = self._text_id(node.dsc), self._text_id(node.ref)
-        type_id = self._type_id(node, path) if kind in (_LEAF, _LEAFLIST) else None
-        extra = self._extra(node, kind)
-        self._rows.append(
-            (
-                number, place.parent, KINDS.get(kind, "anyxml"), name, module, _flags(kind, flags, operation), path,
-                description, reference, type_id, json.dumps(extra) if extra else None,
-            )
-        )  # fmt: skip
-        self._search.append((number, name, path, self._yang.text(node.dsc)))
+    def _children(self, address: int, kind: int) -> list[_Node]:
+        if kind in _HOLDERS:
+            child, _, _, actions, notifs = self._container(address)
+            found = self._siblings(child)
+            if actions:
+                found.extend(self._siblings(actions))
+            if notifs:
+                found.extend(self._siblings(notifs))
+            return found
+        if kind in (_RPC, _ACTION):
+            parts = (address + _INPUT_AT, address + _OUTPUT_AT)
+            return [(part, self._node(part)) for part in parts]
+        if kind in (_CHOICE, _CASE, _NOTIF, _INPUT, _OUTPUT):
+            return self._siblings(self._memory.pointer(address + 80))
+        return []
 
-    def _flush(self) -> None:
-        self._database.executemany("INSERT INTO node VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", self._rows)
-        self._database.executemany(
-            "INSERT INTO search(rowid, name, path, description) VALUES (?, ?, ?, ?)", self._search
-        )
-        self._rows.clear()
-        self._search.clear()
+    # shapes
 
-    def _text_id(self, pointer: Pointer) -> int | None:
-        if pointer == self._yang.null:
-            return None
-        # libyang keeps each distinct text once: the address tells texts apart without reading them
-        address = self._address(pointer)
-        found = self._text_ids.get(address)
-        if found is None:
-            text = self._yang.text(pointer)
-            found = self._texts.get(text)
-            if found is None:
-                found = self._texts[text] = len(self._texts) + 1
-                self._database.execute("INSERT INTO text VALUES (?, ?)", (found, text))
-            self._text_ids[address] = found
-        return found
+    def _shape(self, head: tuple[int, ...], operation: bool, type_id: int | None, extra: tuple[Any, ...]) -> int:
+        """The shape of a node; `extra` are pairs of key and value, only what says something."""
+        kind, flags, module, _, name, description, reference, extensions, parsed = head
+        statement = self._statement(parsed)
+        if statement[1]:
+            extra = (*extra, ("iff", statement[1]))
+        if extensions:
+            found = tuple((item.name, item.argument) for item in self._inventory.extensions(extensions))
+            extra = (*extra, ("ext", found)) if found else extra
+        flags &= _TOLD
+        key = (kind, flags, module, name, description, reference, type_id, operation, extra)
+        shape = self._shapes.get(key)
+        if shape is None:
+            shape = self._shapes[key] = self._writer.shape(
+                KINDS.get(kind, "anyxml"), self._memory.text(name), self._module_ids[module],
+                _flags(kind, flags, operation), self._text_id(description), self._text_id(reference), type_id,
+                dict(extra),
+            )  # fmt: skip
+        return shape
 
-    def _type_id(self, node: Pointer, path: str) -> int:
-        pointer = self._yang.ffi.cast("struct lysc_node_leaf *", node).type
-        address = self._address(pointer)
-        found = self._type_ids.get(address)
-        if found is None:
-            text = json.dumps(type_to_json(self._types.read(pointer)))
-            found = self._type_texts.get(text)
-            if found is None:
-                found = self._type_texts[text] = len(self._type_texts) + 1
-                self._database.execute("INSERT INTO type VALUES (?, ?)", (found, text))
-            self._type_ids[address] = found
-        if address in self._types.several_bases:
-            self.several_bases.append(path)
-        return found
+    def _term(self, address: int, head: tuple[int, ...], operation: bool) -> int:
+        extra: tuple[Any, ...] = ()
+        if head[0] == _LEAF:
+            musts, whens, compiled, units, default, prefixes = self._leaf(address)
+            type_id, info = self._type(address, compiled, head[8])
+            if default:
+                extra = (("defaults", self._default(default, prefixes, type_id, info)),)
+        else:
+            musts, whens, compiled, units, array, low, high = self._leaf_list(address)
+            type_id, info = self._type(address, compiled, head[8])
+            if array:
+                texts: list[str] = []
+                for item in self._memory.elements(array, "value"):
+                    text, prefixes = self._value(item)
+                    texts.extend(self._default(text, prefixes, type_id, info))
+                extra = (("defaults", tuple(texts)),)
+            extra = (*extra, *_limits(low, high))
+        if units:
+            extra = (*extra, ("units", self._memory.text(units)))
+        if musts or whens:
+            extra = (*extra, *self._constraints(musts, whens))
+        return self._shape(head, operation, type_id, extra)
 
-    def _extra(self, node: Pointer, kind: int) -> dict[str, Any]:
-        ffi, found = self._yang.ffi, dict[str, Any]()
-        if kind == _LEAF:
-            leaf = ffi.cast("struct lysc_node_leaf *", node)
-            _put(found, units=self._yang.text(leaf.units), defaults=self._value(leaf.dflt, leaf.type))
-        elif kind == _LEAFLIST:
-            leaf = ffi.cast("struct lysc_node_leaflist *", node)
-            values = [text for item in self._yang.array(leaf.dflts) for text in self._value(item, leaf.type)]
-            _put(found, units=self._yang.text(leaf.units), defaults=values, **_limits(leaf))
+    def _inner(self, address: int, head: tuple[int, ...], children: list[_Node], operation: bool) -> int:
+        kind, musts, whens = head[0], 0, 0
+        extra: tuple[Any, ...] = ()
+        if kind == _CONTAINER:
+            _, musts, whens, _, _ = self._container(address)
         elif kind == _LIST:
-            found.update(self._list_extra(ffi.cast("struct lysc_node_list *", node)))
+            _, musts, whens, _, _, uniques, low, high = self._list(address)
+            extra = (*self._keys(children), *_limits(low, high), *self._unique(uniques, address))
         elif kind == _CHOICE:
-            case = ffi.cast("struct lysc_node_choice *", node).dflt
-            _put(found, defaults=[self._yang.text(case.name)] if case != self._yang.null else [])
-        _put(found, musts=self._musts(node), whens=self._whens(node))
-        return found
+            _, whens, default = self._choice(address)
+            extra = (("defaults", (self._memory.text(self._node(default)[4]),)),) if default else ()
+        elif kind == _CASE:
+            whens = self._memory.pointer(address + 88)
+        elif kind in (_RPC, _ACTION):
+            whens = self._memory.pointer(address + 80)
+        elif kind in (_INPUT, _OUTPUT):
+            musts = self._memory.pointer(address + 88)
+        elif kind == _NOTIF:
+            _, musts, whens = self._notif(address)
+        else:
+            musts, whens = self._any(address)
+        if musts or whens:
+            extra = (*extra, *self._constraints(musts, whens))
+        return self._shape(head, operation, None, extra)
 
-    def _list_extra(self, node: Pointer) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        children = self._yang.siblings(self._yang.lib.lysc_node_child(self._yang.ffi.cast("struct lysc_node *", node)))
-        keys = [self._yang.text(child.name) for child in children if child.nodetype == _LEAF and child.flags & _KEY]
-        unique = [
-            [self._relative(leaf, node) for leaf in self._yang.array(leaves)]
-            for leaves in self._yang.array(node.uniques)
-        ]
-        _put(found, keys=keys, unique=unique, **_limits(node))
-        return found
+    def _keys(self, children: list[_Node]) -> tuple[Any, ...]:
+        keys = tuple(self._memory.text(head[4]) for _, head in children if head[0] == _LEAF and head[1] & _KEY)
+        return (("keys", keys),) if keys else ()
 
-    def _relative(self, leaf: Pointer, ancestor: Pointer) -> str:
+    def _unique(self, uniques: int, ancestor: int) -> tuple[Any, ...]:
+        if not uniques:
+            return ()
+        memory = self._memory
+        found = tuple(
+            tuple(self._relative(leaf, ancestor) for leaf in memory.pointers(leaves))
+            for leaves in memory.pointers(uniques)
+        )
+        return (("unique", found),)
+
+    def _relative(self, node: int, ancestor: int) -> str:
         """The path of a leaf from an ancestor, choices and cases left out."""
         steps: list[str] = []
-        end = self._address(ancestor)
-        node = self._yang.ffi.cast("struct lysc_node *", leaf)
-        while node != self._yang.null and self._address(node) != end:
-            if node.nodetype not in (_CHOICE, _CASE):
-                steps.append(self._yang.text(node.name))
-            node = node.parent
+        while node and node != ancestor:
+            head = self._node(node)
+            if head[0] not in (_CHOICE, _CASE):
+                steps.append(self._memory.text(head[4]))
+            node = self._memory.pointer(node + 16)
         return "/".join(reversed(steps))
 
-    def _value(self, value: Pointer, kind: Pointer) -> list[str]:
+    def _constraints(self, musts: int, whens: int) -> list[tuple[str, Any]]:
+        memory, found = self._memory, list[tuple[str, Any]]()
+        if musts:
+            rows = (self._must(item) for item in memory.elements(musts, "must"))
+            found.append(("musts", tuple((self._expression(row[0]), *map(memory.text, row[1:])) for row in rows)))
+        if whens:
+            found.append(("whens", tuple(self._expression(memory.pointer(item)) for item in memory.pointers(whens))))
+        return found
+
+    def _expression(self, address: int) -> str:
+        """The text of an XPath expression."""
+        ffi, lib = self._yang.ffi, self._yang.lib
+        return self._memory.text(self._memory.address(lib.lyxp_get_expr(ffi.cast("struct lyxp_expr *", address))))
+
+    def _statement(self, parsed: int) -> tuple[Typed, tuple[str, ...]]:
+        """What the statement says that a node was compiled from: (its type, its if-features)."""
+        found = self._statements.get(parsed)
+        if found is None:
+            found = self._statements[parsed] = (self._parsed.type_of(parsed), self._parsed.if_features(parsed))
+        return found
+
+    def _text_id(self, address: int) -> int | None:
+        # libyang keeps each distinct text once: the address tells texts apart without reading them
+        found = self._text_ids.get(address, -1)
+        if found == -1:
+            found = self._text_ids[address] = self._writer.text(self._memory.text(address))
+        return found
+
+    # types and values
+
+    def _type(self, node: int, compiled: int, parsed: int) -> tuple[int, TypeInfo]:
+        """The number of a node's type, and the type.
+
+        The same statement gives the same type wherever it is used, unless a leafref is in it.
+        """
+        typed = self._replaced.get(node) or self._statement(parsed)[0]
+        statement = typed[0] or compiled
+        target: TypeInfo | None = None
+        if statement in self._follows:
+            target = self._read(compiled)
+        found = self._type_ids.get((statement, target))
+        if found is None:
+            bare = target or self._read(compiled)
+            if _follows(bare):
+                self._follows.add(statement)
+                target = bare
+            info = self._parsed.typed(bare, typed)
+            found = self._type_ids[statement, target] = (self._writer.type(info), info)
+        if len(found[1].bases) > 1:
+            self.several_bases.append(self._path(node))
+        return found
+
+    def _read(self, compiled: int) -> TypeInfo:
+        return self._types.read(self._yang.ffi.cast("struct lysc_type *", compiled))
+
+    def _path(self, node: int) -> str:
+        """The data path of a node."""
+        steps: list[tuple[int, str]] = []
+        while node:
+            head = self._node(node)
+            if head[0] not in (_CHOICE, _CASE):
+                steps.append((head[2], self._memory.text(head[4])))
+            node = self._memory.pointer(node + 16)
+        path, last = [], 0
+        for module, name in reversed(steps):
+            path.append(name if module == last else f"{self._parsed.module_name(module)}:{name}")
+            last = module
+        return f"/{'/'.join(path)}"
+
+    def _default(self, text: int, prefixes: int, type_id: int, info: TypeInfo) -> tuple[str, ...]:
         """A default value in canonical form; identities are ``module:name``."""
-        if value.str == self._yang.null:
-            return []
-        text, info = self._yang.text(value.str), self._types.read(kind)
-        modules: dict[str, str] = {}
-        if value.prefixes != self._yang.null:
-            for item in self._yang.array(value.prefixes):
-                if item.mod != self._yang.null:
-                    modules[self._yang.text(item.prefix)] = self._yang.text(item.mod.name)
-        return [canonical_default(info, text, prefixes=modules)]
-
-    def _musts(self, node: Pointer) -> list[list[str]]:
-        text, expression = self._yang.text, self._yang.lib.lyxp_get_expr
-        return [
-            [text(expression(must.cond)), text(must.emsg), text(must.eapptag)]
-            for must in self._yang.array(self._yang.lib.lysc_node_musts(node))
-        ]
-
-    def _whens(self, node: Pointer) -> list[str]:
-        expression = self._yang.lib.lyxp_get_expr
-        return [
-            self._yang.text(expression(when.cond)) for when in self._yang.array(self._yang.lib.lysc_node_when(node))
-        ]
+        memory = self._memory
+        if not text:
+            return ()
+        if _has_names(info):
+            modules: dict[str, str] = {}
+            for item in memory.elements(prefixes, "prefix"):
+                prefix, module = self._prefix(item)
+                if module:
+                    modules[memory.text(prefix)] = self._parsed.module_name(module)
+            return (canonical_default(info, memory.text(text), prefixes=modules),)
+        found = self._defaults.get((text, type_id))
+        if found is None:
+            found = self._defaults[text, type_id] = (canonical_default(info, memory.text(text), prefixes={}),)
+        return found
 
 
-def _put(target: dict[str, Any], **values: Any) -> None:
-    """Keep the values that say something."""
-    target.update((key, value) for key, value in values.items() if value)
+def _follows(info: TypeInfo) -> bool:
+    return info.base == "leafref" or any(_follows(member) for member in info.union)
 
 
-def _limits(node: Pointer) -> dict[str, int]:
-    found = {"min": node.min}
-    if node.max not in (0, _UNBOUNDED):
-        found["max"] = node.max
-    return found
+def _has_names(info: TypeInfo) -> bool:
+    if info.base in _NAMED or any(_has_names(member) for member in info.union):
+        return True
+    return info.target is not None and _has_names(info.target)
+
+
+def _limits(low: int, high: int) -> tuple[tuple[str, int], ...]:
+    found = (("min", low),) if low else ()
+    return (*found, ("max", high)) if high not in (0, _UNBOUNDED) else found
 
 
 def _flags(kind: int, flags: int, operation: bool) -> int:
-    found = store.FLAG_CONFIG if flags & _CONFIG_W and not operation else 0
+    found = tables.FLAG_CONFIG if flags & _CONFIG_W and not operation else 0
     # libyang marks containers with mandatory descendants too, and lists with min-elements
     if kind not in (_CONTAINER, _LIST, _LEAFLIST) and flags & _MANDATORY:
-        found |= store.FLAG_MANDATORY
+        found |= tables.FLAG_MANDATORY
     if kind == _CONTAINER and flags & _PRESENCE:
-        found |= store.FLAG_PRESENCE
+        found |= tables.FLAG_PRESENCE
     if kind == _LEAF and flags & _KEY:
-        found |= store.FLAG_KEY
+        found |= tables.FLAG_KEY
     if kind in (_LIST, _LEAFLIST) and flags & _ORDER_USER:
-        found |= store.FLAG_USER_ORDER
+        found |= tables.FLAG_USER_ORDER
     status = 2 if flags & _OBSOLETE else 1 if flags & _DEPRECATED else 0
-    return found | status << store.STATUS_SHIFT
+    return found | status << tables.STATUS_SHIFT

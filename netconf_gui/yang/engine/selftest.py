@@ -51,7 +51,7 @@ _EXPECTED: list[Any] = [
     ["top", 0x01, [["name", "No name.", "no-name"]], []],
     ["name", 0x04, {"b": "string", "l": [["1", "8"]], "p": [["[a-z]+", True, ""]]}, "u", ""],
     ["small", 0x04, {"b": "int8", "n": "small", "r": [["1", "5"], ["7", "7"]]}, "", "3"],
-    ["id", 0x04, {"b": "identityref", "i": [f"{_NAME}:one"]}, "", "st:one"],
+    ["id", 0x04, {"b": "identityref", "i": [f"{_NAME}:one"], "I": [f"{_NAME}:base"]}, "", "st:one"],
     ["ref", 0x04, {"b": "leafref", "x": "../name", "q": False}, "", ""],
     ["strict", 0x04, {"b": "leafref", "x": "../name"}, "", ""],
     ["rate", 0x04, {"b": "decimal64", "r": [["0.0", "1.5"]], "f": 2}, "", ""],

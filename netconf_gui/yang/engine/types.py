@@ -15,6 +15,9 @@ _BASES = {
     _INT8: "int8", 17: "int16", 18: "int32", _INT64: "int64",
 }  # fmt: skip
 
+BUILT_IN = frozenset(_BASES.values())
+"""The names of YANG's built-in types."""
+
 _LIMITS = {
     "int8": (-(2**7), 2**7 - 1), "int16": (-(2**15), 2**15 - 1), "int32": (-(2**31), 2**31 - 1),
     "int64": (-(2**63), 2**63 - 1), "uint8": (0, 2**8 - 1), "uint16": (0, 2**16 - 1),
@@ -30,8 +33,7 @@ class TypeReader:
     def __init__(self, yang: LibYang) -> None:
         self._yang = yang
         self._seen: dict[int, TypeInfo] = {}
-        self.several_bases: set[int] = set()
-        """Addresses of identityref types with more than one base, which libyang does not check fully."""
+        self._derived_of: dict[int, frozenset[str]] = {}
 
     def read(self, pointer: Pointer) -> TypeInfo:
         """The type at a `struct lysc_type *`."""
@@ -102,17 +104,23 @@ class TypeReader:
         return TypeInfo("bits", name, bits=self._items(self._as("bits", pointer).bits))
 
     def _identityref(self, pointer: Pointer, name: str) -> TypeInfo:
-        common: set[str] | None = None
+        common: frozenset[str] | None = None
         bases = list(self._yang.array(self._as("identityref", pointer).bases))
-        if len(bases) > 1:
-            self.several_bases.add(int(self._yang.ffi.cast("uintptr_t", pointer)))
         for base in bases:
             derived = self._derived(base)
             # several bases: a value must be derived from each (RFC 7950, section 9.10.2)
             common = derived if common is None else common & derived
-        return TypeInfo("identityref", name, identities=tuple(sorted(common or ())))
+        names = tuple(f"{self._yang.text(base.module.name)}:{self._yang.text(base.name)}" for base in bases)
+        return TypeInfo("identityref", name, identities=tuple(sorted(common or ())), bases=names)
 
-    def _derived(self, identity: Pointer) -> set[str]:
+    def _derived(self, identity: Pointer) -> frozenset[str]:
+        address = int(self._yang.ffi.cast("uintptr_t", identity))
+        known = self._derived_of.get(address)
+        if known is None:
+            known = self._derived_of[address] = self._all_derived(identity)
+        return known
+
+    def _all_derived(self, identity: Pointer) -> frozenset[str]:
         found: set[str] = set()
         waiting = list(self._yang.array(identity.derived))
         while waiting:
@@ -122,7 +130,7 @@ class TypeReader:
             if item.module.implemented:
                 found.add(name)
             waiting.extend(self._yang.array(item.derived))
-        return found
+        return frozenset(found)
 
     def _leafref(self, pointer: Pointer, name: str) -> TypeInfo:
         leafref = self._as("leafref", pointer)

@@ -1,0 +1,225 @@
+"""Writing a compiled schema into its SQLite file; whoever compiles, compiles into this.
+
+Lives here: `SchemaWriter`, which gives ids and keeps every text, type and shape once.  Does not live here: the tables
+(`schema_tables`), reading them (`store`), where the facts come from (`engine.extract`, for libyang).
+
+How to use it: first all modules, then the tree from the top, then `finish`:
+
+    writer = SchemaWriter(path)
+    number = writer.module(ModuleInfo(...))
+    shape = writer.shape_of(node)                   # a SchemaNode; its id, parent_id and path do not matter
+    first = writer.family(schema_tables.ROOT, [shape, ...])    # all top-level nodes at once; returns the first's id
+    writer.family(first, [...])                     # then the children of each, and theirs, before the next sibling's
+    writer.finish(broken, {"what": "else"})
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from netconf_gui.yang import schema_tables as tables
+from netconf_gui.yang.nodes import BrokenModule, Identity, ModuleInfo, SchemaNode, TypeInfo
+from netconf_gui.yang.typecodec import type_to_json
+
+_BATCH = 4000
+Extra = Mapping[str, Any]
+
+
+class SchemaWriter:
+    """One new database file.  Use as a context manager, or call `close` when it is not finished."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = sqlite3.connect(path, isolation_level=None)
+        self._module_ids: dict[str, int] = {}
+        self._module_count = 0
+        self._text_ids: dict[str, int] = {}
+        self._type_ids: dict[TypeInfo, int] = {}
+        self._shape_ids: dict[object, int] = {}
+        self._shapes: list[tuple[Any, ...]] = []
+        self._shape_count = 0
+        # by node id; 0 is the root
+        self._parent, self._shape = array("i", [0]), array("i", [0])
+        self._first, self._count = array("i", [0]), array("i", [0])
+        # nothing here needs to survive a crash: the file counts only once its receipt is written
+        for pragma in ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE", "cache_size = -65536"):
+            self._database.execute(f"PRAGMA {pragma}")
+        self._database.executescript(tables.TABLES)
+        self._database.execute("BEGIN")
+
+    def __enter__(self) -> SchemaWriter:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; what was not finished is no schema."""
+        with contextlib.suppress(sqlite3.Error):
+            self._database.close()
+
+    @property
+    def nodes(self) -> int:
+        """How many nodes there are so far."""
+        return len(self._parent) - 1
+
+    def module(self, info: ModuleInfo) -> int:
+        """Add a module; returns its number."""
+        self._module_count += 1
+        number = self._module_count
+        # of several revisions nodes belong to the one that is implemented
+        if info.implemented or info.name not in self._module_ids:
+            self._module_ids[info.name] = number
+        facts = {name: value for name in tables.MODULE_FACTS if (value := getattr(info, name))}
+        if info.extensions:
+            facts["extensions"] = [[item.name, item.argument] for item in info.extensions]
+        self._database.execute(
+            "INSERT INTO module VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                number, info.name, info.revision, info.namespace, info.prefix, int(info.implemented),
+                json.dumps(info.features), info.description, json.dumps(facts),
+            ),
+        )  # fmt: skip
+        return number
+
+    def identity(self, item: Identity) -> None:
+        """Add an identity."""
+        self._database.execute(
+            "INSERT OR REPLACE INTO identity VALUES (?, ?, ?, ?, ?, ?)",
+            (item.name, json.dumps(item.bases), item.description, item.status, item.reference, int(item.usable)),
+        )
+
+    def text(self, value: str) -> int | None:
+        """The id of a description or reference; None for ""."""
+        if not value:
+            return None
+        found = self._text_ids.get(value)
+        if found is None:
+            found = self._text_ids[value] = len(self._text_ids) + 1
+            self._database.execute("INSERT INTO text VALUES (?, ?)", (found, value))
+        return found
+
+    def type(self, info: TypeInfo) -> int:
+        """The id of a type."""
+        found = self._type_ids.get(info)
+        if found is None:
+            found = self._type_ids[info] = len(self._type_ids) + 1
+            self._database.execute("INSERT INTO type VALUES (?, ?)", (found, json.dumps(type_to_json(info))))
+        return found
+
+    def shape(
+        self, kind: str, name: str, module: int, flags: int, description: int | None, reference: int | None,
+        type_id: int | None, extra: Extra | None,
+    ) -> int:  # fmt: skip
+        """Add a shape and return its id; the caller sees to it that no two are alike."""
+        self._shape_count += 1
+        text = json.dumps(extra) if extra else None
+        self._shapes.append((self._shape_count, kind, name, module, flags, description, reference, type_id, text))
+        if len(self._shapes) >= _BATCH:
+            self._flush_shapes()
+        return self._shape_count
+
+    def shape_of(self, node: SchemaNode) -> int:
+        """The shape of a node, found again if there was one like it.  Its module must have been added."""
+        type_id = None if node.type is None else self.type(node.type)
+        extra = _extra(node)
+        row = (
+            node.kind.value, node.name, self._module_ids[node.module], _flags(node), self.text(node.description),
+            self.text(node.reference), type_id,
+        )  # fmt: skip
+        key = (*row, json.dumps(extra))
+        found = self._shape_ids.get(key)
+        if found is None:
+            found = self._shape_ids[key] = self.shape(*row, extra)
+        return found
+
+    def family(self, parent: int, shapes: Sequence[int]) -> int:
+        """Add all children of a node, in schema order; returns the id of the first, the others follow.
+
+        A node's descendants must all be added before its next sibling gets children.
+        """
+        first = len(self._parent)
+        size = len(shapes)
+        self._first[parent], self._count[parent] = first, size
+        self._parent.extend([parent] * size)
+        self._shape.extend(shapes)
+        empty = [0] * size
+        self._first.extend(empty)
+        self._count.extend(empty)
+        return first
+
+    def finish(self, broken: Iterable[BrokenModule], meta: Mapping[str, str]) -> int:
+        """Write what is left, make the indexes, close the file; returns the number of nodes."""
+        self._flush_shapes()
+        self._write_nodes()
+        run = self._database.execute
+        self._database.executemany(
+            "INSERT INTO broken VALUES (?, ?, ?)", [(item.name, item.revision, item.reason) for item in broken]
+        )
+        values = {**meta, "format": str(tables.FORMAT), "nodes": str(self.nodes), "shapes": str(self._shape_count)}
+        self._database.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
+        run(tables.INDEXES)
+        # all terms in memory until the end: one sorted run instead of many that queries would have to merge
+        run("INSERT INTO search(search, rank) VALUES ('hashsize', 134217728)")
+        run(tables.FILL_SEARCH)
+        run("COMMIT")
+        self.close()
+        return self.nodes
+
+    def _flush_shapes(self) -> None:
+        self._database.executemany("INSERT INTO shape VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", self._shapes)
+        self._shapes.clear()
+
+    def _write_nodes(self) -> None:
+        last = self._lasts()
+        rows = (
+            (number, parent, shape, first or None, count or None, end or None)
+            for number, (parent, shape, first, count, end) in enumerate(
+                zip(self._parent, self._shape, self._first, self._count, last, strict=True)
+            )
+        )
+        self._database.executemany("INSERT INTO node VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+    def _lasts(self) -> array[int]:
+        """The last descendant of every node, 0 if it has none."""
+        last = array("i", bytes(4 * len(self._parent)))
+        for number in range(len(self._parent) - 1, 0, -1):
+            # descendants have larger ids, so what is known of this one is final
+            end = last[number] or number
+            parent = self._parent[number]
+            if end > last[parent]:
+                last[parent] = end
+        return last
+
+
+def _flags(node: SchemaNode) -> int:
+    found = tables.FLAG_CONFIG if node.config else 0
+    found |= tables.FLAG_MANDATORY if node.mandatory else 0
+    found |= tables.FLAG_PRESENCE if node.presence else 0
+    found |= tables.FLAG_KEY if node.is_key else 0
+    found |= tables.FLAG_USER_ORDER if node.ordered_by_user else 0
+    return found | tables.STATUSES.index(node.status) << tables.STATUS_SHIFT
+
+
+def _extra(node: SchemaNode) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "keys": node.keys,
+        "min": node.min_elements,
+        "max": node.max_elements,
+        "unique": node.unique,
+        "defaults": node.defaults,
+        "units": node.units,
+        "musts": [[must.xpath, must.message, must.app_tag] for must in node.musts],
+        "whens": node.whens,
+        "ext": [[item.name, item.argument] for item in node.extensions],
+        "iff": node.if_features,
+    }
+    return {key: value for key, value in values.items() if value}
