@@ -110,7 +110,7 @@ FAULTS = [
         [
             (
                 "types/list[name='n'][kind='k']/name",
-                "The key name is not in its place: the keys come first, in order.",
+                "The key name is not in its place: the keys come in the order of the schema.",
                 "",
             )
         ],

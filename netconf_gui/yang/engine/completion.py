@@ -37,7 +37,7 @@ def problem_of(error: LibraryError) -> Problem:
     message = tidy(error.message)
     for kind, pattern in _KINDS:
         match = pattern.search(message)
-        if match is None:
+        if match is None or (kind in ("leafref", "instance") and error.app_tag != "instance-required"):
             continue
         if kind == "min":
             # the list is meant, not the entry that is there

@@ -49,6 +49,8 @@ class Instance:
         # a bare node is not put into a wrapper: lxml drops declarations that only values use when it moves elements
         self._wrapped = name in _WRAPPERS and namespace in _WRAPPER_NAMESPACES
         self._root_removed = False
+        self.thinned: set[str] = set()
+        """Paths of what had children in unknown namespaces."""
         declared = {(double or single).decode("utf-8", "replace") for double, single in _DECLARED.findall(data)}
         etree.strip_tags(self.root, etree.Comment, etree.ProcessingInstruction)
         # metadata is not part of the data, and libyang refuses what it does not know
@@ -81,6 +83,9 @@ class Instance:
             text = f"Nothing is known about {namespace}: its part of the configuration is not checked."
             self.notes.append(Problem("warning", path, text, source=SCHEMA_MISSING, line=line_of(found[0])))
             for item in found:
+                parent = item.getparent()
+                if parent is not None and not self.is_wrapper(parent):
+                    self.thinned.add(self.path(parent))
                 self.remove(item)
 
     def _is_opaque(self, element: Element) -> bool:

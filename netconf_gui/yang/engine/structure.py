@@ -143,13 +143,15 @@ class Structure:
             # an entry whose keys are not each there once, with a value, is what the library dies of
             self._drop(item)
             return
-        first = list(elements(item))[: len(node.keys)]
-        for child, key, place in zip(found, node.keys, first, strict=True):
+        # RFC 7950, section 7.8.5: the keys in the order in which they are defined (libyang lets them stand anywhere)
+        for child, key, place in zip(found, node.keys, leaves, strict=True):
             if child is not place and child is not None:
-                # RFC 7950, section 7.8.5: the keys come first, in the order in which they are defined
-                self._report(child, f"The key {key} is not in its place: the keys come first, in order.", "key")
-                self._sort_keys(item, found)
+                self._report(
+                    child, f"The key {key} is not in its place: the keys come in the order of the schema.", "key"
+                )
                 break
+        if leaves != found or leaves != list(elements(item))[: len(leaves)]:
+            self._sort_keys(item, found)
 
     def _sort_keys(self, item: Element, keys: list[Element | None]) -> None:
         self.changed = True

@@ -69,7 +69,10 @@ class Values:
 
 
 class Survey:
-    """`inner`: containers and list entries by schema node; `leafrefs`, `others`: leafs that refer to something."""
+    """`inner`: containers and list entries by schema node; `leafrefs`, `others`: leafs that refer to something.
+
+    On the way mixed content of anydata and anyxml is taken out, which is not judged and which libyang cannot read.
+    """
 
     def __init__(self, instance: Instance, tags: Tags) -> None:
         self.inner: dict[OutlineNode, list[Element]] = {}
@@ -85,6 +88,10 @@ class Survey:
                     (self.leafrefs if reference == LEAFREF else self.others).setdefault(node, []).append(item)
                 continue
             if kind in (ANYDATA, ANYXML):
+                if _is_mixed(item):
+                    # libyang stops there, without a word, and calls the rest of the document valid
+                    del item[:]
+                    item.text = None
                 continue
             self.inner.setdefault(node, []).append(item)
             known = tags.children(node)
@@ -103,6 +110,12 @@ def _reference(info: TypeInfo) -> int:
     if info.base == "leafref" and info.require_instance:
         return LEAFREF
     return OTHER if _refers(info) else PLAIN
+
+
+def _is_mixed(item: Element) -> bool:
+    """True if text stands beside elements anywhere inside."""
+    inner = [one for one in item.iter() if len(one)]
+    return any((one.text or "").strip() or any((child.tail or "").strip() for child in one) for one in inner)
 
 
 def _refers(info: TypeInfo) -> bool:

@@ -129,8 +129,10 @@ class Validator:
             more = self._unresolved(instance, references, structure, broken, parse, validate)
             rest = more if more is not None else rest
         rest = Completion(instance, self._outline, survey, self._tags).completed(rest)
+        # a module that is not known may have added a case
+        rest = [item for item in rest if not (item.kind == "choice" and item.path in instance.thinned)]
         rest = [item for item in rest if not self._is_secondary(item, structure)]
-        if not (own or broken or rest or structure.changed):
+        if not (own or broken or rest or structure.changed or instance.thinned):
             rest = first
         told = [*own, *(problem for _, problem in broken), *rest]
         return [replace(item, line=0) if item in rest else item for item in told], structure.untold
@@ -190,7 +192,10 @@ class Validator:
         errors = self._context.errors()
         if not result:
             return []
-        problems = [replace(problem_of(error), line=error.line) for error in errors if error.level == 0]
+        told = [error for error in errors if error.level == 0]
+        # what the library says about its own workings only follows from the fault that it names besides
+        told = [error for error in told if not error.message.startswith("Internal error")] or told
+        problems = [replace(problem_of(error), line=error.line) for error in told]
         return problems or [Problem("error", "", "The data is not valid; the library does not say why.", "", SOURCE)]
 
     def _identities(self, instance: Instance) -> list[Problem]:
