@@ -169,9 +169,9 @@ class DocumentPane(QWidget):
         self.tree.open_again(opened)
         self.problems_changed.emit()
 
-    def saved(self, data: bytes) -> None:
-        """These bytes were written to the document's file: what it is compared with from now on."""
-        self.document.rebase(data)
+    def saved(self, data: bytes, root: etree._Element) -> None:
+        """This was written to the document's file, as bytes and as a tree: what it is compared with from now on."""
+        self.document.rebase(data, root)
 
     # what others ask
 
@@ -213,7 +213,7 @@ class DocumentPane(QWidget):
         self._take_problems()
 
     def edit_actions(self) -> list[QAction]:
-        return self.actions_.edit
+        return [*self.actions_.edit, *self.side.menus]
 
     def view_actions(self) -> list[QAction]:
         return self.actions_.view

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from lxml import etree
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from netconf_gui.gui.forms import named
@@ -50,9 +51,18 @@ class SideView(QWidget):
         return self
 
     @property
+    def menus(self) -> list[QAction]:
+        """What the view adds to the Edit menu: actions that open menus."""
+        return []
+
+    @property
     def holds_text(self) -> bool:
         """Whether something was typed that the document does not know: broken, or a moment ago."""
         return False
+
+    def take_text(self) -> bool:
+        """Make what was typed the document's; False if it cannot be, because it is broken."""
+        return True
 
     def restore(self) -> None:
         """Give up what was typed that the document does not know."""
@@ -64,6 +74,13 @@ class SideView(QWidget):
 
     def show_fault(self) -> None:
         """Put the cursor where `fault` is."""
+
+    def typed_text(self) -> str:
+        """All of the text, where it holds something that the document does not know."""
+        return ""
+
+    def put_text(self, text: str) -> None:
+        """Type this text in place of what is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +100,16 @@ def _xml(pane: DocumentPane) -> SideView:
     return XmlView(pane.document, read_only=pane.context.read_only, edit_limit=pane.context.edit_limit)
 
 
-VIEWS: tuple[ViewKind, ...] = (ViewKind("xml", "XML", "xml", "Alt+3", _xml),)
+def _table(pane: DocumentPane) -> SideView:
+    from netconf_gui.gui.panes.list_table import ListTable
+
+    return ListTable(pane)
+
+
+VIEWS: tuple[ViewKind, ...] = (
+    ViewKind("table", "Table", "table", "Alt+2", _table),
+    ViewKind("xml", "XML", "xml", "Alt+3", _xml),
+)
 """Between Tree (Alt+1) and Both (Alt+5)."""
 
 
@@ -104,6 +130,11 @@ class SideViews(QStackedWidget):
         return self._views[self.chosen]
 
     @property
+    def menus(self) -> list[QAction]:
+        """What all views add to the Edit menu."""
+        return [one for view in self.all for one in view.menus]
+
+    @property
     def all(self) -> tuple[SideView, ...]:
         return tuple(self._views.values())
 
@@ -121,9 +152,12 @@ class SideViews(QStackedWidget):
 
     def choose_view(self, wanted: SideView) -> str:
         """As `choose`, by the view; returns its key."""
-        key = next(key for key, view in self._views.items() if view is wanted)
+        key = self.key_of(wanted)
         self.choose(key)
         return key
+
+    def key_of(self, wanted: SideView) -> str:
+        return next(key for key, view in self._views.items() if view is wanted)
 
     @property
     def holding(self) -> SideView | None:

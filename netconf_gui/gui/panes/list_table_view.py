@@ -114,6 +114,8 @@ class ListTableView(PlainGrid):
     menu_wanted = Signal(QPoint)
     locked_wanted = Signal(QModelIndex)
 
+    _frozen = 0  # key columns; Qt asks while the view is made
+
     def __init__(self, model: ListTableModel, make_editor: EditorMaker) -> None:
         super().__init__("listTable", "Entries")
         self.table = model
@@ -128,7 +130,6 @@ class ListTableView(PlainGrid):
         self.keys.setModel(model)
         self.keys.setSelectionModel(self.selectionModel())
         self.keys.setItemDelegate(CellDelegate(self, self.keys))
-        self._frozen = 0
         self._connect()
         self.viewport().stackUnder(self.keys)
         self.keys.hide()
@@ -203,7 +204,7 @@ class ListTableView(PlainGrid):
 
     def updateGeometries(self) -> None:
         super().updateGeometries()
-        if hasattr(self, "_frozen"):
+        if self._frozen:
             self._place_keys()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
