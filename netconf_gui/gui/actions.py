@@ -28,7 +28,11 @@ class Actions:
 
     start_demo: QAction
     add_device: QAction
+    new_document: QAction
     open_file: QAction
+    open_with_schema: QAction
+    choose_schema: QAction
+    bind: QAction
     save: QAction
     save_as: QAction
     close_document: QAction
@@ -80,7 +84,11 @@ def make_actions(window: QWidget) -> Actions:
     return Actions(
         start_demo=make("Start the &demo device", "startDemo", "demo", "Ctrl+Shift+N"),
         add_device=make("&Add device…", "addDevice", "add", "Ctrl+N", "Add a device"),
-        open_file=make("&Open…", "openFile", "open", Keys.Open, "Open an XML file"),
+        new_document=make("&New from schema…", "newDocument", "file", "Ctrl+Alt+N", "A configuration without a device"),
+        open_file=make("&Open…", "openFile", "open", Keys.Open, "Open a configuration in XML or JSON"),
+        open_with_schema=make("Open with &modules…", "openWithSchema", "", "Ctrl+Alt+O"),
+        choose_schema=make("Choose the mod&ules…", "chooseSchema", "tree", "Ctrl+Alt+M", on=False),
+        bind=make("&Bind to device…", "bind", "connect", "Ctrl+B", "Bring the document to a device", on=False),
         save=make("&Save", "save", "save", Keys.Save, on=False),
         save_as=make("Save &as…", "saveAs", "", "Ctrl+Shift+S", on=False),
         close_document=make("&Close document", "closeDocument", "close", "Ctrl+W", on=False),
@@ -126,7 +134,15 @@ class Menus:
         self._bar = named(window.menuBar(), "menuBar", "Menu")
         self.recent = named(QMenu("Open &recent", window), "recentMenu", "Open recent")
         a = actions
-        file = self._menu("&File", "file", [a.open_file], [a.save, a.save_as], [a.close_document], [a.quit])
+        file = self._menu(
+            "&File",
+            "file",
+            [a.new_document, a.open_file, a.open_with_schema],
+            [a.save, a.save_as],
+            [a.choose_schema, a.bind],
+            [a.close_document],
+            [a.quit],
+        )
         file.insertMenu(a.save, self.recent)
         self.edit = self._menu("&Edit", "edit", [a.undo, a.redo], [a.find])
         self.view = self._menu("&View", "view", list(panes), [a.larger, a.smaller, a.normal_size])

@@ -19,6 +19,7 @@ from netconf_gui.gui import error_report, forms, icons
 from netconf_gui.gui.applying import Applying
 from netconf_gui.gui.asking import Asker
 from netconf_gui.gui.beginning import Beginning
+from netconf_gui.gui.binding import Binding
 from netconf_gui.gui.closing import Closing
 from netconf_gui.gui.connections import Connections
 from netconf_gui.gui.demo_device import DemoDevice
@@ -27,6 +28,7 @@ from netconf_gui.gui.dialogs.about import AboutDialog, KeysDialog
 from netconf_gui.gui.dialogs.host_key import HostKeyDialog
 from netconf_gui.gui.dialogs.message import ErrorDialog
 from netconf_gui.gui.documents import Documents
+from netconf_gui.gui.drafting import Drafting
 from netconf_gui.gui.files import Files
 from netconf_gui.gui.finding import connect_search
 from netconf_gui.gui.following import Following
@@ -74,13 +76,15 @@ class Program(QObject):
         self.asker = Asker(self.tasks.mailbox, self.window)
         self.connections = Connections(self.tasks, workspace, self.asker)
         self.documents = Documents(self.window, self.tasks, self.connections, workspace, self.engine)
-        self.files = Files(self.window, self.documents, self.tasks, workspace)
+        self.drafting = Drafting(self.documents, workspace.drafts, self.tasks)
+        self.files = Files(self.window, self.documents, self.tasks, workspace, self.engine)
         self.demo = DemoDevice(self.tasks, workspace, self.connections)
         self.devices = DeviceList(self.window, self.tasks, workspace, self.connections, self.documents, self.demo)
         self.applying = Applying(
             self.window, self.documents, self.connections, self.tasks, workspace, self.asker, self.apply_pane
         )
         self.schema_reports = SchemaReports(self)
+        self.binding = Binding(self)
         self.following = Following(self)
         self.closing = Closing(self.tasks, self.applying.stop, self._disconnect_all, self._stops())
         self.start_page: StartPage | None = None
@@ -130,6 +134,7 @@ class Program(QObject):
         self.devices.failed.connect(lambda doing, error: self.show_error(error, doing=doing))
         self.documents.failed.connect(lambda doing, error: self.show_error(error, doing=doing))
         self.documents.notice.connect(self.window.status.tell)
+        self.drafting.failed.connect(lambda error: self.show_error(error, doing="keeping the draft"))
         self.asker.informed.connect(self.window.status.tell)
         self.problems.jump_wanted.connect(self._jump)
         self.problems.counts_changed.connect(self.window.status.say_errors)
@@ -145,7 +150,11 @@ class Program(QObject):
         pairs: list[tuple[object, Callable[[], object]]] = [
             (a.start_demo, self.devices.start_demo),
             (a.add_device, self.devices.add),
+            (a.new_document, self.files.new),
             (a.open_file, self.files.choose),
+            (a.open_with_schema, self.files.choose_with_schema),
+            (a.choose_schema, lambda: self._with_pane(self.files.choose_schema)),
+            (a.bind, lambda: self._with_pane(self.binding.ask)),
             (a.save, lambda: self._with_pane(self.files.save)),
             (a.save_as, lambda: self._with_pane(self.files.save_as)),
             (a.close_document, self._close_current),
@@ -291,6 +300,7 @@ class Program(QObject):
     def close_now(self) -> None:
         """Close in order without asking (TERM, log-off, the tour)."""
         self.window.setEnabled(False)
+        self.drafting.leave()
         self.devices.close()
         self.closing.begin()
 
@@ -299,7 +309,7 @@ class Program(QObject):
             self.connections.disconnect_device(link.device.id)
 
     def _stops(self) -> tuple[Callable[[], object], ...]:
-        return (self.demo.stop, self.engine.close)
+        return (self.demo.stop, self.engine.close, self.drafting.close)
 
     def _closed(self) -> None:
         error_report.collector.show_with(None)

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from netconf_gui.gui.dialogs.list_dialog import ListDialog
 from netconf_gui.gui.dialogs.message import Choice, Question
+from netconf_gui.gui.recovering import Recovering
 from netconf_gui.workspace.journal import JournalFolder, Unfinished
 
 if TYPE_CHECKING:
@@ -33,7 +35,8 @@ class Beginning(QObject):
         super().__init__(program)
         self._program = program
         self._journal = JournalFolder(program.workspace.locations.journal_folder)
-        self._waiting: list[Callable[[], Question | None]] = []
+        self._recovering = Recovering(program)
+        self._waiting: list[Callable[[], Question | ListDialog | None]] = []
 
     def tell(self) -> None:
         """Show what there is, if anything."""
@@ -50,6 +53,7 @@ class Beginning(QObject):
                 self._waiting.append(lambda path=path, notes=notes, what=what: self._notes(path, notes, what))  # type: ignore[misc]
         for entry in self._journal.unfinished():
             self._waiting.append(lambda entry=entry: self._unfinished(entry))  # type: ignore[misc]
+        self._waiting.append(self._recovering.question)
         self._next()
 
     def _next(self) -> None:

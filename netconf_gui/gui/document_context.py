@@ -27,7 +27,10 @@ class DocumentContext:
     fetched_at: float | None = None  # seconds since the epoch
     engine: Engine | None = None
     key: str | None = None  # the engine's key of the compiled modules
+    schema_title: str = ""  # of documents without a device: which modules describe them
     file: Path | None = None
+    digest: str = ""  # of the file when it was read or written last
+    name: str = ""  # of documents that are nowhere yet
     capabilities: Capabilities | None = None
     profile: Profile | None = None
     read_only: bool = False
@@ -38,4 +41,4 @@ class DocumentContext:
         """What the tab says: "pe1.fra candidate", or the file's name."""
         if self.device_name:
             return f"{self.device_name} {self.datastore}".strip()
-        return self.file.name if self.file else "Untitled"
+        return self.file.name if self.file else self.name or "Untitled"

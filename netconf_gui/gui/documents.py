@@ -6,6 +6,7 @@ Lives here: which document is where and what can be done with it.  Does not live
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ from netconf_gui.gui.panes.diff import DiffPane
 from netconf_gui.gui.panes.document import DocumentPane
 from netconf_gui.gui.tasks import Report, Task, TaskManager
 from netconf_gui.services.load import Loaded, load
+from netconf_gui.workspace.schema_sets import SchemaSet, SetKind
 
 if TYPE_CHECKING:
     from netconf_gui.gui.main_window import MainWindow
@@ -44,6 +46,8 @@ class Documents(QObject):
     current_changed = Signal()
     notice = Signal(str)
     failed = Signal(str, object)  # what was tried, the error
+    pane_added = Signal(object)
+    pane_closed = Signal(object)  # a person is done with it: applied, saved or given up
 
     def __init__(
         self, window: MainWindow, tasks: TaskManager, connections: Connections, workspace: Workspace, engine: Engine
@@ -58,6 +62,7 @@ class Documents(QObject):
         self._reviews: dict[DocumentPane, DiffPane] = {}
         self._loading: dict[tuple[str, str], Task] = {}
         self._tabs.page_changed.connect(lambda _page: self.current_changed.emit())
+        connections.opened.connect(self._connected)
 
     # ------------------------------------------------------------------------------------------------ which there are
 
@@ -172,8 +177,32 @@ class Documents(QObject):
 
     def _arrived(self, link: Link, fetched: Fetched, arrived: Callable[[Fetched], object]) -> None:
         link.schema = fetched.loaded.schema
+        self._remember_schema(link)
         self._connections.changed.emit(link.device.id)
         arrived(fetched)
+
+    def _remember_schema(self, link: Link) -> None:
+        """Documents without a device can use the modules of this one from now on."""
+        schema, known = link.schema, self._workspace.schema_sets.of_device(link.device.id)
+        if schema is None or schema.key is None or (known is not None and known.key == schema.key):
+            return
+        found = SchemaSet(SetKind.DEVICE, link.device.id, link.device.name, schema.key, schema.modules, time.time())
+        self._tasks.run(
+            lambda cancel, report: self._workspace.schema_sets.remember(found), title="Remember modules", quiet=True
+        )
+
+    def _connected(self, device_id: str) -> None:
+        """Documents that were there before their device learn what it can do."""
+        link = self._connections.link(device_id)
+        session = link.session if link is not None else None
+        if link is None or session is None:
+            return
+        for pane in self.panes:
+            context = pane.context
+            if context.device_id == device_id and context.capabilities is None:
+                context.capabilities, context.profile = session.capabilities, session.profile
+                context.read_only = context.datastore != link.editable
+                self._state_changed(pane)
 
     def _context(self, link: Link, loaded: Loaded) -> DocumentContext:
         session = link.session
@@ -201,8 +230,12 @@ class Documents(QObject):
             )
 
     def _replace(self, link: Link, pane: DocumentPane, fetched: Fetched) -> None:
+        self.replace_document(pane, fetched.document, self._context(link, fetched.loaded))
+
+    def replace_document(self, pane: DocumentPane, document: Document, context: DocumentContext) -> None:
+        """Show another document, or the same in another light, in place of what the pane shows."""
         review = self._reviews.get(pane)
-        pane.show_document(fetched.document, self._context(link, fetched.loaded))
+        pane.show_document(document, context)
         if review is not None:
             review.refresh()
         self._state_changed(pane)
@@ -217,6 +250,7 @@ class Documents(QObject):
         pane.state_changed.connect(lambda: self._state_changed(pane))
         pane.error.connect(lambda error: self.failed.emit(f"editing {context.title}", error))
         self._window.show_panes()
+        self.pane_added.emit(pane)
         self._tabs.add_page(pane, context.title, icon, tip=tip)
         self._state_changed(pane)
         pane.setFocus()
@@ -300,6 +334,7 @@ class Documents(QObject):
             if review is not None:
                 self._tabs.remove_page(review)
             page.close_pane()
+            self.pane_closed.emit(page)
         for pane, review in list(self._reviews.items()):
             if review is page:
                 del self._reviews[pane]

@@ -1,11 +1,13 @@
-"""XML files: Open, Save, Save as, Recent.  Reading and writing run in the background."""
+"""Files and documents without a device: New, Open, Save, Save as, Recent, which modules describe them.
+
+Lives here: choosers and questions, and what becomes of a pane.  Does not live here: reading and writing
+(`services.files`), which run in the background.
+"""
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
-from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -13,29 +15,53 @@ from PySide6.QtWidgets import QFileDialog
 
 from netconf_gui.cancel import CancelToken
 from netconf_gui.config.document import Document
-from netconf_gui.errors import WorkspaceError
+from netconf_gui.errors import ConfigError
+from netconf_gui.gui.dialogs.list_dialog import fit_to_rows
+from netconf_gui.gui.dialogs.message import Choice, Question
+from netconf_gui.gui.dialogs.schema_choice import SchemaChoiceDialog
 from netconf_gui.gui.document_context import DocumentContext
 from netconf_gui.gui.documents import Documents
+from netconf_gui.gui.file_watch import FileWatch
 from netconf_gui.gui.forms import named
 from netconf_gui.gui.main_window import MainWindow
 from netconf_gui.gui.panes.document import DocumentPane
-from netconf_gui.gui.tasks import Report, TaskManager
+from netconf_gui.gui.tasks import Report, Task, TaskManager
+from netconf_gui.services.files import FileChangedError, OpenedFile, SavedFile, open_file, save_file
+from netconf_gui.services.schema_choice import ChosenSchema, offered, open_set
+from netconf_gui.workspace.schema_sets import SchemaSet
 from netconf_gui.workspace.workspace import Workspace
+from netconf_gui.yang.check import Engine
 
-FILTER = "XML (*.xml);;All files (*)"
+FILTER = "Configurations (*.xml *.json);;XML (*.xml);;JSON (*.json);;All files (*)"
 Told = Callable[[bool], object]
 
 
 class Files(QObject):
     """What the File menu does; failures go to `documents.failed`."""
 
-    def __init__(self, window: MainWindow, documents: Documents, tasks: TaskManager, workspace: Workspace) -> None:
+    def __init__(
+        self, window: MainWindow, documents: Documents, tasks: TaskManager, workspace: Workspace, engine: Engine
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._documents = documents
         self._tasks = tasks
         self._workspace = workspace
+        self._engine = engine
+        self._untitled = 0
+        self._watch = FileWatch(window, documents, tasks, self.reload)
         documents.save_wanted = self.save
+
+    # -------------------------------------------------------------------------------------------------- new and open
+
+    def new(self) -> None:
+        """Ask for the modules, and begin an empty document."""
+        self._ask_schema(
+            "New configuration",
+            "Which modules describe it? A device's modules are there once it was opened.",
+            "Create",
+            self._begin,
+        )
 
     def choose(self) -> None:
         """Ask for a file and open it."""
@@ -44,32 +70,127 @@ class Files(QObject):
         chooser.fileSelected.connect(lambda name: self.open(Path(name)))
         chooser.open()
 
-    def open(self, path: Path) -> None:
+    def choose_with_schema(self) -> None:
+        """Ask for a file and for the modules that describe it."""
+        chooser = self._chooser("Open a configuration with its modules", "openFileDialog")
+        chooser.setFileMode(QFileDialog.FileMode.ExistingFile)
+
+        def ask(name: str) -> None:
+            text = f"Which modules describe {Path(name).name}?"
+            self._ask_schema("Open with modules", text, "Open", lambda found: self.open(Path(name), found))
+
+        chooser.fileSelected.connect(ask)
+        chooser.open()
+
+    def open(self, path: Path, schema: ChosenSchema | None = None) -> None:
         """Open a file in a tab, or show the tab that has it."""
         path = path.expanduser().absolute()
         for pane in self._documents.panes:
             if pane.context.file == path:
                 self._documents.show_pane(pane)
                 return
+        self._read(path, schema, lambda opened: self._opened(opened))
 
-        def work(cancel: CancelToken, report: Report) -> Document:
-            document = Document(_read(path), name=path.name)
-            document.prepare()
-            return document
+    def choose_schema(self, pane: DocumentPane) -> None:
+        """Ask for other modules for a document that has no device."""
+        self._ask_schema(
+            "Choose the modules",
+            f"Which modules describe {pane.context.title}? Its content stays as it is.",
+            "Use",
+            lambda found: self._use_schema(pane, found),
+        )
+
+    def reload(self, pane: DocumentPane) -> None:
+        """Read a document's file again, in place of what is shown."""
+        path, known = pane.context.file, pane.context
+        if path is None:
+            return
+
+        def arrived(opened: OpenedFile) -> None:
+            if pane in self._documents.panes:
+                context = replace(known, digest=opened.digest)
+                if opened.chosen is not None and opened.document.schema is not None:
+                    context = self._with_schema(context, opened.chosen)
+                self._documents.replace_document(pane, opened.document, context)
+
+        self._read(path, None, arrived)
+
+    def _read(self, path: Path, schema: ChosenSchema | None, arrived: Callable[[OpenedFile], object]) -> Task:
+        engine, sets = self._engine, self._workspace.schema_sets
+
+        def work(cancel: CancelToken, report: Report) -> OpenedFile:
+            return open_file(path, engine=engine, sets=sets, schema=schema, cancel=cancel, on_event=report)
 
         task = self._tasks.run(work, title=f"Open {path.name}", subject=str(path.parent))
-        task.done.connect(lambda document: self._opened(path, document))
+        task.done.connect(arrived)
         task.failed.connect(lambda error: self._open_failed(path, error))
+        return task
+
+    def _opened(self, opened: OpenedFile) -> None:
+        self._workspace.recent.add(opened.path)
+        context = DocumentContext(file=opened.path, digest=opened.digest, edit_limit=self._edit_limit)
+        if opened.chosen is not None:
+            context = self._with_schema(context, opened.chosen)
+        self._watch.add(opened.path)
+        self._documents.add(opened.document, context)
+
+    def _open_failed(self, path: Path, error: BaseException) -> None:
+        if not path.exists():
+            self._workspace.recent.remove(path)
+        self._documents.failed.emit(f"opening {path.name}", error)
+
+    def _begin(self, chosen: ChosenSchema) -> None:
+        self._untitled += 1
+        context = DocumentContext(name=f"Untitled {self._untitled}", edit_limit=self._edit_limit)
+        document = Document(b"", chosen.loaded.schema, name=context.name)
+        pane = self._documents.add(document, self._with_schema(context, chosen))
+        pane.view_bar.unset.setChecked(True)
+
+    def _use_schema(self, pane: DocumentPane, chosen: ChosenSchema) -> None:
+        if pane in self._documents.panes:
+            pane.document.set_schema(chosen.loaded.schema)
+            self._documents.replace_document(pane, pane.document, self._with_schema(pane.context, chosen))
+
+    def _with_schema(self, context: DocumentContext, chosen: ChosenSchema) -> DocumentContext:
+        return replace(context, engine=self._engine, key=chosen.loaded.key, schema_title=chosen.found.title)
+
+    @property
+    def _edit_limit(self) -> int:
+        return self._workspace.settings.appearance.xml_edit_limit
+
+    def _ask_schema(self, title: str, text: str, act: str, then: Callable[[ChosenSchema], object]) -> None:
+        sets = offered(self._workspace.schema_sets)
+        dialog = SchemaChoiceDialog(self._window, title, text, act, sets)
+        fit_to_rows(dialog, len(sets))
+
+        def answered(key: str) -> None:
+            if key == "use" and dialog.chosen is not None:
+                self._open_set(dialog.chosen, then)
+
+        dialog.answered.connect(answered)
+        dialog.open()
+
+    def _open_set(self, wanted: SchemaSet, then: Callable[[ChosenSchema], object]) -> None:
+        engine, sets = self._engine, self._workspace.schema_sets
+
+        def work(cancel: CancelToken, report: Report) -> ChosenSchema:
+            return open_set(wanted, engine, sets, cancel=cancel, on_event=report)
+
+        task = self._tasks.run(work, title=f"Open the modules of {wanted.title}")
+        task.done.connect(then)
+        task.failed.connect(lambda error: self._documents.failed.emit(f"opening the modules of {wanted.title}", error))
+
+    # ---------------------------------------------------------------------------------------------------------- save
 
     def save(self, pane: DocumentPane, told: Told | None = None) -> None:
         """Write the document to its file; asks for one when it has none.  `told(saved)` when it is decided."""
         if pane.context.file is None:
             self.save_as(pane, told)
         else:
-            self._write(pane, pane.context.file, told or _ignore)
+            self._write(pane, pane.context.file, told or _ignore, known_digest=pane.context.digest)
 
     def save_as(self, pane: DocumentPane, told: Told | None = None) -> None:
-        """Ask for a file and write the document to it."""
+        """Ask for a file and write the document to it, as JSON where its name ends so."""
         told = told or _ignore
         chooser = self._chooser("Save the configuration", "saveFileDialog")
         chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
@@ -86,69 +207,74 @@ class Files(QObject):
         folder = str(recent[0].parent) if recent else str(Path.home())
         return named(QFileDialog(self._window, title, folder, FILTER), name, title)
 
-    def _opened(self, path: Path, document: Document) -> None:
+    def _write(
+        self, pane: DocumentPane, path: Path, told: Told, *, known_digest: str = "", overwrite: bool = False
+    ) -> None:
+        holding = pane.side.holding
+        if holding is not None and not holding.take_text():
+            # what would be written is not what is seen
+            self._documents.failed.emit(f"saving {path.name}", _broken_text(pane.context.title))
+            told(False)
+            return
+        recipe, schema = pane.document.recipe(), pane.document.schema
+
+        def work(cancel: CancelToken, report: Report) -> SavedFile:
+            return save_file(path, recipe, schema, known_digest=known_digest, overwrite=overwrite)
+
+        task = self._tasks.run(work, title=f"Save {path.name}", subject=str(path.parent), cancellable=False)
+        task.done.connect(lambda saved: self._written(pane, path, saved, told))
+        task.failed.connect(lambda error: self._save_failed(pane, path, error, told))
+
+    def _written(self, pane: DocumentPane, path: Path, saved: SavedFile, told: Told) -> None:
         self._workspace.recent.add(path)
-        limit = self._workspace.settings.appearance.xml_edit_limit
-        self._documents.add(document, DocumentContext(file=path, edit_limit=limit))
+        if not pane.context.device_id and pane in self._documents.panes:
+            pane.context.file, pane.context.digest = path, saved.digest
+            pane.saved(saved.data, saved.root)
+            self._watch.add(path)
+        self._documents.notice.emit(f"Saved to {path}.")
+        told(True)
 
-    def _open_failed(self, path: Path, error: BaseException) -> None:
-        if not path.exists():
-            self._workspace.recent.remove(path)
-        self._documents.failed.emit(f"opening {path.name}", error)
-
-    def _write(self, pane: DocumentPane, path: Path, told: Told) -> None:
-        snapshot = pane.document.text()
-
-        def work(cancel: CancelToken, report: Report) -> None:
-            _write_whole(path, snapshot)
-
-        def written() -> None:
-            self._workspace.recent.add(path)
-            if not pane.context.device_id:
-                pane.context.file = path
-                pane.saved(snapshot)
-            self._documents.notice.emit(f"Saved to {path}.")
-            told(True)
-
-        task = self._tasks.run(work, title=f"Save {path.name}", subject=str(path.parent))
-        task.done.connect(lambda _result: written())
-        task.failed.connect(lambda error: self._save_failed(path, error, told))
-
-    def _save_failed(self, path: Path, error: BaseException, told: Told) -> None:
+    def _save_failed(self, pane: DocumentPane, path: Path, error: BaseException, told: Told) -> None:
+        if isinstance(error, FileChangedError):
+            self._ask_overwrite(pane, path, told)
+            return
         self._documents.failed.emit(f"saving {path.name}", error)
         told(False)
+
+    def _ask_overwrite(self, pane: DocumentPane, path: Path, told: Told) -> None:
+        question = Question(
+            self._window,
+            f"{path.name} was changed by another program",
+            "Saving would overwrite those changes. The document in the window is as it was.",
+            [
+                Choice("cancel", "Cancel"),
+                Choice("elsewhere", "Save as…", "primary"),
+                Choice("over", "Overwrite", "danger"),
+            ],
+            icon="warning",
+            ink="warning",
+            object_name="overwriteQuestion",
+        )
+
+        def answered(key: str) -> None:
+            if key == "over":
+                self._write(pane, path, told, overwrite=True)
+            elif key == "elsewhere":
+                self.save_as(pane, told)
+            else:
+                told(False)
+
+        question.answered.connect(answered)
+        question.open()
+
+
+def _broken_text(title: str) -> ConfigError:
+    return ConfigError(
+        f"The text of {title} is broken, so it cannot be saved.",
+        state="Nothing was written; the draft keeps the text as it is.",
+        advice="Mend the text or undo it, then save.",
+    )
 
 
 def _ignore(saved: bool) -> None:
     return None
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise WorkspaceError(
-            f"{path} cannot be read: {error.strerror}.", advice="Check that it exists and that you may read it."
-        ) from error
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    """Write beside the file, then put it in its place: a failure leaves the old file whole."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
-            Path(name).chmod(mode)
-            Path(name).replace(path)
-        except BaseException:
-            with suppress(OSError):
-                Path(name).unlink()
-            raise
-    except OSError as error:
-        raise WorkspaceError(
-            f"{path} cannot be written: {error.strerror}.",
-            state="The file is as it was, and the document in the window too.",
-            advice="Save it in another folder.",
-        ) from error

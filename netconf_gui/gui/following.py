@@ -88,6 +88,9 @@ class Following(QObject):
         changes = pane.changes if pane is not None else 0
         for act in (a.save, a.save_as, a.find, a.validate):
             act.setEnabled(pane is not None)
+        free = pane is not None and not pane.context.device_id
+        a.choose_schema.setEnabled(free)
+        a.bind.setEnabled(free)
         a.undo.setEnabled(document is not None and document.can_undo)
         a.redo.setEnabled(document is not None and document.can_redo)
         a.show_diff.setEnabled(bool(changes))

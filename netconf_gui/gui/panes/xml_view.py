@@ -118,6 +118,13 @@ class XmlView(SideView):
     def show_fault(self) -> None:
         self.banner.go.click()
 
+    def typed_text(self) -> str:
+        return self.editor.toPlainText() if self.holds_text else ""
+
+    def put_text(self, text: str) -> None:
+        self.bring_up()
+        self.editor.setPlainText(text)
+
     def focus_target(self) -> QWidget:
         return self.editor
 
