@@ -1,7 +1,7 @@
 """Colours of XML text: a scanner for lines, and the highlighter that gives a text document its colours.
 
-The scanner knows no Qt and is shared with the read-only view of very large texts.  Above 2 MB only the lines in sight
-are coloured.
+The scanner knows no Qt and is shared with the read-only view of very large texts.  In large texts only the lines in
+sight are coloured.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator
 from enum import IntEnum
 
-from PySide6.QtGui import QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
+from PySide6.QtGui import QFont, QSyntaxHighlighter, QTextBlock, QTextCharFormat, QTextDocument
 
 from netconf_gui.gui.theme import theme
 
-LAZY_FROM = 2_000_000  # characters: above, only what is in sight is coloured
+LAZY_FROM = 200_000  # characters: above, only what is in sight is coloured
+LOOK_BACK = 400  # lines in which the beginning of a comment is sought then
 
 Span = tuple[int, int, str]
 """Start, length, and what it is: a token of the theme, or "operation:NAME" for the value of an operation attribute."""
@@ -105,17 +106,31 @@ def scan_lines(lines: list[str], state: int = State.TEXT) -> Iterator[list[Span]
         yield spans
 
 
-class XmlHighlighter(QSyntaxHighlighter):
-    """Colours a text document; `show(first, last)` is asked for while scrolling through a large one."""
+class LazyHighlighter(QSyntaxHighlighter):
+    """Colours a text document; `show(first, last)` is asked for while scrolling through a large one.
+
+    A subclass says what the parts of a line are (`spans`).
+    """
+
+    object_name = "highlighter"
 
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
-        self.setObjectName("xmlHighlighter")
+        self.setObjectName(self.object_name)
         self._formats: dict[str, QTextCharFormat] = {}
         self._lazy = False
         self._done: set[int] = set()
         self._allowed = (-1, -1)
         theme().changed.connect(self.restyle)
+        document.blockCountChanged.connect(self._lines_moved)
+
+    def spans(self, text: str, state: int) -> tuple[list[Span], int]:
+        """The coloured parts of a line that begins in `state`, and the state in which it ends."""
+        raise NotImplementedError
+
+    def state_before(self, block: QTextBlock) -> int:
+        """The state in which a line begins when the lines before it have not been looked at."""
+        return 0
 
     def set_lazy(self, characters: int) -> None:
         """Decide for a text of that length whether only visible lines are coloured."""
@@ -134,16 +149,24 @@ class XmlHighlighter(QSyntaxHighlighter):
                     self._done.add(number)
                     self.rehighlightBlock(block)
 
+    def _lines_moved(self, _count: int) -> None:
+        self._done = set()
+
     def restyle(self) -> None:
         self._formats = {}
         self._done = set()
-        if not self._lazy:
+        if self._lazy:
+            self.show(*self._allowed)
+        else:
             self.rehighlight()
 
     def highlightBlock(self, text: str) -> None:
         if self._lazy and not self._allowed[0] <= self.currentBlock().blockNumber() <= self._allowed[1]:
             return
-        spans, state = scan(text, max(0, self.previousBlockState()))
+        before = self.previousBlockState()
+        if before < 0:
+            before = self.state_before(self.currentBlock()) if self._lazy else 0
+        spans, state = self.spans(text, before)
         self.setCurrentBlockState(state)
         for start, length, kind in spans:
             self.setFormat(start, length, self._format(kind))
@@ -157,3 +180,24 @@ class XmlHighlighter(QSyntaxHighlighter):
                 made.setFontWeight(QFont.Weight.Bold)
             self._formats[kind] = made
         return made
+
+
+class XmlHighlighter(LazyHighlighter):
+    """Colours XML."""
+
+    object_name = "xmlHighlighter"
+
+    def spans(self, text: str, state: int) -> tuple[list[Span], int]:
+        return scan(text, state)
+
+    def state_before(self, block: QTextBlock) -> int:
+        """Whether a line is inside a comment, by the lines in front of it."""
+        for _ in range(LOOK_BACK):
+            block = block.previous()
+            if not block.isValid():
+                return State.TEXT
+            text = block.text()
+            begins, ends = text.rfind("<!--"), text.rfind("-->")
+            if begins >= 0 or ends >= 0:
+                return State.COMMENT if begins > ends else State.TEXT
+        return State.TEXT
