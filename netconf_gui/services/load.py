@@ -29,6 +29,8 @@ from netconf_gui.yang.resolver import ModuleSource, ResolvedSet, bundled_modules
 from netconf_gui.yang.schema import BrokenModule, Schema
 from netconf_gui.yang.yangtext import is_identifier, is_revision
 
+SHOWN = "Shown, not fully validated: the YANG library could not take the modules, so another compiler read them."
+
 
 @dataclass(frozen=True, slots=True)
 class LoadedSchema:
@@ -239,6 +241,7 @@ def compile_schema(engine: Engine, resolved: ResolvedSet, *, cancel: CancelToken
     try:
         compiled = engine.compile(resolved, cancel=cancel)
         schema = engine.schema(compiled)
+        notes = () if compiled.validated else (f"{SHOWN} {compiled.refused}",)
     except SchemaError as error:
         note = f"The modules cannot be used, so the configuration is shown as plain XML. {error.message}"
         report = make_report(resolved, notes=(note,))
@@ -249,10 +252,18 @@ def compile_schema(engine: Engine, resolved: ResolvedSet, *, cancel: CancelToken
         missing=resolved.missing,
         broken=compiled.broken,
         repairs=compiled.repairs,
+        notes=notes,
         modules=len(resolved.modules),
         nodes=compiled.nodes,
         seconds=time.monotonic() - started,
-        report=make_report(resolved, broken=compiled.broken, repairs=compiled.repaired),
+        report=make_report(
+            resolved,
+            broken=compiled.broken,
+            repairs=compiled.repaired,
+            notes=notes,
+            validated=compiled.validated,
+        ),
+        validated=compiled.validated,
     )
 
 

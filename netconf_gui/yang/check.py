@@ -8,24 +8,22 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from netconf_gui.cancel import CancelToken
 from netconf_gui.errors import SchemaError
-from netconf_gui.yang.cache import ModuleCache, SchemaCache, sha256
-from netconf_gui.yang.engine.locate import library_identity
-from netconf_gui.yang.engine.process import NotLoadedError, WorkerLostError, WorkerProcess
-from netconf_gui.yang.engine.versions import EXTRACTOR, REPAIRS
-from netconf_gui.yang.nodes import BrokenModule
+from netconf_gui.yang.cache import ModuleCache, SchemaCache
+from netconf_gui.yang.compiling import CompiledSchema, Compiler, schema_key
+from netconf_gui.yang.engine.process import EngineTimeout, NotLoadedError, WorkerLostError, WorkerProcess
 from netconf_gui.yang.problem import Problem, problem_from
-from netconf_gui.yang.report import Repair
-from netconf_gui.yang.resolver import ModuleSource, ResolvedSet
-from netconf_gui.yang.store import FORMAT, SqliteSchema
+from netconf_gui.yang.resolver import ResolvedSet
+from netconf_gui.yang.store import SqliteSchema
+
+__all__ = ["CompiledSchema", "Deadlines", "Engine", "EngineLimits", "EngineTimeout", "schema_key"]
 
 Reply = tuple[dict[str, Any], list[bytes]]
 
@@ -46,24 +44,6 @@ class EngineLimits:
 
     contexts: int = 4
     memory: int = 2 * 1024**3
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledSchema:
-    """A set of modules compiled into a database.
-
-    `key` names it in all other calls.  `repairs` are sentences on what was changed to make it compile; `seconds` is
-    how long compiling took (also if it was taken from the cache, see `cached`).
-    """
-
-    key: str
-    database: Path
-    broken: tuple[BrokenModule, ...] = ()
-    repairs: tuple[str, ...] = ()
-    nodes: int = 0
-    seconds: float = 0.0
-    cached: bool = False
-    repaired: tuple[Repair, ...] = ()  # the same as `repairs`, with their names
 
 
 class Engine:
@@ -89,6 +69,7 @@ class Engine:
         arguments = (str(limits.contexts), str(limits.memory))
         self.interactive = WorkerProcess("interactive", arguments, environment=environment)
         self.bulk = WorkerProcess("bulk", arguments, environment=environment)
+        self._compiler = Compiler(self.modules, self._schemas, self.bulk, environment)
         self._lock = threading.Lock()
         self._opened: dict[str, SqliteSchema] = {}
 
@@ -104,6 +85,7 @@ class Engine:
         """Stop the workers and close the schemas that `schema` opened."""
         self.interactive.close()
         self.bulk.close()
+        self._compiler.close()
         with self._lock:
             opened, self._opened = self._opened, {}
         for schema in opened.values():
@@ -116,47 +98,21 @@ class Engine:
     ) -> CompiledSchema:
         """Compile a set, or take it from the cache.
 
-        A module that cannot be loaded or compiled is in `broken` with the reason, and is no error.
+        A module that cannot be loaded or compiled is in `broken` with the reason, and is no error.  What libyang cannot
+        take as a whole is compiled by the fallback: `validated` is false then.
         """
-        key = schema_key(resolved.modules)
-        # also where the database is there: workers build their contexts from the texts
-        for module in resolved.modules:
-            self.modules.put(module.text)
-        receipt = self._schemas.receipt(key)
-        if receipt is not None:
-            return self._compiled(key, receipt, cached=True)
-        self._schemas.write_manifest(key, {"modules": [_manifest_entry(module) for module in resolved.modules]})
-        started = time.perf_counter()
-        reply, _ = self.bulk.ask(
-            self._request("compile", key), deadline=deadline or self.deadlines.compile, cancel=cancel
-        )
-        self._schemas.write_manifest(key, {name: reply[name] for name in ("modules", "several_bases")}, final=True)
-        receipt = {name: reply[name] for name in ("broken", "repairs", "nodes")}
-        receipt["seconds"] = time.perf_counter() - started
-        self._schemas.write_receipt(key, receipt)
-        with self._lock:
-            # a schema of that key that is open reads a file that was damaged and has been replaced
-            stale = self._opened.pop(key, None)
-        if stale is not None:
-            stale.close()
-        return self._compiled(key, receipt, cached=False)
-
-    def _compiled(self, key: str, receipt: Mapping[str, Any], *, cached: bool) -> CompiledSchema:
-        return CompiledSchema(
-            key=key,
-            database=self._schemas.place(key).database,
-            broken=tuple(BrokenModule(*item) for item in receipt["broken"]),
-            repairs=tuple(dict.fromkeys(text for _kind, _module, text in receipt["repairs"])),
-            repaired=tuple(Repair(*item) for item in receipt["repairs"]),
-            nodes=int(receipt["nodes"]),
-            seconds=float(receipt["seconds"]),
-            cached=cached,
-        )
+        compiled = self._compiler.compile(resolved, cancel=cancel, deadline=deadline or self.deadlines.compile)
+        if not compiled.cached:
+            with self._lock:
+                # a schema of that key that is open reads a file that was damaged and has been replaced
+                stale = self._opened.pop(compiled.key, None)
+            if stale is not None:
+                stale.close()
+        return compiled
 
     def compiled(self, key: str) -> CompiledSchema | None:
         """The compiled set of that key if the cache has it, whole; nothing is compiled."""
-        receipt = self._schemas.receipt(key)
-        return None if receipt is None else self._compiled(key, receipt, cached=True)
+        return self._compiler.compiled(key)
 
     def module_text(self, key: str, name: str, revision: str = "") -> bytes:
         """The YANG text of a module or submodule of a compiled set; without `revision` that of the implemented one.
@@ -199,6 +155,7 @@ class Engine:
         *,
         content: str = "config",
         limit: int = 1000,
+        musts: bool = True,
         cancel: CancelToken | None = None,
         deadline: float | None = None,
     ) -> tuple[Problem, ...]:
@@ -208,9 +165,10 @@ class Engine:
         ``config`` (a whole configuration), ``data`` (with state), ``operational`` (RFC 8342, constraints may be
         violated) or ``edit`` (a part, of which only names and values are checked).  Parts in namespaces that the
         schema does not know are skipped and told as warnings with source ``schema missing``.  XML that is not
-        well-formed is a finding too, with source ``xml``, line and column.
+        well-formed is a finding too, with source ``xml``, line and column.  Without `musts` no ``must`` is evaluated,
+        which may take quadratic time; raises EngineTimeout past the deadline.
         """
-        request: dict[str, Any] = {"content": content, "limit": limit}
+        request: dict[str, Any] = {"content": content, "limit": limit, "musts": musts}
         seconds = deadline or self.deadlines.validate
         try:
             reply, _ = self._ask(self.bulk, "validate", key, request, (data,), seconds, cancel)
@@ -219,6 +177,8 @@ class Engine:
                 raise
             # going on after the first error killed the library: be content with the first error
             reply, _ = self._ask(self.bulk, "validate", key, {**request, "first_only": True}, (data,), seconds, cancel)
+            text = "Only the first fault is told: the YANG library could not go on behind it."
+            reply["problems"].append(asdict(Problem("warning", "", text, source="not checked")))
         return tuple(problem_from(item) for item in reply["problems"])
 
     def check_value(
@@ -363,6 +323,7 @@ class Engine:
         cancel: CancelToken | None,
     ) -> Reply:
         """Ask; a worker that does not hold the schema (new, or it was pushed out) loads it first."""
+        self._compiler.check_validated(key)
         header = {**self._request(what, key), **request}
         for _ in range(3):
             try:
@@ -370,26 +331,3 @@ class Engine:
             except NotLoadedError:
                 self._load(worker, key, cancel)
         raise SchemaError("The YANG engine cannot keep the schema in memory.", advice="Raise the engine's limits.")
-
-
-def schema_key(modules: Sequence[ModuleSource]) -> str:
-    """The key of a set: it changes with every text, feature, deviation, and with library and extractor."""
-    lines = sorted(
-        f"{module.name}@{module.revision} {module.sha256} {module.implemented} "
-        f"{'*' if module.features is None else ','.join(sorted(module.features))} {','.join(sorted(module.deviations))}"
-        for module in modules
-    )
-    version = f"{library_identity()} extractor {EXTRACTOR} repairs {REPAIRS} format {FORMAT}"
-    return sha256("\n".join([version, *lines]).encode())[:40]
-
-
-def _manifest_entry(module: ModuleSource) -> dict[str, Any]:
-    return {
-        "name": module.name,
-        "revision": module.revision,
-        "sha256": module.sha256,
-        "implemented": module.implemented,
-        "features": None if module.features is None else list(module.features),
-        "submodule": module.is_submodule,
-        "namespace": module.namespace,
-    }

@@ -7,3 +7,6 @@ EXTRACTOR = 4
 
 REPAIRS = 1
 """Raise this when a text is repaired otherwise than before."""
+
+FALLBACK = 1
+"""Raise this when what the fallback compiler writes changes."""

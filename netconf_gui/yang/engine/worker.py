@@ -217,6 +217,10 @@ def main(kind: str, arguments: list[str]) -> int:
     # Ctrl+C in a terminal reaches the whole group: the program that asks decides, and ends this process's stdin
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     requests, replies = _take_streams()
+    if kind == "fallback":
+        from netconf_gui.yang.engine.fallback import main as fallback_main
+
+        return fallback_main(requests, replies)
     limits = [int(argument) for argument in arguments] or [4, 2**31]
     try:
         yang = LibYang(find_library())
