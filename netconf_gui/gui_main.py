@@ -1,7 +1,8 @@
 """Starting the windowed program: its options, its log, the application, and how it ends.
 
 `netconf-gui [FILE…]` opens the window; `--demo` starts and connects the demo device; `--tour DIR` visits it with
-screenshots; `--self-test` checks this installation.  Nothing of Qt is imported before the options are read.
+screenshots; `--gallery DIR` pictures the value editors; `--self-test` checks this installation.  Nothing of Qt is
+imported before the options are read.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--theme", choices=("system", "light", "dark"), help="colours, for this run")
     parser.add_argument("--demo", action="store_true", help="start the demo device and connect to it")
     parser.add_argument("--tour", type=Path, metavar="DIR", help="visit the demo device, screenshots into DIR, and end")
+    parser.add_argument("--gallery", type=Path, metavar="DIR", help="pictures of all value editors into DIR, and end")
     parser.add_argument("--self-test", action="store_true", help="check that this installation is whole, and end")
     return parser
 
@@ -46,6 +48,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from netconf_gui.gui.tour.tour import run_tour
 
         return run_tour(options.tour, theme=options.theme or "light")
+    if options.gallery is not None:
+        from netconf_gui.gui.tour.gallery import run_gallery
+
+        return run_gallery(options.gallery)
     return _run_window(workspace, options)
 
 

@@ -303,10 +303,7 @@ def _explain_mac(text: str) -> tuple[Note, ...]:
             "multicast" if first & 1 else "unicast",
             "locally administered" if first & 2 else f"vendor {plain[:8].upper()}",
         ]
-    notes = [Note("info", " · ".join(words))]
-    if plain != text:
-        notes.append(Note("info", f"Stored as {plain.lower()}"))
-    return tuple(notes)
+    return (Note("info", " · ".join(words)),)
 
 
 def _explain_moment(text: str) -> tuple[Note, ...]:

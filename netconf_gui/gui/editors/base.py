@@ -58,7 +58,7 @@ class LineField(QLineEdit):
         self._before = text
         self.setText(self.shown(text))
         self.setCursorPosition(0)
-        self.textEdited.connect(lambda _text: self.edited.emit(self.value()))
+        self.textEdited.connect(self._typed)
         self.editingFinished.connect(self._finish)
 
     def shown(self, value: str) -> str:
@@ -94,6 +94,9 @@ class LineField(QLineEdit):
             event.accept()
             return
         super().keyPressEvent(event)
+
+    def _typed(self, _text: str) -> None:
+        self.edited.emit(self.value())
 
     def put(self, value: str) -> None:
         """Show a value that a person chose elsewhere (a list, a dialog), and commit it."""

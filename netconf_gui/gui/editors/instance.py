@@ -15,6 +15,7 @@ from netconf_gui.gui.editors.subject import Subject
 from netconf_gui.gui.forms import column, label, named, push_button, row
 from netconf_gui.gui.models.config_tree import ConfigTreeModel
 from netconf_gui.gui.models.rows import Row, RowKind
+from netconf_gui.gui.node_words import breakable
 from netconf_gui.gui.theme import theme
 
 
@@ -132,6 +133,6 @@ class NodePicker(QDialog):
 
     def _follow(self, _row: Row | None) -> None:
         path = self.path()
-        self.told.setText(path.replace("/", "\u200b/"))
+        self.told.setText(breakable(path))
         self.told.setAccessibleName(path or "no node chosen")
         self.take.setEnabled(bool(path))

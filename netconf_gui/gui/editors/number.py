@@ -29,6 +29,7 @@ class NumberEdit(QSpinBox):
         named(self, "valueEditor", "Value")
         self._info = info
         self._before = text
+        self.setFont(theme().mono())
         line = self.lineEdit()
         line.setObjectName("valueEditorLine")
         line.setAccessibleName("Value")

@@ -28,7 +28,6 @@ class PickEdit(LineField):
         self._arrow.setToolTip("Show the choices (Alt+Down)")
         icons.bind(self._arrow, "down")
         self._arrow.triggered.connect(self.toggle)
-        self.textEdited.connect(self._filter)
 
     @property
     def popup(self) -> Popup:
@@ -99,8 +98,17 @@ class PickEdit(LineField):
     def _ticked(self) -> set[str]:
         return {self._before}
 
+    def _typed(self, text: str) -> None:
+        self._filter(text)  # first: whether something matches decides whether the text is wrong
+        super()._typed(text)
+
     def _filter(self, text: str) -> None:
         self.open_list(text)
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether the text is a search whose hit Return would take."""
+        return self.offered.strict and self.popup_open and self.popup.current is not None
 
     def _take(self, value: str) -> None:
         self.popup.shut()

@@ -246,8 +246,8 @@ class Popup(QFrame):
         self.setFixedWidth(width)
         rows = min(ROWS, len(self._model.shown))
         self.view.setFixedHeight(rows * look.row_height + 2)
-        inner = width - 2
-        height = 2 + (self.view.height() if rows else 0)
+        inner = width - 4
+        height = 4 + (self.view.height() if rows else 0)
         for part in (self.note, self.told):
             if not part.isHidden():
                 part.setFixedHeight(part.heightForWidth(inner))

@@ -13,6 +13,7 @@ from lxml import etree
 
 from netconf_gui.config import editing, leafref
 from netconf_gui.config.document import Change, Document
+from netconf_gui.config.path import InstancePath
 from netconf_gui.config.values import canonical_value, clark, value_types
 from netconf_gui.errors import ConfigError
 from netconf_gui.yang.datatypes import quick_check, stored
@@ -79,6 +80,11 @@ class Subject:
 
     def target(self, value: str) -> etree._Element | None:
         """The element that a leafref of that value, or an instance-identifier, points to; None if it is not there."""
+        if self.info is not None and self.info.base == "instance-identifier":
+            try:
+                return self.document.find(InstancePath.parse(value, self.document.schema))
+            except ConfigError:
+                return None
         path = leafref_path(self.info)
         if not path or not value:
             return None

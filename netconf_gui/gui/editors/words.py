@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 
+from netconf_gui.config import leafref
 from netconf_gui.gui.editors.subject import Subject
 from netconf_gui.gui.node_words import allowed_words, local, type_chain
 from netconf_gui.yang.datatypes import INTEGERS, decimal, member_of, ranges_text
 from netconf_gui.yang.schema import Pattern, TypeInfo
-from netconf_gui.yang.wellknown import Note, explain, is_standard, kind_of
+from netconf_gui.yang.wellknown import DOMAIN, Note, explain, is_standard, kind_of
 
 _UNSATISFIED = re.compile(r'Unsatisfied pattern - ".*" does not match (inverted )?"(.*)"\.?\Z', re.DOTALL)
 _LONGEST_PATTERN = 120
@@ -33,7 +34,7 @@ def notes(subject: Subject, text: str, *, member: int | None = None) -> list[Not
 def _plain_notes(info: TypeInfo, text: str) -> list[Note]:
     if info.base == "leafref" and info.target is not None:
         return _plain_notes(info.target, text)
-    if info.base == "string" and info.lengths:
+    if info.base == "string" and info.lengths and kind_of(info) != DOMAIN:
         unit = "character" if len(text) == 1 else "characters"
         return [Note("info", f"{len(text)} {unit} of {ranges_text(info.lengths)}")]
     if (info.base in INTEGERS or info.base == "decimal64") and len(info.ranges) > 1:
@@ -127,10 +128,13 @@ def _same(one: str, other: str) -> bool:
 
 def missing_target(subject: Subject, value: str) -> str:
     """What to say of a leafref whose value nothing has; "" if all is well or it need not exist."""
-    from netconf_gui.config import leafref
-
     info = subject.info
-    if info is None or info.base != "leafref" or not value:
+    if info is None or not value:
+        return ""
+    if info.base == "instance-identifier":
+        there = value.startswith("/") and subject.target(value) is not None
+        return "" if there else "There is nothing at this path in this document."
+    if info.base != "leafref":
         return ""
     found = leafref.targets(subject.context, info.leafref_path)
     if not found.complete or any(subject.target_text(one) == value for one in found.elements):

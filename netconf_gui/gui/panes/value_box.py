@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QWidget
 from netconf_gui.cancel import CancelToken
 from netconf_gui.gui.editors import words
 from netconf_gui.gui.editors.factory import Editor, editor_text, make_editor, make_lines_editor, suits_lines
+from netconf_gui.gui.editors.flags import FlagsEdit
 from netconf_gui.gui.editors.instance import InstanceEdit
 from netconf_gui.gui.editors.subject import Subject, leafref_path
+from netconf_gui.gui.editors.switch import Switch
 from netconf_gui.gui.editors.text import TextEdit
 from netconf_gui.gui.forms import column, label, named, row, set_property, tool_button
 from netconf_gui.gui.node_words import allowed_words, type_chain
-from netconf_gui.gui.panes.document_places import locate
 from netconf_gui.gui.tasks import Report, Task, TaskManager
 from netconf_gui.yang.problem import Problem
 
@@ -99,9 +100,9 @@ class ValueBox(QWidget):
         self._check(self.editor.value() if self.editor is not None else "")
 
     def _show_type(self, subject: Subject) -> None:
-        allowed = allowed_words(subject.info)
+        plain = isinstance(self._editor, Switch | FlagsEdit)  # they show what is allowed themselves
+        allowed = "" if plain else allowed_words(subject.info)
         self.allowed.setText(f"Allowed: {allowed}" if allowed else "")
-        self.allowed.setVisible(bool(allowed))
         unit = subject.node.units if subject.node is not None else ""
         self.unit.setText(unit)
         self.unit.setVisible(bool(unit))
@@ -172,10 +173,7 @@ class ValueBox(QWidget):
         subject, editor, pane = self._subject, self.editor, self._pane
         if subject is None or editor is None or pane is None:
             return
-        if isinstance(editor, InstanceEdit):
-            target = locate(subject.document, editor.value())
-        else:
-            target = subject.target(editor.value())
+        target = subject.target(editor.value())
         if target is not None:
             pane.show_element(target)
 
@@ -185,11 +183,8 @@ class ValueBox(QWidget):
         self.go.setVisible(points)
         if not points:
             return ""
-        if isinstance(self._editor, InstanceEdit):
-            self.go.setEnabled(text.startswith("/"))
-            return ""
         missing = words.missing_target(subject, text)
-        union = subject.info is not None and subject.info.base != "leafref"
+        union = subject.info is not None and subject.info.base == "union"
         self.go.setEnabled(bool(text) and not missing and (not union or subject.target(text) is not None))
         return missing
 
@@ -201,6 +196,9 @@ class ValueBox(QWidget):
         if subject is None:
             return
         own = getattr(self._editor, "own_problem", "")
+        if getattr(self._editor, "unfinished", False):
+            self._say("")
+            return
         missing = self._show_target(subject, text)
         empty = subject.element is None and not text
         typed = subject.info is not None and subject.info.base != "empty"
@@ -267,6 +265,7 @@ class ValueBox(QWidget):
         self.message.setText(message)
         self.message.setAccessibleName(message or "no problem")
         self.message.setVisible(bool(message))
+        self.allowed.setVisible(bool(self.allowed.text()) and "Allowed:" not in message)
         if self._editor is not None:
             set_property(self._editor, "state", "error" if message else "")
 
