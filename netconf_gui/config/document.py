@@ -193,6 +193,11 @@ class Document:
         """Every command performed, undone and redone ones included: `log[n]` led from revision n to n + 1."""
         return tuple(self._log)
 
+    @property
+    def start_size(self) -> int:
+        """The bytes that the document was made from: about how large it is."""
+        return len(self._start)
+
     def edits_since(self, revision: int) -> tuple[Edit, ...]:
         """The commands that led from `revision` to the present one."""
         return tuple(self._log[revision:])

@@ -30,6 +30,10 @@ class WorkerLostError(SchemaError):
     """The worker died or was killed while it worked on this request; the next one gets a new worker."""
 
 
+class EngineTimeout(WorkerLostError):
+    """The worker did not answer in time and was killed."""
+
+
 class NotLoadedError(SchemaError):
     """The worker does not hold the schema that the request is about."""
 
@@ -180,7 +184,7 @@ class WorkerProcess:
             return Cancelled()
         advice = "The document is untouched. Try again; the engine has been started anew."
         if watch.expired:
-            return WorkerLostError(
+            return EngineTimeout(
                 f"The YANG engine did not answer within {watch.seconds:g} s and was stopped.", advice=advice
             )
         if self._closed:
