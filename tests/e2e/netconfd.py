@@ -216,7 +216,7 @@ class Netconfd:
             f"--with-startup={'true' if self.startup else 'false'}",
             f"--startup={self.folder}/data/startup-cfg.xml", "--startup-error=continue", "--default-style=explicit",
             f"--modpath={modpath}", "--module=ietf-interfaces", "--module=ietf-system",
-            "--module=iana-if-type", "--module=e2e-box", "--log-level=info",
+            "--module=iana-if-type", "--module=e2e-box", "--module=netconf-gui-types", "--log-level=info",
         ]  # fmt: skip
         with (self.folder / "netconfd.log").open("ab") as out:
             self._netconfd = subprocess.Popen(
