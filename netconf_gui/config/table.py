@@ -261,7 +261,9 @@ def raw(entry: etree._Element, column: Column, binder: Binder) -> str:
 def default_text(column: Column) -> str:
     """What holds where a cell is not set: "default 1500"; "" if nothing is known."""
     node = column.node
-    if node is None or column.kind == "list":
+    if column.kind != "leaf":
+        return "none"
+    if node is None:
         return ""
     if node.defaults:
         return f"default {', '.join(value.rpartition(':')[2] for value in node.defaults)}"

@@ -17,7 +17,7 @@ from netconf_gui.config.construct import add_leaf, portable_value
 from netconf_gui.config.document import Document
 from netconf_gui.config.edits import Edit, Group
 from netconf_gui.config.identity import Name, entry_name
-from netconf_gui.config.table import Column, cell, portable
+from netconf_gui.config.table import Column, cell, portable, raw
 from netconf_gui.config.table_edits import insert_entries, new_entry, row_edits
 from netconf_gui.config.table_places import Place
 from netconf_gui.config.table_text import Rows
@@ -222,6 +222,8 @@ class _Planner:
         if not text and (is_new or leaf is None):
             return None
         if column.kind != "leaf":
+            if entry is not None and raw(entry, column, self._document.binder) == text:
+                return None
             return PasteCell(column, text, None, f"{column.label} has many values; edit them in the tree.")
         if column.node is not None and not column.node.config:
             same = before is not None and self._same(column, text, before)

@@ -277,7 +277,7 @@ class ListTableModel(QAbstractTableModel):
             problem.severity if problem else "",
             problem.message if problem else "",
             column.numeric,
-            column.read_only or column.is_key,
+            column.read_only,
         )
 
     def _forget(self) -> None:

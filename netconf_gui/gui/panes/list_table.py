@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QSizePolicy, QStackedWidget, QToolButton, QWidget
 
 from netconf_gui.config.table import Column, cell, columns_of, deepest, usual_columns
 from netconf_gui.config.table_arrange import Sort
@@ -78,6 +78,8 @@ class ListTable(SideView):
     def _bar(self) -> QWidget:
         bar = named(QFrame(), "tableBar", "List and what to do with it", role="bar")
         fix_height(bar, SIZES.bar)
+        # parts of it give way, see resizeEvent
+        bar.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         inside = row(bar, margins=(8, 0, 8, 0), spacing=4)
         self.chooser = named(QComboBox(), "listChooser", "List")
         self.chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -85,6 +87,7 @@ class ListTable(SideView):
         self.chooser.setMaxVisibleItems(20)
         self.search = SearchField("tableFilter", "Filter entries")
         self.search.setMaximumWidth(theme().px(220))
+        self.search.setMinimumWidth(theme().px(110))
         inside.addWidget(self.chooser, 2)
         inside.addWidget(self.search, 2)
         inside.addSpacing(theme().px(4))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QWidget
 
 from netconf_gui.config.table import Column
@@ -89,6 +89,7 @@ class ColumnDialog(QDialog):
             item = QListWidgetItem(f"{text}    {words}{state}")
             item.setToolTip(" ".join(one.node.description.split())[:300] if one.node is not None else "")
             flags = Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable
+            item.setSizeHint(QSize(0, theme().row_height))
             item.setFlags(flags if one.is_key else flags | Qt.ItemFlag.ItemIsEnabled)
             item.setCheckState(Qt.CheckState.Checked if one.is_key or one in shown else Qt.CheckState.Unchecked)
             self.list.addItem(item)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QS
 
 from netconf_gui.gui import error_report, icons
 from netconf_gui.gui.models.list_table import CELL, CellLook, Index
+from netconf_gui.gui.panes.tinted_tree import TINTED
 from netconf_gui.gui.panes.tree_delegate import draw_icon
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tokens import SIZES
@@ -49,7 +50,7 @@ class CellDelegate(QStyledItemDelegate):
         fill = self._fill(look, selected=selected and not current)
         if fill is not None:
             painter.fillRect(rect, fill)
-        if look.row_state in ("added", "removed", "moved") and index.column() == 0:
+        if look.row_state in TINTED and index.column() == 0:
             painter.fillRect(
                 QRect(rect.left(), rect.top(), theme().px(3), rect.height()), theme().color(look.row_state)
             )
@@ -68,16 +69,10 @@ class CellDelegate(QStyledItemDelegate):
             return theme().color("select" if self._view.hasFocus() else "select_off")
         if look.severity:
             return theme().color("error_tint" if look.severity == "error" else "warning_tint")
-        if look.row_state != "same":
-            return theme().color(f"{look.row_state}_tint") if look.row_state != "changed" else None
-        return theme().color(f"{look.state}_tint") if look.state != "same" else None
+        state = look.state if look.row_state == "same" else look.row_state
+        return theme().color(f"{state}_tint") if state in TINTED else None
 
     def _draw_text(self, painter: QPainter, rect: QRect, look: CellLook) -> None:
-        if look.severity:
-            kind = "error" if look.severity == "error" else "warning"
-            spot = QRect(rect.right() - theme().px(15), rect.top(), theme().px(16), rect.height())
-            draw_icon(painter, spot, icons.icon(kind, kind), size=SIZES.icon_small)
-            rect.setRight(rect.right() - theme().px(20))
         font = theme().mono()
         ink = "text2" if look.read_only and look.row_state == "same" else "text"
         text = look.text
@@ -90,6 +85,11 @@ class CellDelegate(QStyledItemDelegate):
         elif not text:
             text, ink = look.ghost, "text3"
         painter.setFont(font)
+        if look.severity and painter.fontMetrics().horizontalAdvance(text) <= rect.width() - theme().px(20):
+            kind = "error" if look.severity == "error" else "warning"
+            spot = QRect(rect.right() - theme().px(15), rect.top(), theme().px(16), rect.height())
+            draw_icon(painter, spot, icons.icon(kind, kind), size=SIZES.icon_small)
+            rect.setRight(rect.right() - theme().px(20))
         painter.setPen(theme().color(ink))
         align = Qt.AlignmentFlag.AlignRight if look.numeric else Qt.AlignmentFlag.AlignLeft
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(0, rect.width()))

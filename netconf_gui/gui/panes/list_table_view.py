@@ -115,6 +115,7 @@ class ListTableView(PlainGrid):
     locked_wanted = Signal(QModelIndex)
 
     _frozen = 0  # key columns; Qt asks while the view is made
+    _placing = False  # widths of the key columns follow those below
 
     def __init__(self, model: ListTableModel, make_editor: EditorMaker) -> None:
         super().__init__("listTable", "Entries")
@@ -173,8 +174,10 @@ class ListTableView(PlainGrid):
             self._frozen += 1
         if self._frozen == len(columns):
             self._frozen = 0  # nothing to scroll beside them
+        self._placing = True
         for section in range(len(columns)):
             self.keys.setColumnHidden(section, section >= self._frozen)
+        self._placing = False
         self.show_sort(self.table.wish.sort)
         self._place_keys()
 
@@ -184,7 +187,8 @@ class ListTableView(PlainGrid):
             self._place_keys()
 
     def _keys_resized(self, section: int, _old: int, new: int) -> None:
-        if section < self._frozen and new and self.columnWidth(section) != new:
+        by_hand = not self._placing
+        if by_hand and section < self._frozen and new and self.columnWidth(section) != new:
             self.setColumnWidth(section, new)
 
     @property
@@ -194,8 +198,10 @@ class ListTableView(PlainGrid):
 
     def _place_keys(self) -> None:
         self.keys.setVisible(self._frozen > 0)
+        self._placing = True
         for section in range(self._frozen):
             self.keys.setColumnWidth(section, self.columnWidth(section))
+        self._placing = False
         left = self.verticalHeader().width() + self.frameWidth()
         height = self.viewport().height() + self.horizontalHeader().height()
         width = min(self.frozen_width, max(0, self.viewport().width()))
