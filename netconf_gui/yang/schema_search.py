@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from netconf_gui.yang.nodes import ModuleInfo
@@ -23,11 +24,11 @@ _SHORT = 2
 _WORDS_LIMIT = 8
 _MATCH = "SELECT rowid FROM search WHERE search MATCH ?"
 _NAMES = "SELECT s.id, s.name FROM shape s WHERE s.id IN (SELECT value FROM json_each(?))"
-_OF_SHAPES = "SELECT id, shape FROM node WHERE shape IN (SELECT value FROM json_each(?)) ORDER BY id"
+_OF_SHAPES = "SELECT id, shape, module FROM node WHERE shape IN (SELECT value FROM json_each(?)) ORDER BY id"
 _RANGES = (
     "SELECT first, last FROM node WHERE shape IN (SELECT value FROM json_each(?)) AND first IS NOT NULL ORDER BY id"
 )
-_OF_MODULES = "SELECT id FROM shape WHERE module IN (SELECT value FROM json_each(?))"
+_OF_MODULES = "SELECT id FROM node WHERE module IN (SELECT value FROM json_each(?)) AND parent = 0 LIMIT ?"
 
 
 class SchemaSearch:
@@ -64,49 +65,50 @@ class SchemaSearch:
 
     def _all(self, words: list[str], names: list[frozenset[int]], limit: int) -> list[int]:
         described = [self._match("description", word) if len(word) > _SHORT else frozenset[int]() for word in words]
-        modules = [self._in_modules(word) for word in words]
+        modules = [self._modules_of(word) for word in words]
         # at least one word must be the node's own, and the more of them are in its name the better
         scores: dict[int, int] = {}
         for found, weight in ((names, 100), (described, 1)):
             for shapes in found:
                 for shape in shapes:
                     scores[shape] = scores.get(shape, 0) + weight
-        if not scores:
-            # modules are what was asked for
-            together = frozenset.intersection(*modules)
-            return self._nodes([list(together)], {}, limit)
-        missing: dict[int, tuple[int, ...]] = {}
-        for shape in scores:
-            lacking = tuple(
-                index
-                for index in range(len(words))
-                if shape not in names[index] and shape not in described[index] and shape not in modules[index]
-            )
-            if lacking:
-                missing[shape] = lacking
-        ranges = {
-            index: self._ranges(names[index]) for index in {one for lacking in missing.values() for one in lacking}
-        }
-        above = {shape: [ranges[index] for index in lacking] for shape, lacking in missing.items()}
-        groups: dict[int, list[int]] = {}
-        for shape, score in scores.items():
-            if all(above.get(shape, (True,))):
-                groups.setdefault(score, []).append(shape)
+        groups, elsewhere = self._grouped(scores, names, described)
+        needed = {index for lacking in elsewhere.values() for index in lacking}
+        around = {index: _Around(modules[index], *self._ranges(names[index])) for index in needed}
         ordered: list[list[int]] = []
         for score in sorted(groups, reverse=True):
             ordered.extend(self._by_name(frozenset(groups[score]), words))
-        return self._nodes(ordered, above, limit)
+        wanted = {shape: [around[index] for index in lacking] for shape, lacking in elsewhere.items()}
+        hits = self._nodes(ordered, wanted, limit)
+        together = frozenset.intersection(*modules)
+        if not hits and together:
+            # modules are what was asked for
+            rows = self._query(_OF_MODULES, (json.dumps(list(together)), limit))
+            hits = [row[0] for row in rows]
+        return hits
 
-    def _in_modules(self, word: str) -> frozenset[int]:
-        """Shapes of modules in whose name a word begins with `word`."""
-        modules = [
+    @staticmethod
+    def _grouped(
+        scores: Mapping[int, int], names: list[frozenset[int]], described: list[frozenset[int]]
+    ) -> tuple[dict[int, list[int]], dict[int, tuple[int, ...]]]:
+        """(score -> shapes, shape -> the words that must be met by what is around it)."""
+        groups: dict[int, list[int]] = {}
+        elsewhere: dict[int, tuple[int, ...]] = {}
+        together = [name | description for name, description in zip(names, described, strict=True)]
+        for shape, score in scores.items():
+            groups.setdefault(score, []).append(shape)
+            lacking = tuple(index for index, shapes in enumerate(together) if shape not in shapes)
+            if lacking:
+                elsewhere[shape] = lacking
+        return groups, elsewhere
+
+    def _modules_of(self, word: str) -> frozenset[int]:
+        """Modules in whose name a word begins with `word`."""
+        return frozenset(
             number for number, words in self._module_words.items() if any(item.startswith(word) for item in words)
-        ]
-        if not modules:
-            return frozenset()
-        return frozenset(row[0] for row in self._query(_OF_MODULES, (json.dumps(modules),)))
+        )
 
-    def _ranges(self, shapes: frozenset[int]) -> tuple[list[int], list[int]] | None:
+    def _ranges(self, shapes: frozenset[int]) -> tuple[list[int], list[int]]:
         """The ids below nodes of these shapes as sorted, separate ranges: (starts, ends)."""
         starts: list[int] = []
         ends: list[int] = []
@@ -116,28 +118,41 @@ class SchemaSearch:
             else:
                 starts.append(first)
                 ends.append(last)
-        return (starts, ends) if starts else None
+        return starts, ends
 
-    def _nodes(
-        self, groups: list[list[int]], above: Mapping[int, list[tuple[list[int], list[int]] | None]], limit: int
-    ) -> list[int]:
-        """Nodes of the shapes, group by group, that lie in all the ranges their shape needs."""
+    def _nodes(self, groups: list[list[int]], wanted: Mapping[int, list[_Around]], limit: int) -> list[int]:
+        """Nodes of the shapes, group by group, around which is what their shape lacks."""
         found: list[int] = []
         for shapes in groups:
-            if not shapes:
+            possible = [shape for shape in shapes if all(wanted.get(shape, ()))]
+            if not possible:
                 continue
-            for number, shape in self._query(_OF_SHAPES, (json.dumps(shapes),)):
-                if all(item is not None and _within(number, *item) for item in above.get(shape, ())):
+            for number, shape, module in self._query(_OF_SHAPES, (json.dumps(possible),)):
+                if all(item.has(number, module) for item in wanted.get(shape, ())):
                     found.append(number)
                     if len(found) >= limit:
                         return found
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """Where a word is met without the node: in some modules, and below some nodes."""
+
+    modules: frozenset[int]
+    starts: list[int]
+    ends: list[int]
+
+    def __bool__(self) -> bool:
+        return bool(self.modules or self.starts)
+
+    def has(self, number: int, module: int) -> bool:
+        """True for a node that is in one of the modules or below one of the nodes."""
+        if module in self.modules:
+            return True
+        index = bisect_right(self.starts, number) - 1
+        return index >= 0 and number <= self.ends[index]
+
+
 def _words(text: str) -> list[str]:
     return "".join(letter if letter.isalnum() else " " for letter in text.lower()).split()
-
-
-def _within(number: int, starts: list[int], ends: list[int]) -> bool:
-    index = bisect_right(starts, number) - 1
-    return index >= 0 and number <= ends[index]

@@ -2,11 +2,11 @@
 
 Lives here: what the writer (`schema_writer`) and the reader (`store`) must agree on.
 
-Nodes come in *shapes*: a grouping that is used five hundred times gives five hundred nodes for each of its statements,
-but one shape, and all that is worth storing is in the shape.  A node is four small numbers.  The children of a node
-have consecutive ids, in schema order, and so have all its descendants: ``first … first + count - 1`` are the children,
-``first … last`` everything below.  Id 0 is the root, the parent of all top-level nodes.  Paths are not stored: they
-follow from names.
+Nodes come in *shapes*: a grouping that is used five hundred times, in whatever modules, gives five hundred nodes for
+each of its statements, but one shape, and nearly all that is worth storing is in the shape.  A node is seven small
+numbers.  The children of a node have consecutive ids, in schema order, and so have all its descendants: ``first …
+first + count - 1`` are the children, ``first … last`` everything below.  Id 0 is the root, the parent of all top-level
+nodes.  Paths are not stored: they follow from names.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ CREATE TABLE identity(name TEXT PRIMARY KEY, bases TEXT NOT NULL, description TE
   reference TEXT NOT NULL, usable INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE text(id INTEGER PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE type(id INTEGER PRIMARY KEY, json TEXT NOT NULL);
-CREATE TABLE shape(id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, module INTEGER NOT NULL,
-  flags INTEGER NOT NULL, description INTEGER, reference INTEGER, type INTEGER, extra TEXT);
-CREATE TABLE node(id INTEGER PRIMARY KEY, parent INTEGER NOT NULL, shape INTEGER NOT NULL, first INTEGER,
-  count INTEGER, last INTEGER);
+CREATE TABLE shape(id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, flags INTEGER NOT NULL,
+  description INTEGER, reference INTEGER, type INTEGER, extra TEXT);
+CREATE TABLE node(id INTEGER PRIMARY KEY, parent INTEGER NOT NULL, shape INTEGER NOT NULL, module INTEGER NOT NULL,
+  first INTEGER, count INTEGER, last INTEGER);
 CREATE VIRTUAL TABLE search USING fts5(name, description, content='', detail=column, columnsize=0,
   tokenize='unicode61');
 """

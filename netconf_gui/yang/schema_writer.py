@@ -7,9 +7,9 @@ How to use it: first all modules, then the tree from the top, then `finish`:
 
     writer = SchemaWriter(path)
     number = writer.module(ModuleInfo(...))
-    shape = writer.shape_of(node)                   # a SchemaNode; its id, parent_id and path do not matter
-    first = writer.family(schema_tables.ROOT, [shape, ...])    # all top-level nodes at once; returns the first's id
-    writer.family(first, [...])                     # then the children of each, and theirs, before the next sibling's
+    shape = writer.shape_of(node)         # a SchemaNode; its module, id, parent_id and path do not matter
+    first = writer.family(schema_tables.ROOT, [shape, ...], [number, ...])  # all top-level nodes; the first one's id
+    writer.family(first, [...], [...])    # then the children of each, and theirs, before the next sibling's
     writer.finish(broken, {"what": "else"})
 """
 
@@ -37,15 +37,14 @@ class SchemaWriter:
 
     def __init__(self, path: Path) -> None:
         self._database = sqlite3.connect(path, isolation_level=None)
-        self._module_ids: dict[str, int] = {}
-        self._module_count = 0
+        self._modules = 0
         self._text_ids: dict[str, int] = {}
         self._type_ids: dict[TypeInfo, int] = {}
         self._shape_ids: dict[object, int] = {}
         self._shapes: list[tuple[Any, ...]] = []
         self._shape_count = 0
         # by node id; 0 is the root
-        self._parent, self._shape = array("i", [0]), array("i", [0])
+        self._parent, self._shape, self._module = array("i", [0]), array("i", [0]), array("i", [0])
         self._first, self._count = array("i", [0]), array("i", [0])
         # nothing here needs to survive a crash: the file counts only once its receipt is written
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE", "cache_size = -65536"):
@@ -73,11 +72,8 @@ class SchemaWriter:
 
     def module(self, info: ModuleInfo) -> int:
         """Add a module; returns its number."""
-        self._module_count += 1
-        number = self._module_count
-        # of several revisions nodes belong to the one that is implemented
-        if info.implemented or info.name not in self._module_ids:
-            self._module_ids[info.name] = number
+        self._modules += 1
+        number = self._modules
         facts = {name: value for name in tables.MODULE_FACTS if (value := getattr(info, name))}
         if info.extensions:
             facts["extensions"] = [[item.name, item.argument] for item in info.extensions]
@@ -116,24 +112,23 @@ class SchemaWriter:
         return found
 
     def shape(
-        self, kind: str, name: str, module: int, flags: int, description: int | None, reference: int | None,
-        type_id: int | None, extra: Extra | None,
+        self, kind: str, name: str, flags: int, description: int | None, reference: int | None, type_id: int | None,
+        extra: Extra | None,
     ) -> int:  # fmt: skip
         """Add a shape and return its id; the caller sees to it that no two are alike."""
         self._shape_count += 1
         text = json.dumps(extra) if extra else None
-        self._shapes.append((self._shape_count, kind, name, module, flags, description, reference, type_id, text))
+        self._shapes.append((self._shape_count, kind, name, flags, description, reference, type_id, text))
         if len(self._shapes) >= _BATCH:
             self._flush_shapes()
         return self._shape_count
 
     def shape_of(self, node: SchemaNode) -> int:
-        """The shape of a node, found again if there was one like it.  Its module must have been added."""
+        """The shape of a node, found again if there was one like it."""
         type_id = None if node.type is None else self.type(node.type)
         extra = _extra(node)
         row = (
-            node.kind.value, node.name, self._module_ids[node.module], _flags(node), self.text(node.description),
-            self.text(node.reference), type_id,
+            node.kind.value, node.name, _flags(node), self.text(node.description), self.text(node.reference), type_id,
         )  # fmt: skip
         key = (*row, json.dumps(extra))
         found = self._shape_ids.get(key)
@@ -141,8 +136,10 @@ class SchemaWriter:
             found = self._shape_ids[key] = self.shape(*row, extra)
         return found
 
-    def family(self, parent: int, shapes: Sequence[int]) -> int:
-        """Add all children of a node, in schema order; returns the id of the first, the others follow.
+    def family(self, parent: int, shapes: Sequence[int], modules: Sequence[int]) -> int:
+        """Add all children of a node, in schema order, each with the number of the module whose namespace it is in.
+
+        Returns the id of the first child, the others' follow.
 
         A node's descendants must all be added before its next sibling gets children.
         """
@@ -151,6 +148,7 @@ class SchemaWriter:
         self._first[parent], self._count[parent] = first, size
         self._parent.extend([parent] * size)
         self._shape.extend(shapes)
+        self._module.extend(modules)
         empty = [0] * size
         self._first.extend(empty)
         self._count.extend(empty)
@@ -175,18 +173,18 @@ class SchemaWriter:
         return self.nodes
 
     def _flush_shapes(self) -> None:
-        self._database.executemany("INSERT INTO shape VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", self._shapes)
+        self._database.executemany("INSERT INTO shape VALUES (?, ?, ?, ?, ?, ?, ?, ?)", self._shapes)
         self._shapes.clear()
 
     def _write_nodes(self) -> None:
         last = self._lasts()
         rows = (
-            (number, parent, shape, first or None, count or None, end or None)
-            for number, (parent, shape, first, count, end) in enumerate(
-                zip(self._parent, self._shape, self._first, self._count, last, strict=True)
+            (number, parent, shape, module, first or None, count or None, end or None)
+            for number, (parent, shape, module, first, count, end) in enumerate(
+                zip(self._parent, self._shape, self._module, self._first, self._count, last, strict=True)
             )
         )
-        self._database.executemany("INSERT INTO node VALUES (?, ?, ?, ?, ?, ?)", rows)
+        self._database.executemany("INSERT INTO node VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
     def _lasts(self) -> array[int]:
         """The last descendant of every node, 0 if it has none."""

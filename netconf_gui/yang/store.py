@@ -47,7 +47,7 @@ CACHED_NODES = 50_000
 """As many nodes are kept in memory, about 40 MB."""
 
 _COLUMNS = (
-    "SELECT n.id, n.parent, s.kind, s.name, s.module, s.flags, d.value, r.value, s.type, s.extra, n.count "
+    "SELECT n.id, n.parent, s.kind, s.name, n.module, s.flags, d.value, r.value, s.type, s.extra, n.count "
     "FROM node n JOIN shape s ON s.id = n.shape "
     "LEFT JOIN text d ON d.id = s.description LEFT JOIN text r ON r.id = s.reference "
 )

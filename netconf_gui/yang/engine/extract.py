@@ -39,6 +39,7 @@ _TOLD = _CONFIG_W | _DEPRECATED | _OBSOLETE | _MANDATORY | _ORDER_USER | _PRESEN
 _UNBOUNDED = 2**32 - 1
 _INPUT_AT, _OUTPUT_AT = 88, 184
 _TERMS, _HOLDERS = frozenset({_LEAF, _LEAFLIST}), frozenset({_CONTAINER, _LIST})
+_OPERATIONS = frozenset({_RPC, _ACTION, _NOTIF})
 _NAMED = frozenset({"identityref", "instance-identifier"})
 
 _Node = tuple[int, tuple[int, ...]]
@@ -70,6 +71,7 @@ class Extractor:
         self._module_ids: dict[int, int] = {}
         self._text_ids: dict[int, int | None] = {}
         self._shapes: dict[tuple[Any, ...], int] = {}
+        self._quick: dict[tuple[int, ...], int] = {}
         self._statements: dict[int, tuple[Typed, tuple[str, ...]]] = {0: ((0, 0), ())}
         self._type_ids: dict[tuple[int, TypeInfo | None], tuple[int, TypeInfo]] = {}
         # parsed types that depend on where they are used: leafrefs
@@ -115,16 +117,19 @@ class Extractor:
         shapes: list[int] = []
         for index, (address, head) in enumerate(family):
             kind = head[0]
-            if kind in _TERMS:
-                shapes.append(self._term(address, head, operation))
-                continue
-            # `config` means nothing in what is not in a datastore
-            inside = operation or kind in (_RPC, _ACTION, _NOTIF)
-            children = self._children(address, kind)
-            shapes.append(self._inner(address, head, children, inside))
-            if children:
-                below.append((index, children, inside))
-        first = self._writer.family(parent, shapes)
+            if kind == _LEAF:
+                shapes.append(self._leaf_shape(address, head, operation))
+            elif kind == _LEAFLIST:
+                shapes.append(self._leaf_list_shape(address, head, operation))
+            else:
+                # `config` means nothing in what is not in a datastore
+                inside = operation or kind in _OPERATIONS
+                children = self._children(address, kind)
+                shapes.append(self._inner_shape(address, head, children, inside))
+                if children:
+                    below.append((index, children, inside))
+        modules = [self._module_ids[head[2]] for _, head in family]
+        first = self._writer.family(parent, shapes, modules)
         for index, children, inside in below:
             self._family(first + index, children, operation=inside)
 
@@ -148,7 +153,7 @@ class Extractor:
 
     def _shape(self, head: tuple[int, ...], operation: bool, type_id: int | None, extra: tuple[Any, ...]) -> int:
         """The shape of a node; `extra` are pairs of key and value, only what says something."""
-        kind, flags, module, _, name, description, reference, extensions, parsed = head
+        kind, flags, _, _, name, description, reference, extensions, parsed = head
         statement = self._statement(parsed)
         if statement[1]:
             extra = (*extra, ("iff", statement[1]))
@@ -156,40 +161,52 @@ class Extractor:
             found = tuple((item.name, item.argument) for item in self._inventory.extensions(extensions))
             extra = (*extra, ("ext", found)) if found else extra
         flags &= _TOLD
-        key = (kind, flags, module, name, description, reference, type_id, operation, extra)
+        key = (kind, flags, name, description, reference, type_id, operation, extra)
         shape = self._shapes.get(key)
         if shape is None:
             shape = self._shapes[key] = self._writer.shape(
-                KINDS.get(kind, "anyxml"), self._memory.text(name), self._module_ids[module],
-                _flags(kind, flags, operation), self._text_id(description), self._text_id(reference), type_id,
-                dict(extra),
+                KINDS.get(kind, "anyxml"), self._memory.text(name), _flags(kind, flags, operation),
+                self._text_id(description), self._text_id(reference), type_id, dict(extra),
             )  # fmt: skip
         return shape
 
-    def _term(self, address: int, head: tuple[int, ...], operation: bool) -> int:
+    def _leaf_shape(self, address: int, head: tuple[int, ...], operation: bool) -> int:
+        musts, whens, compiled, units, default, prefixes = self._leaf(address)
+        quick = None
+        if not (musts or whens or head[7]):
+            # most leafs: what else there is to know follows from the statement, unless `_type` says otherwise
+            quick = (head[8], head[1], head[5], head[6], units, default, operation)
+            shape = self._quick.get(quick)
+            if shape is not None:
+                return shape
+        type_id, info, everywhere = self._type(address, compiled, head[8])
         extra: tuple[Any, ...] = ()
-        if head[0] == _LEAF:
-            musts, whens, compiled, units, default, prefixes = self._leaf(address)
-            type_id, info = self._type(address, compiled, head[8])
-            if default:
-                extra = (("defaults", self._default(default, prefixes, type_id, info)),)
-        else:
-            musts, whens, compiled, units, array, low, high = self._leaf_list(address)
-            type_id, info = self._type(address, compiled, head[8])
-            if array:
-                texts: list[str] = []
-                for item in self._memory.elements(array, "value"):
-                    text, prefixes = self._value(item)
-                    texts.extend(self._default(text, prefixes, type_id, info))
-                extra = (("defaults", tuple(texts)),)
-            extra = (*extra, *_limits(low, high))
+        if default:
+            everywhere = everywhere and not _has_names(info)
+            extra = (("defaults", self._default(default, prefixes, type_id, info)),)
+        shape = self._shape(head, operation, type_id, self._more(extra, units, musts, whens))
+        if quick is not None and everywhere:
+            self._quick[quick] = shape
+        return shape
+
+    def _leaf_list_shape(self, address: int, head: tuple[int, ...], operation: bool) -> int:
+        musts, whens, compiled, units, array, low, high = self._leaf_list(address)
+        type_id, info, _ = self._type(address, compiled, head[8])
+        extra: tuple[Any, ...] = _limits(low, high)
+        texts: list[str] = []
+        for item in self._memory.elements(array, "value"):
+            text, prefixes = self._value(item)
+            texts.extend(self._default(text, prefixes, type_id, info))
+        if texts:
+            extra = (*extra, ("defaults", tuple(texts)))
+        return self._shape(head, operation, type_id, self._more(extra, units, musts, whens))
+
+    def _more(self, extra: tuple[Any, ...], units: int, musts: int, whens: int) -> tuple[Any, ...]:
         if units:
             extra = (*extra, ("units", self._memory.text(units)))
-        if musts or whens:
-            extra = (*extra, *self._constraints(musts, whens))
-        return self._shape(head, operation, type_id, extra)
+        return (*extra, *self._constraints(musts, whens)) if musts or whens else extra
 
-    def _inner(self, address: int, head: tuple[int, ...], children: list[_Node], operation: bool) -> int:
+    def _inner_shape(self, address: int, head: tuple[int, ...], children: list[_Node], operation: bool) -> int:
         kind, musts, whens = head[0], 0, 0
         extra: tuple[Any, ...] = ()
         if kind == _CONTAINER:
@@ -268,16 +285,12 @@ class Extractor:
 
     # types and values
 
-    def _type(self, node: int, compiled: int, parsed: int) -> tuple[int, TypeInfo]:
-        """The number of a node's type, and the type.
-
-        The same statement gives the same type wherever it is used, unless a leafref is in it.
-        """
-        typed = self._replaced.get(node) or self._statement(parsed)[0]
+    def _type(self, node: int, compiled: int, parsed: int) -> tuple[int, TypeInfo, bool]:
+        """The number of a leaf's type, the type, and whether it is the same wherever its statement is used."""
+        replaced = self._replaced.get(node)
+        typed = replaced or self._statement(parsed)[0]
         statement = typed[0] or compiled
-        target: TypeInfo | None = None
-        if statement in self._follows:
-            target = self._read(compiled)
+        target = self._read(compiled) if statement in self._follows else None
         found = self._type_ids.get((statement, target))
         if found is None:
             bare = target or self._read(compiled)
@@ -286,9 +299,10 @@ class Extractor:
                 target = bare
             info = self._parsed.typed(bare, typed)
             found = self._type_ids[statement, target] = (self._writer.type(info), info)
-        if len(found[1].bases) > 1:
+        several = len(found[1].bases) > 1
+        if several:
             self.several_bases.append(self._path(node))
-        return found
+        return *found, bool(typed[0]) and target is None and not replaced and not several
 
     def _read(self, compiled: int) -> TypeInfo:
         return self._types.read(self._yang.ffi.cast("struct lysc_type *", compiled))

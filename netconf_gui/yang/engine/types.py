@@ -33,7 +33,7 @@ class TypeReader:
     def __init__(self, yang: LibYang) -> None:
         self._yang = yang
         self._seen: dict[int, TypeInfo] = {}
-        self._derived_of: dict[int, frozenset[str]] = {}
+        self._common_of: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def read(self, pointer: Pointer) -> TypeInfo:
         """The type at a `struct lysc_type *`."""
@@ -104,23 +104,16 @@ class TypeReader:
         return TypeInfo("bits", name, bits=self._items(self._as("bits", pointer).bits))
 
     def _identityref(self, pointer: Pointer, name: str) -> TypeInfo:
-        common: frozenset[str] | None = None
         bases = list(self._yang.array(self._as("identityref", pointer).bases))
-        for base in bases:
-            derived = self._derived(base)
-            # several bases: a value must be derived from each (RFC 7950, section 9.10.2)
-            common = derived if common is None else common & derived
         names = tuple(f"{self._yang.text(base.module.name)}:{self._yang.text(base.name)}" for base in bases)
-        return TypeInfo("identityref", name, identities=tuple(sorted(common or ())), bases=names)
+        common = self._common_of.get(names)
+        if common is None:
+            # several bases: a value must be derived from each (RFC 7950, section 9.10.2)
+            each = [self._derived(base) for base in bases]
+            common = self._common_of[names] = tuple(sorted(frozenset.intersection(*each))) if each else ()
+        return TypeInfo("identityref", name, identities=common, bases=names)
 
     def _derived(self, identity: Pointer) -> frozenset[str]:
-        address = int(self._yang.ffi.cast("uintptr_t", identity))
-        known = self._derived_of.get(address)
-        if known is None:
-            known = self._derived_of[address] = self._all_derived(identity)
-        return known
-
-    def _all_derived(self, identity: Pointer) -> frozenset[str]:
         found: set[str] = set()
         waiting = list(self._yang.array(identity.derived))
         while waiting:
