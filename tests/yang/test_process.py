@@ -297,23 +297,6 @@ def test_what_a_worker_prints_is_kept_within_bounds(tmp_path: Path):
     assert worker.log[-1] == "on stdout?"
 
 
-def test_no_library_is_said_plainly(tmp_path: Path, every_set: ResolvedSet, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("NETCONF_GUI_LIBYANG", str(tmp_path / "nothing.so"))
-    with Engine(cache_folder=tmp_path) as engine, pytest.raises(SchemaError) as caught:
-        engine.compile(every_set)
-    assert "libyang" in caught.value.message
-    assert "without" in caught.value.advice
-
-
-def test_a_library_that_is_none_is_refused(tmp_path: Path, every_set: ResolvedSet, monkeypatch: pytest.MonkeyPatch):
-    (tmp_path / "junk.so").write_bytes(b"not a library")
-    monkeypatch.setenv("NETCONF_GUI_LIBYANG", str(tmp_path / "junk.so"))
-    with Engine(cache_folder=tmp_path) as engine:
-        for _ in range(2):
-            with pytest.raises(SchemaError, match=r"junk\.so cannot be loaded"):
-                engine.compile(every_set)
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="there a worker has no console and hears no Ctrl+C")
 def test_an_interrupt_of_the_whole_group_leaves_the_workers_alone(own: tuple[Engine, str]):
     engine, key = own

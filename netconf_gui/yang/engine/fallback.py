@@ -13,13 +13,14 @@ import importlib.metadata
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from netconf_gui.errors import AppError, SchemaError
 from netconf_gui.yang import schema_tables
 from netconf_gui.yang.cache import ModuleCache, SchemaCache
+from netconf_gui.yang.engine.fallback_reader import Reader
 from netconf_gui.yang.engine.frames import read_frame, write_frame
 from netconf_gui.yang.engine.repairs import apply as mend
 from netconf_gui.yang.engine.sources import Entry, SourceSet, entries_from_json
@@ -174,20 +175,24 @@ def _words(item: Any) -> str:
 
 def write(loaded: Loaded, writer: SchemaWriter) -> None:
     """All modules, identities and nodes."""
-    from netconf_gui.yang.engine.fallback_reader import Reader
-
     reader = Reader(loaded.all_modules())
+    numbers: dict[str, int] = {}
     for entry, module in loaded.all_modules():
-        writer.module(reader.module_info(module, entry))
+        number = writer.module(reader.module_info(module, entry))
+        if entry is not None or module.arg not in numbers:
+            numbers[module.arg] = number
     for identity in reader.identities():
         writer.identity(identity)
     tops = [child for _, module in loaded.modules for child in reader.children(module)]
-    _family(reader, writer, schema_tables.ROOT, tops)
+    _family(reader, writer, numbers, schema_tables.ROOT, tops)
 
 
-def _family(reader: Any, writer: SchemaWriter, parent: int, children: list[Any]) -> None:
+def _family(
+    reader: Reader, writer: SchemaWriter, numbers: Mapping[str, int], parent: int, children: Sequence[Any]
+) -> None:
     if not children:
         return
-    first = writer.family(parent, [writer.shape_of(reader.node(child)) for child in children])
+    nodes = [reader.node(child) for child in children]
+    first = writer.family(parent, [writer.shape_of(node) for node in nodes], [numbers[node.module] for node in nodes])
     for number, child in enumerate(children, first):
-        _family(reader, writer, number, reader.children(child))
+        _family(reader, writer, numbers, number, reader.children(child))
