@@ -40,6 +40,8 @@ class ParsedReader:
         """The `if-feature` expressions of a statement."""
         memory = self._memory
         array = self._node(node)[3]
+        if not array:
+            return ()
         return tuple(memory.text(memory.pointer(item)) for item in memory.elements(array, "qualified"))
 
     def type_of(self, node: int) -> Typed:
@@ -58,7 +60,7 @@ class ParsedReader:
             if len(statements) == len(members):
                 members = tuple(self.typed(*pair) for pair in zip(members, statements, strict=True))
         if not chain:
-            return replace(info, name="", union=members)
+            return replace(info, name="", union=members) if info.name or members else info
         return replace(info, name=chain[0].partition(":")[2], typedefs=chain, union=members)
 
     def _chain(self, typed: Typed) -> tuple[tuple[str, ...], Typed]:
