@@ -54,6 +54,9 @@ class Actions:
     stop: QAction
     forget: QAction
     search: QAction
+    browse_schema: QAction
+    browse_other: QAction
+    compare_schemas: QAction
     larger: QAction
     smaller: QAction
     normal_size: QAction
@@ -112,6 +115,9 @@ def make_actions(window: QWidget) -> Actions:
         stop=make("&Stop what is running", "stop", "stop", "Esc", on=False),
         forget=make("&Forget passwords of this session", "forget", "credentials", "Ctrl+Shift+F"),
         search=make("&Search everywhere", "search", "search", "Ctrl+Shift+P"),
+        browse_schema=make("Schema &browser", "browseSchema", "schema", "Ctrl+Shift+B", "Browse the modules", on=False),
+        browse_other=make("Browse &other modules…", "browseOther", "", "Ctrl+Alt+B"),
+        compare_schemas=make("&Compare schemas…", "compareSchemas", "diff", "Ctrl+Shift+E"),
         larger=make("&Larger text", "larger", "", Keys.ZoomIn),
         smaller=make("S&maller text", "smaller", "", Keys.ZoomOut),
         normal_size=make("&Normal text size", "normalSize", "", "Ctrl+0"),
@@ -157,7 +163,8 @@ class Menus:
             [a.edit_device, a.remove_device],
         )
         self._menu("D&ocument", "document", [a.validate, a.show_diff], [a.review])
-        self._menu("&Tools", "tools", [a.search], [a.stop], [a.forget])
+        schemas = [a.browse_schema, a.browse_other, a.compare_schemas]
+        self._menu("&Tools", "tools", [a.search], schemas, [a.stop], [a.forget])
         self._menu(
             "&Window",
             "window",

@@ -39,6 +39,7 @@ from netconf_gui.gui.panes.node import NodePane
 from netconf_gui.gui.panes.problems import ProblemsPane
 from netconf_gui.gui.panes.start import StartPage
 from netconf_gui.gui.panes.wire import WirePane
+from netconf_gui.gui.schema_browsing import SchemaBrowsing
 from netconf_gui.gui.schema_reports import SchemaReports
 from netconf_gui.gui.tasks import Report, TaskManager
 from netconf_gui.gui.theme import MODES, Mode, theme
@@ -86,6 +87,7 @@ class Program(QObject):
         self.schema_reports = SchemaReports(self)
         self.binding = Binding(self)
         self.following = Following(self)
+        self.schemas = SchemaBrowsing(self)
         self.closing = Closing(self.tasks, self.applying.stop, self._disconnect_all, self._stops())
         self.start_page: StartPage | None = None
         self._asking_to_close = False

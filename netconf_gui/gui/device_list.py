@@ -241,7 +241,7 @@ class DeviceList(QObject):
             busy = link.state in (LinkState.CONNECTED, LinkState.CONNECTING)
             menu.addAction(a.disconnect if busy else a.connect)
             if link.connected:
-                menu.addActions([a.open_running, a.open_candidate, a.schema_report])
+                menu.addActions([a.open_running, a.open_candidate, a.browse_schema, a.schema_report])
             menu.addSeparator()
             if device_id != DEMO_ID:
                 menu.addActions([a.edit_device, a.remove_device])

@@ -42,8 +42,8 @@ def prose(text: str) -> str:
     return "".join(f"<p>{escape(part)}</p>" for part in parts if part)
 
 
-def page(title: str, subtitle: str, body: str, rows: Sequence[Row]) -> str:
-    """The whole page in the theme's colours."""
+def page(title: str, subtitle: str, body: str, rows: Sequence[Row], *, table_first: bool = False) -> str:
+    """The whole page in the theme's colours; `body` is the description."""
     look = theme()
     text2, accent = look.tokens.text2, look.tokens.accent_text
     mono_name = look.mono().families()[0]
@@ -59,10 +59,10 @@ def page(title: str, subtitle: str, body: str, rows: Sequence[Row]) -> str:
         for row in rows
         if row.html
     )
+    table = f'<table cellspacing="0" cellpadding="0" style="margin-top: {look.px(10)}px">{table}</table>'
     return (
         f"<html><head><style>{style}</style></head><body><h2>{escape(title)}</h2>"
-        f'<div class="s">{subtitle}</div>{body}'
-        f'<table cellspacing="0" cellpadding="0" style="margin-top: {look.px(10)}px">{table}</table></body></html>'
+        f'<div class="s">{subtitle}</div>{table + body if table_first else body + table}</body></html>'
     )
 
 
@@ -111,7 +111,8 @@ def _type_rows(schema: Schema, node: SchemaNode) -> Iterable[Row]:
     if info.typedefs:
         chain = " → ".join(link(f"typedef:{name}", name) for name in info.typedefs)
         yield Row("Typedefs", f"{chain} → {escape(info.base)}")
-    yield Row("Allowed", escape(allowed_words(info, limit=MOST) if info.base != "identityref" else ""))
+    told_below = info.base == "identityref" or any(item.description for item in (*info.enums, *info.bits))
+    yield Row("Allowed", "" if told_below else escape(allowed_words(info, limit=MOST)))
     yield from _value_rows(schema, info)
     yield Row("Default", mono(", ".join(node.defaults)) if node.defaults else "")
     yield Row("Units", escape(node.units))
@@ -192,7 +193,7 @@ def module_page(schema: Schema, module: ModuleInfo, origin: str, tops: Sequence[
         Row("Revision", escape(module.revision or "none")),
         Row("Source", f"{link(f'source:{module.name}', 'YANG text')}{escape(f', from {origin}' if origin else '')}"),
         Row("Conformance", "implemented" if module.implemented else "only imported: its nodes are not there"),
-        Row("Kind (RFC 8199)", escape(kind.words)),
+        Row("RFC 8199 kind", escape(kind.words)),
         Row("Namespace", mono(module.namespace)),
         Row("Prefix", mono(module.prefix)),
         Row("YANG version", escape(module.yang_version)),
@@ -210,8 +211,8 @@ def module_page(schema: Schema, module: ModuleInfo, origin: str, tops: Sequence[
         Row("Reference", escape(" ".join(module.reference.split()))),
         *(Row("Extension", mono(f"{item.name} {item.argument}".strip())) for item in module.extensions[:MOST]),
     ]
-    return page(module.name, escape(f"module, revision {module.revision}" if module.revision else "module"),
-                prose(module.description), rows)  # fmt: skip
+    subtitle = escape(f"module, revision {module.revision}" if module.revision else "module")
+    return page(module.name, subtitle, prose(module.description), rows, table_first=True)
 
 
 def _module_links(modules: Iterable[str]) -> Iterable[str]:

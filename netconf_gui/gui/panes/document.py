@@ -62,6 +62,7 @@ class DocumentPane(QWidget):
         self.manager = manager
         self.context = context
         self.document = document
+        self.more_actions: list[QAction] = []  # of others, for the menu of a node
         self.view = "tree"
         self._beside = "xml"  # the view that "both" shows
         self._last_added: etree._Element | None = None

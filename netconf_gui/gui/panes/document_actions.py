@@ -128,7 +128,7 @@ class NodeActions(QObject):
             menu.addSeparator()
             menu.addActions([self.up, self.down])
         menu.addSeparator()
-        menu.addActions([self.copy_path, self.copy_xpath])
+        menu.addActions([self.copy_path, self.copy_xpath, *self._pane.more_actions])
         menu.addSeparator()
         menu.addActions([self.expand, self.collapse])
         menu.popup(spot)

@@ -67,7 +67,6 @@ class SchemaBrowser(QWidget):
     instances_wanted = Signal()
     create_wanted = Signal(object)  # a SchemaNode
     filter_wanted = Signal(object)
-    compare_wanted = Signal()
     revision_wanted = Signal(str)  # compare a module with another revision
     title_changed = Signal()
 
@@ -148,11 +147,10 @@ class SchemaBrowser(QWidget):
         self.diagram_action = make("Show tree &diagram", "schemaDiagramAction", "tree", "Ctrl+F11")
         self.graph_action = make("Show de&pendencies", "schemaGraphAction", "graph", "Ctrl+F10")
         self.details_action = make("Show d&etails", "schemaDetailsAction", "info", "Ctrl+F9")
-        self.instances_action = make("Show &instances", "schemaInstancesAction", "search", "Ctrl+Shift+I")
+        self.instances_action = make("Show &instances", "schemaInstancesAction", "search", "Ctrl+Alt+I")
         self.create_action = make("&Create here", "schemaCreateAction", "add", "Ctrl+Ins")
         self.filter_action = make("Use in fil&ter", "schemaFilterAction", "filter", "Ctrl+Shift+L")
         self.copy_action = make("Copy &path", "schemaCopyAction", "copy", "Ctrl+Shift+C")
-        self.compare_action = make("Compare with another s&et…", "schemaCompareAction", "diff", "Ctrl+Shift+E")
         self.revision_action = make("Compare with another &revision…", "schemaRevisionAction", "diff", "Ctrl+Shift+V")
 
     def view_actions(self) -> Sequence[QAction]:
@@ -165,7 +163,7 @@ class SchemaBrowser(QWidget):
     def edit_actions(self) -> Sequence[QAction]:
         """For the Edit menu, while this is in front."""
         return [
-            self.find_action, self.create_action, self.filter_action, self.copy_action, self.compare_action,
+            self.find_action, self.create_action, self.filter_action, self.copy_action,
             self.revision_action,
         ]  # fmt: skip
 
@@ -199,7 +197,6 @@ class SchemaBrowser(QWidget):
         self.create_action.triggered.connect(lambda: self.create_wanted.emit(self.node))
         self.filter_action.triggered.connect(lambda: self.filter_wanted.emit(self.node))
         self.copy_action.triggered.connect(lambda: copy_text(self.node.path if self.node else self.module))
-        self.compare_action.triggered.connect(lambda: self.compare_wanted.emit())
         self.revision_action.triggered.connect(lambda: self.revision_wanted.emit(self.module))
 
     def _begin(self) -> None:

@@ -29,6 +29,7 @@ from netconf_gui.gui.tokens import SIZES
 from netconf_gui.gui.widgets import Segments
 
 LEAST, MOST = 0.3, 2.5
+READABLE = 0.75  # a picture is shown whole down to this zoom
 INKS = {"imports": "control", "augments": "accent_text", "deviates": "warning"}
 HEIGHT, GAP, BETWEEN, MARGIN = 26, 8, 64, 16  # px of a box, between boxes, between columns, around
 
@@ -63,6 +64,7 @@ class GraphView(QAbstractScrollArea):
         self.current = picture.focus
         self._boxes = {box.key: box for box in picture.boxes}
         self._arrange()
+        self.fit(READABLE)
         self.center_on(picture.focus)
 
     def _arrange(self) -> None:
@@ -136,11 +138,12 @@ class GraphView(QAbstractScrollArea):
         self.viewport().update()
         self.zoomed.emit(zoom)
 
-    def fit(self) -> None:
-        """Show all of it."""
+    def fit(self, least: float = LEAST) -> None:
+        """Show all of it, or as much as there is room for at the zoom `least`."""
         view = self.viewport().size()
         if self._size.x() > 0 and self._size.y() > 0:
-            self.set_zoom(min(view.width() / self._size.x(), view.height() / self._size.y(), 1.0))
+            wanted = min(view.width() / self._size.x(), view.height() / self._size.y(), 1.0)
+            self.set_zoom(max(wanted, least))
 
     # painting
 

@@ -178,7 +178,8 @@ class SchemaSide(QWidget):
             above = above.parent()
         flags = QItemSelectionModel.SelectionFlag
         view.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
-        view.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+        if not view.viewport().rect().contains(view.visualRect(index).center()):
+            view.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
         self._quiet = False
 
     # what a person chooses
