@@ -51,6 +51,7 @@ class SchemaBrowsing(QObject):
         a.browse_other.triggered.connect(lambda: self._ask("Browse a schema", "Which modules?", "Browse", self._browse))
         a.compare_schemas.triggered.connect(lambda: self.compare())
         self._tabs.page_changed.connect(self._page_changed)
+        program.node.schema_wanted.connect(self._show_wanted)
         program.documents.current_changed.connect(self._update_state)
         program.devices.selection_changed.connect(self._update_state)
         program.connections.changed.connect(lambda _device: self._update_state())
@@ -93,6 +94,11 @@ class SchemaBrowsing(QObject):
     def show_node(self, pane: DocumentPane, node: SchemaNode) -> None:
         """Show a node of a document's schema in its browser."""
         self.open_pane(pane, node)
+
+    def _show_wanted(self, node: SchemaNode) -> None:
+        pane = self._program.documents.current
+        if pane is not None:
+            self.open_pane(pane, node)
 
     def show_module(self, pane: DocumentPane, name: str) -> None:
         """Show a module of a document's schema in its browser."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 
 class NodePane(QWidget):
-    """Follows the current node of the document in front."""
+    """Follows the current node of the document in front; `schema_wanted(SchemaNode)`: show it in the schema browser."""
+
+    schema_wanted = Signal(object)
 
     def __init__(self, manager: TaskManager) -> None:
         super().__init__()
@@ -103,7 +105,16 @@ class NodePane(QWidget):
         self.copy_xpath = tool_button("Copy XPath", "copyXPathButton", icon="copy", text="Copy XPath", role="link")
         self.copy_xpath.clicked.connect(lambda: copy_text(self._pane.xpath_text()) if self._pane else None)
         line.addWidget(self.copy_xpath)
+        self.in_schema = tool_button(
+            "Show in schema browser", "showInSchemaButton", icon="schema", text="Show in schema browser", role="link"
+        )
+        self.in_schema.clicked.connect(self._to_schema)
+        line.addWidget(self.in_schema)
         self._layout.addLayout(line)
+
+    def _to_schema(self) -> None:
+        if self._row is not None and self._row.node is not None:
+            self.schema_wanted.emit(self._row.node)
 
     def show_pane(self, pane: DocumentPane | None) -> None:
         """Follow that document from now on."""
@@ -136,6 +147,7 @@ class NodePane(QWidget):
         self._stack.setCurrentWidget(self._scroll)
         self._show_head(pane, row)
         self._show_value(pane, row)
+        self.in_schema.setVisible(row.node is not None)
         self.facts.show_facts(facts_of(pane.document, row))
 
     def _show_head(self, pane: DocumentPane, row: Row) -> None:
