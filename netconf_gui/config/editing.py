@@ -275,6 +275,47 @@ def _shifted(edit: Edit, document: Document, parent: etree._Element, node: Schem
     return InsertNode(edit.parent, edit.xml, edit.index - gone)
 
 
+def find_entry(
+    document: Document, parent: etree._Element, node: SchemaNode, keys: Mapping[str, str]
+) -> etree._Element | None:
+    """The entry with these keys (or the leaf-list entry of this value) that is there already."""
+    schema = _schema(document)
+    holder, chain = chain_to(document, schema, parent, node)
+    if len(chain) != 1:
+        return None
+    if node.kind is NodeKind.LEAF_LIST:
+        value, used = portable_value(schema, holder, node, keys[node.name], None)
+        twin = add_leaf(None, node, value, used)
+    else:
+        made, _ = new_node([node])
+        if made is None or not node.keys:
+            return None
+        twin = made
+        for name in node.keys:
+            leaf_node = schema.data_child(node, node.namespace, name)
+            if leaf_node is None:
+                return None
+            value, used = portable_value(schema, holder, leaf_node, keys[name], None)
+            add_leaf(twin, leaf_node, value, used)
+    return document.find(document.path_of(holder).child(step_of(twin, node, document.binder)))
+
+
+def remove_all(document: Document, nodes: Sequence[etree._Element]) -> Change | None:
+    """Delete several elements as one step; what is inside another of them goes with it."""
+    chosen = set(nodes)
+    tops = [node for node in nodes if not any(above in chosen for above in node.iterancestors())]
+    for one in tops:
+        node = document.schema_node(one)
+        if node is not None and node.is_key:
+            raise ConfigError(f"{node.name} is a key of its list.", advice="Delete the whole entry instead.")
+    if not tops:
+        return None
+    if len(tops) == 1:
+        return remove(document, tops[0])
+    edits = [RemoveNode(document.path_of(one)) for one in reversed(tops)]
+    return document.apply(Group(tuple(edits), f"delete {len(tops)} nodes"))
+
+
 def refuse_twin(document: Document, parent: etree._Element, node: SchemaNode, entry: etree._Element) -> None:
     """Raise `ConfigError` if there is an entry with the keys (or the value) of `entry` already."""
     step = step_of(entry, node, document.binder)
@@ -299,9 +340,11 @@ __all__ = [
     "create_container",
     "create_entry",
     "duplicate_entry",
+    "find_entry",
     "move_entry",
     "refuse_twin",
     "remove",
+    "remove_all",
     "set_any",
     "set_leaf",
     "set_text",

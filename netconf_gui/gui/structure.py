@@ -15,6 +15,7 @@ from netconf_gui.config import editing
 from netconf_gui.config.binding import elements
 from netconf_gui.config.choices import cases, choices_of, is_default_case, lost_by, take_case
 from netconf_gui.gui.dialogs.message import Choice, Question
+from netconf_gui.gui.editors.any_dialog import AnyDialog
 from netconf_gui.gui.editors.cases import CaseEdit, Option
 from netconf_gui.gui.models.looks import is_presence, shown_value
 from netconf_gui.gui.models.rows import Row, RowKind
@@ -152,7 +153,34 @@ class Structure(QObject):
             lambda: pane.guard(lambda: editing.remove(pane.document, element)),
         )
 
+    # other content
+
+    def edit_content(self, row: Row) -> None:
+        """Open the editor of what is inside an anydata or anyxml node, there or not."""
+        pane, node = self._pane, row.node
+        element = row.own_element
+        parent = element.getparent() if element is not None else row.element
+        if node is None or parent is None or not node.config or row.removed or pane.context.read_only:
+            return
+        self.ask_content(parent, node, element)
+
+    def ask_content(self, parent: etree._Element, node: SchemaNode, element: etree._Element | None = None) -> None:
+        """As `edit_content`, by the element above."""
+        pane = self._pane
+        dialog = AnyDialog(node, element, lambda xml: editing.set_any(pane.document, parent, node, xml), pane)
+        dialog.accepted.connect(pane.show_last_change)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
     # asking
+
+    def before_adding(self, parent: etree._Element, node: SchemaNode, go_on: Callable[[], object]) -> None:
+        """Do what adds `node`, after asking if that ends another case with data."""
+        schema = self._pane.document.schema
+        pairs = choices_of(schema, node) if schema is not None else []
+        lost = lost_by(schema, parent, *pairs[-1]) if schema is not None and pairs else []
+        choice, case = pairs[0] if pairs else (node, node)
+        self._ask_first(f"Switch {choice.name} to {case.name}?", lost, "Switch", go_on)
 
     def _ask_first(self, title: str, lost: list[etree._Element], verb: str, go_on: Callable[[], object]) -> None:
         """Say what will be deleted and go on if that is wanted; with nothing to lose, at once."""

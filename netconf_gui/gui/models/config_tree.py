@@ -6,7 +6,7 @@ parents (`row_store` does that); a reset happens only when the whole document wa
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from lxml import etree
@@ -60,6 +60,8 @@ class ConfigTreeModel(RowStore):
         if row is None:
             return Qt.ItemFlag.NoItemFlags
         found = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        if row.kind is RowKind.ENTRY and not row.removed:
+            found |= Qt.ItemFlag.ItemIsDragEnabled  # the view says why one cannot be moved
         if index.column() == Column.VALUE and self.is_editable(row):
             found |= Qt.ItemFlag.ItemIsEditable
         return found
@@ -146,10 +148,13 @@ class ConfigTreeModel(RowStore):
             self.outline.changes_only = on
             self.refresh()
 
-    def set_problems(self, problems: dict[etree._Element, Problem]) -> None:
-        """Findings to mark, by element."""
+    def set_problems(self, problems: Mapping[etree._Element, Problem], *, stale: bool = False) -> None:
+        """Findings to mark, by element; `stale`: as of before the last edit, so that the marks are dimmed."""
+        if problems is self.looks.problems and stale is self.looks.stale:
+            return
         touched = set(self.looks.problems) | set(problems)
         self.looks.problems = problems
+        self.looks.stale = stale
         self.looks.forget()
         for element in touched:
             row = self._of_element.get(element)

@@ -44,6 +44,7 @@ class RowLook:
     read_only: bool = False
     severity: str = ""
     message: str = ""  # of the problem
+    stale: bool = False  # the problem is as of before the last edit
     selector: bool = False  # the value is one of a few that are chosen from
     condition: str = ""  # the `when` that is false here
 
@@ -55,6 +56,7 @@ class Looks:
         self._outline = outline
         self._known: dict[int, RowLook] = {}
         self.problems: Mapping[etree._Element, Problem] = {}
+        self.stale = False  # `problems` are as of before the last edit
         self.conditions: Mapping[tuple[etree._Element | None, int], str] = {}
         """False conditions: (element above, schema node) → the expression."""
 
@@ -122,6 +124,7 @@ class Looks:
             read_only=row.node is not None and not row.node.config,
             severity=problem.severity if problem else "",
             message=problem.message if problem else "",
+            stale=self.stale,
             selector=presence,
         )
 

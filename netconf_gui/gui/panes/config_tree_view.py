@@ -2,35 +2,62 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QWidget
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import (
+    QDrag,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QToolTip, QWidget
 
+from netconf_gui.gui import error_report
 from netconf_gui.gui.models.config_tree import ConfigTreeModel
 from netconf_gui.gui.models.row_store import Column
-from netconf_gui.gui.models.rows import Key, Row
+from netconf_gui.gui.models.rows import Key, Row, RowKind
 from netconf_gui.gui.panes.tinted_tree import TintedTree
 from netconf_gui.gui.panes.tree_delegate import EditorMaker, TreeDelegate
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tokens import SIZES
+from netconf_gui.gui.tree_dragging import MIME, Spot, draw_spot, entry_mime, refusal, spot_for
 
 Opened = tuple[list[tuple[Key, ...]], tuple[Key, ...]]
 OPEN_AT_ONCE = 40  # rows: a document whose first levels fit is shown open
 
 
 class ConfigTreeView(TintedTree):
-    """Shows a `ConfigTreeModel`; `current_row` tells which row the cursor is on (a Row, or None)."""
+    """Shows a `ConfigTreeModel`; `current_row` tells which row the cursor is on (a Row, or None).
+
+    `dropped(row, element, before)`: an entry was dragged before or behind another one.  `content_wanted(row)`: the
+    content of an anydata node is to be edited.
+    """
 
     current_row = Signal(object)
+    dropped = Signal(object, object, bool)
+    content_wanted = Signal(object)
 
     def __init__(self, model: ConfigTreeModel, make_editor: EditorMaker | None = None) -> None:
         super().__init__("configTree", "Configuration")
         self._model = model
         self._before: Opened = ([], ())
+        self._dragged: Row | None = None
+        self._spot: Spot | None = None
         self.setItemDelegate(TreeDelegate(self, make_editor))
         self.setModel(model)
         self.setTreePosition(Column.NAME)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setDragEnabled(True)
+        self.setAcceptDrops(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
+        self.setDropIndicatorShown(False)  # a line over the whole width is drawn instead
+        self.setAutoScroll(True)
         self.setExpandsOnDoubleClick(False)
         self.setAllColumnsShowFocus(False)
         self._set_up_header()
@@ -79,6 +106,19 @@ class ConfigTreeView(TintedTree):
         index = self.currentIndex()
         return self._model.row_at(index) if index.isValid() else None
 
+    def selected_rows(self) -> list[Row]:
+        """The selected rows from top to bottom; without a selection the one under the cursor."""
+        found = [self._model.row_at(index) for index in self.selectionModel().selectedRows()]
+        rows = [row for row in found if row is not None]
+        if not rows and self.row is not None:
+            rows = [self.row]
+        return sorted(rows, key=_place)
+
+    def say(self, words: str) -> None:
+        """Say something beside the current row."""
+        spot = self.visualRect(self.currentIndex().siblingAtColumn(Column.NAME)).bottomLeft()
+        QToolTip.showText(self.viewport().mapToGlobal(spot), words, self)
+
     def show_row(self, row: Row) -> None:
         """Open what is above the row, select it and bring it into sight."""
         above = row.parent
@@ -105,6 +145,10 @@ class ConfigTreeView(TintedTree):
 
     def edit_value(self) -> bool:
         """Open the editor of the current row's value; False if it has none."""
+        row = self.row
+        if row is not None and row.node is not None and row.node.kind in ("anydata", "anyxml"):
+            self.content_wanted.emit(row)
+            return True
         index = self.currentIndex().siblingAtColumn(Column.VALUE)
         if not index.isValid() or not index.flags() & Qt.ItemFlag.ItemIsEditable:
             return False
@@ -143,6 +187,83 @@ class ConfigTreeView(TintedTree):
         if wants_editor and self.edit_value():
             return
         self.setExpanded(at, not self.isExpanded(at))
+
+    # moving entries by the mouse
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        row = self.row
+        words = refusal(row)
+        if words:
+            if row is not None and row.kind is RowKind.ENTRY:
+                self.say(words)
+            return
+        self._dragged = row
+        drag = QDrag(self)
+        drag.setMimeData(entry_mime())
+        drag.exec(Qt.DropAction.MoveAction)
+        self._end_drag()
+
+    def drag_row(self, row: Row | None) -> None:
+        """The row that is being dragged from now on; None: no longer one."""
+        self._dragged = row
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._dragged is not None and event.mimeData().hasFormat(MIME):
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        super().dragMoveEvent(event)  # scrolls near the edges
+        self._show_spot(self._spot_at(event.position().toPoint()))
+        if self._spot is None:
+            event.ignore()
+        else:
+            event.setDropAction(Qt.DropAction.MoveAction)
+            event.accept()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        super().dragLeaveEvent(event)
+        self._show_spot(None)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        spot, row = self._spot_at(event.position().toPoint()), self._dragged
+        self.stopAutoScroll()
+        self.setState(QAbstractItemView.State.NoState)
+        if spot is None or row is None:
+            event.ignore()
+        else:
+            event.setDropAction(Qt.DropAction.MoveAction)
+            event.accept()
+        self._end_drag()
+        if spot is not None and row is not None:
+            self.dropped.emit(row, spot.other, spot.before)
+
+    def _spot_at(self, at: QPoint) -> Spot | None:
+        index = self.indexAt(at).siblingAtColumn(Column.NAME)
+        row = self._model.row_at(index) if index.isValid() else None
+        return spot_for(self._dragged, row, self.visualRect(index), at)
+
+    def _show_spot(self, spot: Spot | None) -> None:
+        if spot != self._spot:
+            self._spot = spot
+            self.viewport().update()
+
+    def _end_drag(self) -> None:
+        self._dragged = None
+        self._show_spot(None)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._spot is None:
+            return
+        painter = QPainter(self.viewport())
+        try:
+            draw_spot(painter, self._spot, self.viewport().width())
+        except Exception as error:  # noqa: BLE001 - an exception that leaves a paint event ends the process
+            error_report.from_painting(error)
+        finally:
+            painter.end()
 
     # what is open survives a replacement of the whole document
 
@@ -184,3 +305,13 @@ class ConfigTreeView(TintedTree):
         """Take what an editor in place says, and close it."""
         self.commitData(editor)
         self.closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
+
+
+def _place(row: Row) -> tuple[int, ...]:
+    """What sorts rows as they are shown."""
+    places: list[int] = []
+    at: Row | None = row
+    while at is not None:
+        places.append(at.position)
+        at = at.parent
+    return tuple(reversed(places))

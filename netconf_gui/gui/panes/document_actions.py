@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lxml import etree
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from netconf_gui.config import editing
 from netconf_gui.gui import icons, node_edits
-from netconf_gui.gui.editors.entry_dialog import EntryDialog
+from netconf_gui.gui.editors.entry_dialog import EntryDialog, Maker
 from netconf_gui.gui.forms import action, named
 from netconf_gui.gui.models.rows import Row, RowKind
 from netconf_gui.gui.panes.document_views import VIEWS
+from netconf_gui.gui.panes.structure_actions import StructureActions
+from netconf_gui.gui.rule_words import condition_sentence, rule_words
 from netconf_gui.yang.schema import NodeKind, SchemaNode
 
 if TYPE_CHECKING:
@@ -42,21 +45,18 @@ class NodeActions(QObject):
         self.delete = action(pane, "&Delete", "deleteNodeAction", icon="delete", shortcut="Del")
         self.revert = action(pane, "&Revert to what was fetched", "revertNodeAction", icon="undo")
         self.revert.setShortcut("Alt+Backspace")
-        self.up = action(pane, "Move &up", "moveUpAction", icon="move-up", shortcut="Alt+Up")
-        self.down = action(pane, "Move &down", "moveDownAction", icon="move-down", shortcut="Alt+Down")
-        self.copy_path = action(pane, "&Copy path", "copyPathAction", icon="copy", shortcut="Ctrl+C")
-        self.copy_xpath = action(pane, "Copy &XPath", "copyXPathAction", icon="copy", shortcut="Ctrl+Shift+C")
+        self.structure = StructureActions(pane)
+        self.copy_path = action(pane, "Copy pat&h", "copyPathAction", icon="copy", shortcut="Ctrl+Shift+C")
+        self.copy_xpath = action(pane, "Copy &XPath", "copyXPathAction", icon="copy", shortcut="Ctrl+Alt+C")
         self.edit_value.triggered.connect(lambda: pane.tree.edit_value())
         self.add.triggered.connect(lambda: self.add_at(pane.row))
         self.duplicate.triggered.connect(lambda: self.duplicate_at(pane.row))
-        self.delete.triggered.connect(lambda: self._do(node_edits.delete))
+        self.delete.triggered.connect(self._delete)
         self.revert.triggered.connect(lambda: self._do(node_edits.revert))
-        self.up.triggered.connect(lambda: self._move(up=True))
-        self.down.triggered.connect(lambda: self._move(up=False))
         self.copy_path.triggered.connect(lambda: copy_text(pane.path_text()))
         self.copy_xpath.triggered.connect(lambda: copy_text(pane.xpath_text()))
         self.edit = [
-            self.edit_value, self.add, self.duplicate, self.delete, self.revert, self.up, self.down, self.copy_path,
+            self.edit_value, self.add, self.duplicate, self.delete, self.revert, *self.structure.edit, self.copy_path,
             self.copy_xpath,
         ]  # fmt: skip
 
@@ -96,16 +96,15 @@ class NodeActions(QObject):
         pane, row = self._pane, self._pane.row
         free = not pane.context.read_only
         document = pane.document
-        self.edit_value.setEnabled(free and row is not None and pane.model.is_editable(row))
+        self.edit_value.setEnabled(free and row is not None and (pane.model.is_editable(row) or is_any(row)))
         self.add.setEnabled(free and bool(node_edits.addable(document, row or pane.model.root)))
         is_entry = row is not None and row.kind is RowKind.ENTRY and not row.is_term and not row.removed
         self.duplicate.setEnabled(
             free and is_entry and row is not None and row.node is not None and bool(row.node.keys)
         )
-        self.delete.setEnabled(free and node_edits.can_delete(row))
+        self.delete.setEnabled(free and (node_edits.can_delete(row) or len(pane.tree.selected_rows()) > 1))
         self.revert.setEnabled(free and node_edits.can_revert(document, row))
-        for one in (self.up, self.down):
-            one.setEnabled(free and node_edits.can_move(row))
+        self.structure.update_state(row)
         for one in (self.copy_path, self.copy_xpath):
             one.setEnabled(row is not None)
         self.expand.setEnabled(row is not None)
@@ -122,11 +121,9 @@ class NodeActions(QObject):
             menu.addMenu(self._add_menu(row, offered, menu))
         else:
             menu.addAction(self.add)
-        for one in (self.duplicate, self.delete, self.revert):
+        for one in (self.duplicate, self.structure.rename, self.delete, self.revert):
             menu.addAction(one)
-        if self.up.isEnabled():
-            menu.addSeparator()
-            menu.addActions([self.up, self.down])
+        self.structure.fill_menu(menu)
         menu.addSeparator()
         menu.addActions([self.copy_path, self.copy_xpath, *self._pane.more_actions])
         menu.addSeparator()
@@ -135,12 +132,17 @@ class NodeActions(QObject):
 
     def _add_menu(self, row: Row, offered: list[SchemaNode], parent: QMenu) -> QMenu:
         menu = named(QMenu("Add", parent), "addMenu", "Add a node")
+        menu.setToolTipsVisible(True)
         icons.bind(menu.menuAction(), "add")
         for node in offered:
+            condition = self._pane.conditions.false_condition(row, node)
             kind = "presence" if node.presence else str(node.kind).replace("anyxml", "anydata")
-            made = menu.addAction(icons.node_icon(kind), node.name.replace("&", "&&"))
+            why = f" (only when {rule_words(condition) or condition})" if condition else ""
+            picture = icons.node_icon("when-false" if condition else kind, "text3" if condition else "text2")
+            made = menu.addAction(picture, f"{node.name}{why}".replace("&", "&&"))
             made.setObjectName(f"add_{node.name}")
-            made.setEnabled(not (node.kind is NodeKind.LIST and not node.keys))
+            made.setToolTip(condition_sentence(condition, there=False) if condition else node.name)
+            made.setEnabled(not condition and not (node.kind is NodeKind.LIST and not node.keys))
             made.triggered.connect(lambda _checked=False, chosen=node: self.add_node(row, chosen))
         return menu
 
@@ -159,29 +161,40 @@ class NodeActions(QObject):
             menu.popup(tree.viewport().mapToGlobal(spot))
 
     def add_node(self, row: Row, node: SchemaNode) -> None:
-        """Add an instance of `node` at `row`, asking for what it cannot be without."""
+        """Add an instance of `node` at `row`, asking for what it cannot be without, and before another case ends."""
         pane, parent = self._pane, row.element
         if row.kind is RowKind.ENTRY and row.is_term and parent is not None:
             parent = parent.getparent()
         if parent is None:
             return
+        condition = pane.conditions.false_condition(row, node)
+        if condition:
+            pane.tree.say(condition_sentence(condition, there=False))
+            return
+        pane.structure.before_adding(parent, node, lambda: self._add(row, parent, node))
+
+    def _add(self, row: Row, parent: etree._Element, node: SchemaNode) -> None:
+        pane, document = self._pane, self._pane.document
         if node.kind is NodeKind.LEAF and node.type is not None and node.type.base == "empty":
             # there is no value to ask for
-            if pane.guard(lambda: editing.set_leaf(pane.document, parent, node, "")):
+            if pane.guard(lambda: editing.set_leaf(document, parent, node, "")):
                 pane.show_last_change()
         elif node.kind is NodeKind.LEAF:
             pane.edit_unset(row, node)
         elif node.kind is NodeKind.LIST:
-            self._ask(parent, node, lambda values: editing.create_entry(pane.document, parent, node, values))
+            self._ask(parent, node, lambda values: editing.create_entry(document, parent, node, values))
         elif node.kind is NodeKind.LEAF_LIST:
             self._ask(
-                parent, node, lambda values: editing.add_leaf_list_value(pane.document, parent, node, values[node.name])
+                parent, node, lambda values: editing.add_leaf_list_value(document, parent, node, values[node.name])
             )
-        elif node.kind is NodeKind.CONTAINER:
-            if pane.guard(lambda: editing.create_container(pane.document, parent, node)):
+        elif node.kind is not NodeKind.CONTAINER:
+            pane.structure.ask_content(parent, node)
+        elif node.presence:
+            if pane.guard(lambda: editing.create_container(document, parent, node)):
                 pane.show_last_change()
-        elif pane.guard(lambda: editing.set_any(pane.document, parent, node, "")):
-            pane.show_last_change()
+        else:
+            # by itself it means nothing: what is in it is shown, and the first value makes it
+            pane.show_unset(row, node)
 
     def duplicate_at(self, row: Row | None) -> None:
         """A copy of a list entry under another key."""
@@ -191,11 +204,18 @@ class NodeActions(QObject):
         parent = entry.getparent()
         if parent is not None:
             document = self._pane.document
-            self._ask(parent, row.node, lambda values: editing.duplicate_entry(document, entry, values))
+            self._ask(
+                parent,
+                row.node,
+                lambda values: editing.duplicate_entry(document, entry, values),
+                verb="Duplicate",
+            )
 
-    def _ask(self, parent: object, node: SchemaNode, make: object) -> None:
+    def _ask(self, parent: etree._Element, node: SchemaNode, make: Maker, *, verb: str = "Add") -> None:
         pane = self._pane
-        dialog = EntryDialog(pane.document, parent, node, make, pane)  # type: ignore[arg-type]
+        dialog = EntryDialog(
+            pane.document, parent, node, make, pane, verb=verb, manager=pane.manager, context=pane.context
+        )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(pane.show_last_change)
         dialog.open()
@@ -205,15 +225,26 @@ class NodeActions(QObject):
         if row is not None and callable(what):
             self._pane.guard(lambda: what(self._pane.document, row))
 
-    def _move(self, *, up: bool) -> None:
-        row = self._pane.row
-        if row is not None:
-            self._pane.guard(lambda: node_edits.move(self._pane.document, row, up=up))
+    def _delete(self) -> None:
+        """Delete the selected nodes as one step; keys and what is gone already are left out."""
+        pane = self._pane
+        rows = [row for row in pane.tree.selected_rows() if node_edits.can_delete(row)]
+        if len(rows) == 1:
+            pane.guard(lambda: node_edits.delete(pane.document, rows[0]))
+        elif rows:
+            found = [row.own_element for row in rows if row.own_element is not None]
+            pane.guard(lambda: editing.remove_all(pane.document, found))
 
     def _expand(self) -> None:
         index = self._pane.tree.currentIndex().siblingAtColumn(0)
         if index.isValid():
             self._pane.tree.expandRecursively(index, 3)
+
+
+def is_any(row: Row) -> bool:
+    """Whether the row is an anydata or anyxml node of the configuration, there or not."""
+    node = row.node
+    return node is not None and node.config and not row.removed and node.kind in (NodeKind.ANYDATA, NodeKind.ANYXML)
 
 
 def copy_text(text: str) -> None:

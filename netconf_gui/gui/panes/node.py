@@ -15,6 +15,7 @@ from netconf_gui.gui.models.rows import Row, RowKind
 from netconf_gui.gui.node_words import breakable
 from netconf_gui.gui.panes.document_actions import copy_text
 from netconf_gui.gui.panes.node_facts import Facts, facts_of
+from netconf_gui.gui.panes.structure_box import StructureBox
 from netconf_gui.gui.panes.value_box import ValueBox
 from netconf_gui.gui.tasks import TaskManager
 from netconf_gui.gui.theme import theme
@@ -48,6 +49,8 @@ class NodePane(QWidget):
         body = named(QWidget(), "nodeBody", "Node", role="pane")
         self._layout = column(body, margins=(12, 4, 12, 12), spacing=8)
         self._build_head()
+        self.structure = StructureBox()
+        self._layout.addWidget(self.structure)
         self.value = ValueBox(manager)
         self._layout.addWidget(self.value)
         self._build_actions()
@@ -142,10 +145,12 @@ class NodePane(QWidget):
         pane, row = self._pane, self._row
         if pane is None or row is None or row.kind is RowKind.ROOT:
             self.value.show_subject(None, None)
+            self.structure.show_row(None, None)
             self._stack.setCurrentWidget(self.empty)
             return
         self._stack.setCurrentWidget(self._scroll)
         self._show_head(pane, row)
+        self.structure.show_row(pane, row)
         self._show_value(pane, row)
         self.in_schema.setVisible(row.node is not None)
         self.facts.show_facts(facts_of(pane.document, row))

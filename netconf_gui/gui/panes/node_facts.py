@@ -8,11 +8,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from netconf_gui.config.binding import split_tag
+from netconf_gui.config.choices import choices_of
 from netconf_gui.config.document import Document
 from netconf_gui.gui.forms import column, hline, label, named
 from netconf_gui.gui.models.looks import shown_value
 from netconf_gui.gui.models.rows import Row, RowKind
 from netconf_gui.gui.node_words import local, type_words
+from netconf_gui.gui.rule_words import rule_words
 from netconf_gui.gui.theme import theme
 from netconf_gui.yang.schema import NodeKind, SchemaNode
 
@@ -43,7 +45,11 @@ def facts_of(document: Document, row: Row) -> NodeFacts:
         namespace = split_tag(row.tag)[0]
         words = "The schema does not know this element: its module is missing or could not be compiled."
         return NodeFacts(words, (Fact("Namespace", namespace or "none", mono=True),))
-    lines = [fact for fact in (*_type_facts(node), *_value_facts(document, row, node), *_rule_facts(node)) if fact.text]
+    lines = [
+        fact
+        for fact in (*_type_facts(node), *_value_facts(document, row, node), *_rule_facts(document, node))
+        if fact.text
+    ]
     description = " ".join(node.description.split())
     if len(description) > LONGEST:
         description = description[:LONGEST] + "…"
@@ -60,6 +66,10 @@ def _type_facts(node: SchemaNode) -> list[Fact]:
     if node.kind is NodeKind.CONTAINER:
         kind = "container that means something by being there" if node.presence else "container"
     facts = [Fact("Type", kind)]
+    if node.kind is NodeKind.CHOICE:
+        facts.append(Fact("Default", node.defaults[0] if node.defaults else "none"))
+    if node.kind in (NodeKind.CHOICE, NodeKind.ANYDATA, NodeKind.ANYXML):
+        facts.append(Fact("Required", "yes" if node.mandatory else "no"))
     if node.keys:
         facts.append(Fact("Key", ", ".join(node.keys)))
     return facts
@@ -95,11 +105,16 @@ def _bounds(node: SchemaNode) -> str:
     return ", ".join(words) or "any number"
 
 
-def _rule_facts(node: SchemaNode) -> list[Fact]:
-    facts = [Fact("Only when", condition, mono=True) for condition in node.whens]
+def _rule_facts(document: Document, node: SchemaNode) -> list[Fact]:
+    facts = [fact for when in _whens(document, node) for fact in _rule("Only when", when)]
     for must in node.musts:
-        facts.append(Fact("Must", must.message or must.xpath, mono=not must.message))
-    facts += [Fact("Unique", ", ".join(names), mono=True) for names in node.unique]
+        facts += _rule("Must", must.xpath)
+        said = f"“{' '.join(must.message.split())}”" if must.message else ""
+        tag = f"Error tag: {must.app_tag}" if must.app_tag else ""
+        facts.append(Fact("Else", "\n".join(part for part in (said, tag) if part)))
+    for names in node.unique:
+        together = f"{', '.join(names[:-1])} and {names[-1]} together" if len(names) > 1 else names[0]
+        facts.append(Fact("Unique", f"no two entries have the same {together}"))
     if not node.config:
         facts.append(Fact("Access", "read only: state of the device"))
     facts.append(Fact("Status", node.status))
@@ -108,6 +123,19 @@ def _rule_facts(node: SchemaNode) -> list[Fact]:
     if node.reference:
         facts.append(Fact("Reference", " ".join(node.reference.split())[:200]))
     return facts
+
+
+def _whens(document: Document, node: SchemaNode) -> list[str]:
+    """The conditions of the node and of the choices and cases it is in, each once."""
+    around = choices_of(document.schema, node) if document.schema is not None else []
+    parts = [one for pair in around for one in pair if one.id != node.id]
+    return list(dict.fromkeys(when for one in (node, *parts) for when in one.whens))
+
+
+def _rule(name: str, expression: str) -> list[Fact]:
+    """A condition in words where it can be said, and as the module writes it where it cannot."""
+    words = rule_words(expression)
+    return [Fact(name, words)] if words else [Fact(name, " ".join(expression.split()), mono=True)]
 
 
 class Facts(QWidget):

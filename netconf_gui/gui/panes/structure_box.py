@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from netconf_gui.gui import icons
 from netconf_gui.gui.editors.cases import CaseEdit
-from netconf_gui.gui.forms import column, label, named, row
+from netconf_gui.gui.forms import column, label, named, push_button, row
 from netconf_gui.gui.models.looks import is_presence
 from netconf_gui.gui.rule_words import condition_sentence
 from netconf_gui.gui.structure import OFF, ON
+from netconf_gui.yang.schema import NodeKind
 
 if TYPE_CHECKING:
     from netconf_gui.gui.models.rows import Row
@@ -76,6 +77,15 @@ class StructureBox(QWidget):
             switch.setObjectName("presenceEdit")
             switch.committed.connect(lambda key: pane.structure.set_presence(at, on=key == ON))
             self._add(inside, "Presence", switch, free=free and (at.own_element is not None or not condition))
+        if _is_any(at):
+            button = push_button("Edit content…", "editContentButton", icon="xml")
+            button.setProperty("compact", True)
+            button.setEnabled(free)
+            button.clicked.connect(lambda: pane.structure.edit_content(at))
+            line = row()
+            line.addWidget(button)
+            line.addStretch(1)
+            inside.addLayout(line)
 
     def _choose(self, pane: DocumentPane, choice: object, element: object, key: str, edit: CaseEdit) -> None:
         self._shown = None  # what is shown is made anew, whatever the answer
@@ -91,6 +101,11 @@ class StructureBox(QWidget):
         inside.addWidget(edit)
 
 
+def _is_any(at: Row) -> bool:
+    node = at.node
+    return node is not None and node.config and node.kind in (NodeKind.ANYDATA, NodeKind.ANYXML)
+
+
 def _told(pane: DocumentPane, at: Row) -> object:
     """Everything that `_fill` shows, to tell whether it is to be made anew."""
     look = pane.model.looks.of(at)
@@ -98,7 +113,7 @@ def _told(pane: DocumentPane, at: Row) -> object:
         (choice.id, element, getattr(pane.model.outline.case_of(choice, element), "id", None))
         for choice, element in pane.structure.choices_at(at)
     )
-    presence = (at.own_element, at.id) if is_presence(at) else None
+    presence = (at.own_element, at.id) if is_presence(at) or _is_any(at) else None
     if not look.condition and not chosen and presence is None:
         return None
     return (look.condition, at.own_element is not None, chosen, presence, pane.context.read_only, id(pane))

@@ -1,0 +1,130 @@
+"""Copy, cut and paste of whole subtrees through the clipboard: within a document, between documents and devices.
+
+The clipboard gets XML twice: as text for other programs, and under a type of its own, which is preferred.  Large texts
+are read where they are needed, not when the clipboard changes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lxml import etree
+from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtGui import QGuiApplication
+
+from netconf_gui.config import editing
+from netconf_gui.config.pasting import Clash, Paste, copied_text, paste, prepare, read_pasted, rename_piece
+from netconf_gui.errors import ConfigError
+from netconf_gui.gui.editors.entry_dialog import EntryDialog
+from netconf_gui.gui.editors.paste_dialog import NEW_KEY, PasteDialog
+
+if TYPE_CHECKING:
+    from netconf_gui.gui.models.rows import Row
+    from netconf_gui.gui.panes.document import DocumentPane
+
+MIME = "application/x-netconf-gui-nodes+xml"
+
+
+class NodeClipboard(QObject):
+    """What one document pane does with the clipboard."""
+
+    def __init__(self, pane: DocumentPane) -> None:
+        super().__init__(pane.tree)
+        self.setObjectName("nodeClipboard")
+        self._pane = pane
+
+    def copy(self) -> bool:
+        """Put the selected nodes with all below them into the clipboard; False if there are none."""
+        found = self._elements()
+        if not found:
+            return False
+        text = copied_text(found)
+        data = QMimeData()
+        data.setData(MIME, text.encode())
+        data.setText(text)
+        QGuiApplication.clipboard().setMimeData(data)
+        return True
+
+    def cut(self) -> None:
+        """Copy, then delete."""
+        found = [element for element in self._elements() if not self._is_key(element)]
+        if found and self.copy():
+            self._pane.guard(lambda: editing.remove_all(self._pane.document, found))
+
+    def paste(self) -> None:
+        """Put what the clipboard has where the cursor is; ask first where there is something to decide."""
+        self._pane.guard(self._paste)
+
+    @property
+    def has_nodes(self) -> bool:
+        """Whether there is something in the clipboard that could be pasted; the text is not looked into."""
+        data = QGuiApplication.clipboard().mimeData()
+        return data is not None and (data.hasFormat(MIME) or data.hasText())
+
+    def _elements(self) -> list[etree._Element]:
+        rows = self._pane.tree.selected_rows()
+        found: list[etree._Element] = []
+        for row in rows:
+            found.extend(_of_row(self._pane, row))
+        inside = set(found)
+        return [one for one in found if not any(above in inside for above in one.iterancestors())]
+
+    def _is_key(self, element: etree._Element) -> bool:
+        node = self._pane.document.schema_node(element)
+        return node is not None and node.is_key
+
+    def _paste(self) -> None:
+        pane = self._pane
+        data = QGuiApplication.clipboard().mimeData()
+        if data is None or not (data.hasFormat(MIME) or data.hasText()):
+            raise ConfigError("The clipboard is empty.", advice="Copy a node first.")
+        text = bytes(data.data(MIME).data()).decode("utf-8", "replace") if data.hasFormat(MIME) else data.text()
+        row = pane.row or pane.model.root
+        chosen = row.element if row.element is not None and not row.removed else pane.document.root
+        plan = prepare(pane.document, chosen, read_pasted(text))
+        if not plan.misfits and not any(piece.clashes for piece in plan.pieces):
+            self._do(plan, Clash.MERGE)
+            return
+        where = pane.document.path_of(plan.parent).name or "the document"
+        dialog = PasteDialog(plan, where, lambda answer: self._answered(plan, answer), pane)
+        _delete_on_close(dialog)
+        dialog.open()
+
+    def _answered(self, plan: Paste, answer: str) -> None:
+        if answer != NEW_KEY:
+            self._pane.guard(lambda: self._do(plan, Clash(answer)))
+            return
+        pane, piece = self._pane, plan.pieces[0]
+        if piece.node is None:
+            return
+
+        def make(values: dict[str, str]) -> None:
+            rename_piece(pane.document, piece, values)
+            piece.there = None
+            self._do(plan, Clash.MERGE)
+
+        dialog = EntryDialog(
+            pane.document, plan.parent, piece.node, make, pane, verb="Paste", manager=pane.manager, context=pane.context
+        )
+        _delete_on_close(dialog)
+        dialog.open()
+
+    def _do(self, plan: Paste, clash: Clash) -> None:
+        pane = self._pane
+        if plan.parent is not pane.document.root and plan.parent.getparent() is None:
+            raise ConfigError("The place to paste into is no longer there.", advice="Choose another one.")
+        if paste(pane.document, plan, clash) is not None:
+            pane.show_last_change()
+
+
+def _delete_on_close(dialog: PasteDialog | EntryDialog) -> None:
+    dialog.finished.connect(dialog.deleteLater)
+
+
+def _of_row(pane: DocumentPane, row: Row) -> list[etree._Element]:
+    """The elements that a row stands for: itself, or all entries of a group."""
+    if row.own_element is not None:
+        return [] if row.own_element is pane.document.root else [row.own_element]
+    if row.tag and row.element is not None and row.high > row.low:
+        return pane.model.outline.entries_of(row).part(row.low, row.high)
+    return []
