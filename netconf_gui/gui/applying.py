@@ -16,6 +16,7 @@ from netconf_gui.gui.asking import Asker
 from netconf_gui.gui.connections import Connections, Link
 from netconf_gui.gui.dialogs.message import Choice, Question
 from netconf_gui.gui.documents import Documents
+from netconf_gui.gui.findings import DEVICE
 from netconf_gui.gui.panes.apply import ApplyPane
 from netconf_gui.gui.panes.document import DocumentPane
 from netconf_gui.gui.tasks import Report, Task, TaskManager
@@ -28,6 +29,9 @@ from netconf_gui.workspace.journal import JournalFolder
 if TYPE_CHECKING:
     from netconf_gui.gui.main_window import MainWindow
     from netconf_gui.workspace.workspace import Workspace
+
+_ABOUT_THE_DOCUMENT = (Stage.EDIT, Stage.VALIDATE, Stage.COMMIT)
+"""Stages in which a device refuses because of what it was sent, not because of who holds a lock."""
 
 STAGES_HEIGHT = 300  # px: stepper, result and a few lines of the log
 
@@ -88,7 +92,8 @@ class Applying(QObject):
         if not self.can_apply(pane):
             self._say_why_not(pane)
             return None
-        errors = sum(1 for problem in pane.problems if problem.severity == "error")
+        # what the device said before does not count: it is asked again
+        errors = sum(1 for problem in pane.problems if problem.is_error and problem.source != DEVICE)
         if not errors:
             return self._run(pane)
         question = Question(
@@ -167,6 +172,7 @@ class Applying(QObject):
             )
 
         self._shown = pane
+        pane.show_refusals(())
         self._pane.begin(f"Apply to {device.name}", way)
         self._window.bottom.choose("apply")
         self._window.give_bottom(STAGES_HEIGHT)
@@ -194,6 +200,8 @@ class Applying(QObject):
         self._running.pop(link.device.id, None)
         self.lock_changed.emit(link.device.id, "")
         self._pane.ended(report)
+        if pane in self._documents.panes and report.error is not None and report.error.stage in _ABOUT_THE_DOCUMENT:
+            pane.show_refusals((*report.errors, *report.warnings))
         if link.connected:
             self._fetch_again(pane, report)
         elif reachable:

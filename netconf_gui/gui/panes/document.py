@@ -6,7 +6,7 @@ Lives here: how the parts work together.  Does not live here: the parts (`config
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from lxml import etree
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
@@ -21,6 +21,7 @@ from netconf_gui.gui.conditions import ConditionWatch
 from netconf_gui.gui.document_context import DocumentContext
 from netconf_gui.gui.editors.factory import make_cell_editor
 from netconf_gui.gui.editors.subject import Subject
+from netconf_gui.gui.findings import Findings
 from netconf_gui.gui.forms import column, named
 from netconf_gui.gui.live_check import LiveCheck
 from netconf_gui.gui.models.config_tree import ConfigTreeModel
@@ -66,7 +67,6 @@ class DocumentPane(QWidget):
         self.view = "tree"
         self._beside = "xml"  # the view that "both" shows
         self._last_added: etree._Element | None = None
-        self._refused: tuple[Problem, ...] = ()
         layout = column(self)
         self.path_bar = PathBar()
         self.view_bar = ViewBar()
@@ -102,6 +102,7 @@ class DocumentPane(QWidget):
         self.search = TreeSearch(document, self)
         self.finder = Finder(self)
         self.check = LiveCheck(document, self.context, self.manager, self)
+        self.findings = Findings(document, self.check, self)
         self.structure = Structure(self)
         self.conditions = ConditionWatch(self)
         self.actions_ = NodeActions(self)
@@ -115,7 +116,9 @@ class DocumentPane(QWidget):
             view.undo_wanted.connect(lambda redo: self.redo() if redo else self.undo())
             view.fault_changed.connect(self.problems_changed)
             view.element_wanted.connect(self.show_element)
-        self.check.changed.connect(self._take_problems)
+            view.element_at_cursor.connect(self.follow_element)
+        self.findings.changed.connect(self._say_problems)
+        self.findings.placed.connect(self._say_problems)
         self.tree.open_first_levels()
         self.model.outline.show_unset = self.view_bar.unset.isChecked()
         self._say_state()
@@ -153,9 +156,8 @@ class DocumentPane(QWidget):
     def show_document(self, document: Document, context: DocumentContext) -> None:
         """Show another document in place of this one, opened where this one was."""
         opened = self.tree.opened()
-        self._refused = ()
         self._shut()
-        old = (self.tree, self.side, self._tree_side, self.model, self.search, self.check, self.actions_)
+        old = (self.tree, self.side, self._tree_side, self.model, self.search, self.check, self.findings, self.actions_)
         for one in self.actions_.view:
             self.removeAction(one)
         self.context = context
@@ -197,21 +199,16 @@ class DocumentPane(QWidget):
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Findings: those of broken text first, what a device refused, then what the check found."""
-        return (*self.side.faults, *self._refused, *self.check.problems)
+        return (*self.side.faults, *self.findings.problems)
+
+    @property
+    def problem_elements(self) -> Mapping[etree._Element, Problem]:
+        """The finding to mark at each element."""
+        return self.findings.elements
 
     def show_refusals(self, errors: Iterable[RpcError]) -> None:
-        """What a device said against this document; it stands until the next apply or another document."""
-        self._refused = tuple(
-            Problem(
-                "warning" if error.is_warning else "error",
-                error.path or "",
-                " ".join((error.message or error.tag).split()),
-                error.app_tag or "",
-                "device",
-            )
-            for error in errors
-        )
-        self._take_problems()
+        """What a device said against this document; none: what it said before is forgotten."""
+        self.findings.refuse(errors)
 
     def edit_actions(self) -> list[QAction]:
         return [*self.actions_.edit, *self.side.menus]
@@ -240,8 +237,8 @@ class DocumentPane(QWidget):
         self.path_bar.search.selectAll()
 
     def validate(self) -> None:
-        """Check the document now."""
-        self.check.check_now()
+        """Check the document now, all of it, however long that takes."""
+        self.check.check_now(thorough=True)
 
     def jump(self, path: str) -> bool:
         """Show the node at a path as problems and devices write it, or the nearest one above it; False: none."""
@@ -276,19 +273,41 @@ class DocumentPane(QWidget):
         self.tree.setFocus()
         return True
 
+    def follow_element(self, element: etree._Element) -> None:
+        """The cursor of a view beside the tree came to an element: make it the current node, focus stays."""
+        row = self.model.row_of(element)
+        if row is not None and row is not self.row:
+            self.tree.show_row(row)
+
+    def show_in_text(self) -> None:
+        """Put the cursor of the text on the current node; XML if no text has been looked at."""
+        key = self.side.chosen if self.side.chosen in ("xml", "json") else "xml"
+        if self.view != key:
+            self._beside = key
+            self.side.choose(key)
+            self.set_view("both")
+        self._sync_side()
+        self.side.current.focus_target().setFocus()
+
     def show_last_change(self) -> None:
         """Put the cursor on what was added last."""
         if self._last_added is not None and self._last_added.getparent() is not None:
             self.show_element(self._last_added)
             self.tree.expand(self.tree.currentIndex().siblingAtColumn(0))
 
-    def edit_unset(self, row: Row, node: SchemaNode) -> None:
-        """Show the row of a leaf that is not set yet, and open its editor."""
+    def show_unset(self, row: Row, node: SchemaNode) -> Row | None:
+        """Put the cursor on the row of a node that is not set yet, opened; None if it has none."""
         self.view_bar.unset.setChecked(True)
         self.view_bar.only.setChecked(False)
         found = row if row.node == node else row_below(self.model, row, node)
         if found is not None:
             self.tree.show_row(found)
+            self.tree.expand(self.model.index_of(found))
+        return found
+
+    def edit_unset(self, row: Row, node: SchemaNode) -> None:
+        """Show the row of a leaf that is not set yet, and open its editor."""
+        if self.show_unset(row, node) is not None:
             self.tree.edit_value()
 
     # how it is shown
@@ -358,8 +377,18 @@ class DocumentPane(QWidget):
             if text == "not set" and element is not None:
                 row = self.model.row_of(element)
                 return row is not None and self.guard(lambda: node_edits.delete(self.document, row))
-            return text != "set" or self.guard(lambda: subject.commit(""))
-        return self.guard(lambda: subject.commit(text))
+            return text != "set" or self._commit(subject, "")
+        return self._commit(subject, text)
+
+    def _commit(self, subject: Subject, text: str) -> bool:
+        """Set it, after asking if that ends another case of a choice."""
+        if subject.element is not None or subject.node is None:
+            return self.guard(lambda: subject.commit(text))
+        done = [True]
+        self.structure.before_adding(
+            subject.parent, subject.node, lambda: done.append(self.guard(lambda: subject.commit(text)))
+        )
+        return done[-1]
 
     def _make_cell_editor(self, parent: QWidget, index: Index) -> QWidget | None:
         row = self.model.row_at(index)
@@ -421,13 +450,8 @@ class DocumentPane(QWidget):
             if element is not None and not is_wrapper(element):
                 side.show_element(element)
 
-    def _take_problems(self) -> None:
-        found: dict[etree._Element, Problem] = {}
-        for problem in (*self._refused, *self.check.problems):
-            element = self.locate(problem.path) if problem.path else None
-            if element is not None and (element not in found or problem.is_error):
-                found[element] = problem
-        self.model.set_problems(found)
+    def _say_problems(self) -> None:
+        self.model.set_problems(self.findings.elements, stale=self.findings.stale)
         self.problems_changed.emit()
 
     def path_text(self) -> str:

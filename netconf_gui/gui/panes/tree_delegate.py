@@ -133,9 +133,10 @@ class TreeDelegate(QStyledItemDelegate):
             draw_text(painter, rest, f"only when {look.condition}", theme().font(SIZES.side), theme().color("warning"))
         if look.severity:
             kind = "error" if look.severity == "error" else "warning"
-            draw_wave(painter, start, rest.left(), rect, theme().color(kind))
+            ink = "text3" if look.stale else kind
+            draw_wave(painter, start, rest.left(), rect, theme().color(ink))
             spot = QRect(rest.left() + theme().px(8), rect.top(), theme().px(20), rect.height())
-            draw_icon(painter, spot, icons.icon(kind, kind), size=SIZES.icon_small)
+            draw_icon(painter, spot, icons.icon(kind, ink), size=SIZES.icon_small)
 
     def _draw_type(self, painter: QPainter, rect: QRect, look: RowLook) -> None:
         rect = rect.adjusted(theme().px(5), 0, -theme().px(4), 0)
