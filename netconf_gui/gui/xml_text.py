@@ -1,10 +1,8 @@
-"""The text of a document as people read it, and on which of its lines its nodes are."""
+"""The text of a document as people read it, and what is wrong with a broken one in words."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from itertools import islice
 
 from lxml import etree
 
@@ -17,10 +15,14 @@ from netconf_gui.protocol.xml import copy_element, serialize
 
 def document_text(document: Document) -> bytes:
     """The top-level nodes, indented, without the wrapper around them; the wrapper alone if there are none."""
-    tops = [child for child in document.root if isinstance(child.tag, str)]
-    if not tops:
-        return codec.write(document.root)
-    return b"\n".join(_top_text(child) for child in tops) + b"\n"
+    return root_text(document.root)
+
+
+def root_text(root: etree._Element) -> bytes:
+    """As `document_text`, from the wrapper; comments are between the nodes."""
+    if next(elements(root), None) is None:
+        return codec.write(root)
+    return b"\n".join(_top_text(child) if isinstance(child.tag, str) else serialize(child) for child in root) + b"\n"
 
 
 def _top_text(element: etree._Element) -> bytes:
@@ -33,43 +35,9 @@ def _top_text(element: etree._Element) -> bytes:
     return serialize(copy, pretty=True)
 
 
-def lines_of(text: bytes, wanted: Iterable[etree._Element], root: etree._Element) -> dict[etree._Element, int]:
-    """The line (from 1) on which each of `wanted`, elements below `root`, begins in `text` (that of `root`)."""
-    places = {element: _place(element, root) for element in wanted}
-    twin = codec.read_root(text)
-    found: dict[etree._Element, int] = {}
-    for element, place in places.items():
-        line = _line_at(twin, place) if place else 0
-        if line:
-            found[element] = line
-    return found
-
-
-def _line_at(root: etree._Element, place: tuple[int, ...]) -> int:
-    """The line of the element at those numbers; 0 if there is none."""
-    at = root
-    for number in place:
-        child = next(islice(elements(at), number, None), None)
-        if child is None:
-            return 0
-        at = child
-    line = at.sourceline
-    return line if isinstance(line, int) else 0
-
-
-def _place(element: etree._Element, root: etree._Element) -> tuple[int, ...] | None:
-    """Numbers of element children from the root down; None if the element is not below it."""
-    numbers: list[int] = []
-    at: etree._Element | None = element
-    while at is not None and at is not root:
-        numbers.append(sum(1 for _ in at.itersiblings(etree.Element, preceding=True)))
-        at = at.getparent()
-    return None if at is None else tuple(reversed(numbers))
-
-
 _MISMATCH = re.compile(r"Opening and ending tag mismatch: (\S+) line (\d+) and (\S+?)[.,]?(?:\s|$)")
 _UNCLOSED = re.compile(r"Premature end of data in tag (\S+) line (\d+)")
-_WHERE = re.compile(r"^.* at line \d+, column \d+: ", re.DOTALL)
+_WHERE = re.compile(r"^.*?(?: at|,) line \d+, column \d+: ", re.DOTALL)
 
 
 def fault_words(error: ConfigError) -> str:

@@ -27,12 +27,14 @@ class SideView(QWidget):
     """One way to see a document; quiet while it is hidden.
 
     `fault_changed`: what `fault` says is another.  `undo_wanted(redo)`: the document's undo or redo is asked for.
-    `element_wanted(element)`: show that element in the tree.
+    `element_wanted(element)`: show that element in the tree.  `element_at_cursor(element)`: a person moved the view's
+    cursor to that element; the tree's cursor may follow.
     """
 
     fault_changed = Signal()
     undo_wanted = Signal(bool)
     element_wanted = Signal(object)
+    element_at_cursor = Signal(object)
 
     def bring_up(self) -> None:
         """Show the document as it is now; the view has become visible, or the document is another revision."""
@@ -97,7 +99,13 @@ class ViewKind:
 def _xml(pane: DocumentPane) -> SideView:
     from netconf_gui.gui.panes.xml_view import XmlView
 
-    return XmlView(pane.document, read_only=pane.context.read_only, edit_limit=pane.context.edit_limit)
+    return XmlView(pane)
+
+
+def _json(pane: DocumentPane) -> SideView:
+    from netconf_gui.gui.panes.json_view import JsonView
+
+    return JsonView(pane)
 
 
 def _table(pane: DocumentPane) -> SideView:
@@ -109,6 +117,7 @@ def _table(pane: DocumentPane) -> SideView:
 VIEWS: tuple[ViewKind, ...] = (
     ViewKind("table", "Table", "table", "Alt+2", _table),
     ViewKind("xml", "XML", "xml", "Alt+3", _xml),
+    ViewKind("json", "JSON", "json", "Alt+4", _json),
 )
 """Between Tree (Alt+1) and Both (Alt+5)."""
 

@@ -27,7 +27,11 @@ class HugeText(QAbstractScrollArea):
 
     def set_data(self, data: bytes) -> None:
         """Show this text from its first line."""
-        self._lines = data.split(b"\n")
+        self.set_lines(data.split(b"\n"))
+
+    def set_lines(self, lines: list[bytes]) -> None:
+        """As `set_data`, for who has split it already."""
+        self._lines = lines
         self.verticalScrollBar().setValue(0)
         self._fit()
         self.viewport().update()

@@ -97,7 +97,6 @@ class TextEditor(QPlainTextEdit):
         self._wave: tuple[int, int] | None = None
         self._marks: tuple[Mark, ...] = ()
         self._current_line = -1
-        self.keys_for_popup = False  # a list is open: Enter, Tab and Esc are its keys
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setReadOnly(read_only)
         if read_only:
@@ -358,9 +357,6 @@ class TextEditor(QPlainTextEdit):
             self.undo_wanted.emit(event.matches(QKeySequence.StandardKey.Redo))
             event.accept()
             return
-        if self.keys_for_popup and event.key() in _POPUP_KEYS:
-            event.ignore()
-            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.isReadOnly():
             if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
                 event.ignore()  # the window's
@@ -412,11 +408,6 @@ class TextEditor(QPlainTextEdit):
             QToolTip.showText(spot, text, self.viewport())
         else:
             QToolTip.hideText()
-
-
-_POPUP_KEYS = (
-    Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape, Qt.Key.Key_Tab, Qt.Key.Key_Backtab,
-)  # fmt: skip
 
 
 def _wavy(ink: str) -> QTextEdit.ExtraSelection:

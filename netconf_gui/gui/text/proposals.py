@@ -151,7 +151,8 @@ def has_choices(info: TypeInfo | None) -> bool:
 
 def icon_of(node: SchemaNode) -> str:
     """The name of a node's icon."""
-    return "node:key" if node.is_key else f"node:{node.kind.value}"
+    kind = "anydata" if node.kind is NodeKind.ANYXML else node.kind.value
+    return "node:key" if node.is_key else f"node:{kind}"
 
 
 def detail_of(node: SchemaNode, schema: Schema, above: SchemaNode | None) -> str:
