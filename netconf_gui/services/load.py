@@ -147,7 +147,7 @@ def gather(
     return Gathered(
         resolved,
         (*listed.sources, *_text_sources(resolved, fetcher, libraries)),
-        {ref.name: ref.source for ref in listed.refs},
+        {name: ref.source for ref in listed.refs for name in (ref.name, *(part for part, _ in ref.submodules))},
         {ref.name: ref.datastores for ref in listed.refs if ref.datastores},
         (*listed.notes, *notes),
         fetcher.downloaded,

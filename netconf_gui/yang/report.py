@@ -138,7 +138,7 @@ def make_report(
             label.partition("@")[2],
             ModuleStatus.MISSING,
             needed_by=resolved.needed_by.get(label.partition("@")[0], ()),
-            reason=reason,
+            reason=reason.partition(" (needed by ")[0],
             line=line_of(reason),
             listed_by=listed.get(label.partition("@")[0], ""),
         )

@@ -286,7 +286,8 @@ class _Resolver:
                 failure = failure or error
                 continue
             if failure is not None:
-                self._notes.append(f"{name}: {failure.message.rstrip('.')}; taken from the {source.title} instead.")
+                reason = failure.message.rstrip(".")
+                self._notes.append(f"{name}: {reason}; taken from the {source.title} instead.")
             return _Text(text, head, source)
         if failure is not None:
             raise failure
