@@ -172,7 +172,8 @@ class Validator:
         for element, _ in broken:
             self._take_out(instance, None, element)
         shown = self._findings(instance.text(), parse, wanted)
-        return told + kept + [item for item in shown if item.kind in _REFERENCE]
+        written = {problem.path for _, problem in broken}
+        return told + kept + [item for item in shown if item.kind in _REFERENCE and item.path not in written]
 
     @staticmethod
     def _take_out(instance: Instance, structure: Structure | None, item: Element) -> None:

@@ -375,6 +375,10 @@ REFERENCES: dict[str, tuple[str, list[Finding]]] = {
         f"<fallback {N}/>",
         [("/network:fallback/port", "leafref", '"eth0"', REQUIRED)],
     ),
+    "written value instead of a default, both of nothing": (
+        f"<fallback {N}><port>eth1</port></fallback>",
+        [("/network:fallback/port", "leafref", '"eth1"', REQUIRED)],
+    ),
     "references of every sort, with other faults": (
         references("<uplink>p9</uplink><by-alias>two</by-alias><place>/net:types/net:on</place><wish>p9</wish>")
         + f"<fallback {N}/>"
