@@ -6,11 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netconf_gui.config.document import Document
+from netconf_gui.config.edits import Group
 from netconf_gui.config.table import Column, cell, columns_of, raw
+from netconf_gui.config.table_bulk import as_replacement, is_worth_it
+from netconf_gui.config.table_edits import delete_entries, set_in_rows
 from netconf_gui.config.table_paste import ColumnMap, PastePlan, column_named, guess_mapping, paste_group, plan_paste
 from netconf_gui.config.table_places import Place, place_below
 from netconf_gui.config.table_text import read_table, to_tsv
-from netconf_gui.protocol.xml import serialize
+from netconf_gui.protocol.xml import canonical, serialize
 from tests.gui import sample
 
 INTERFACE = "/ex:interfaces/interface"
@@ -192,3 +195,35 @@ def test_columns_that_only_the_data_knows_are_set_where_they_are():
     entries = list(sample.element(doc, "interfaces"))
     found: dict[str, Column] = {one.label: one for one in columns_of(None, None, entries)}
     assert cell(entries[0], found["mtu"]).text == "9000"
+
+
+def test_thousands_of_edits_become_one_replacement():
+    doc = sample.document(3000)
+    box = Box("/ex:routes/route", "routes", doc)
+    before = serialize(doc.root)
+    rows = [[f"11.0.{n // 256}.{n % 256}/32", "192.0.2.9"] for n in range(500)]
+    rows += [[entry[0].text, "192.0.2.8"] for entry in box.entries[:700]]
+    plan = box.plan(to_tsv(rows), box.mapped("prefix", "next-hop"))
+    edits = list(paste_group(doc, plan).edits)
+    edits += delete_entries(doc, box.entries[2000:], "route").edits
+    assert is_worth_it(edits, 100_000) and not is_worth_it(edits[:10], 100_000)
+    (one,) = [edit for edit in as_replacement(doc, box.place, edits) if edit is not None]
+    slow = sample.document(3000)
+    slow.apply(Group(tuple(edits)))
+    doc.apply(one)
+    assert canonical(doc.root) == canonical(slow.root) and len(box.entries) == 2500
+    doc.undo()
+    assert serialize(doc.root) == before
+
+
+def test_identities_keep_their_meaning_in_a_replacement():
+    box = Box()
+    edits = list(set_in_rows(box.doc, box.entries, box.by_label["type"], "tunnel"))
+    made = [edit for edit in as_replacement(box.doc, box.place, [one for one in edits if one]) if edit is not None]
+    box.doc.apply(made[0])
+    assert [box.value(name, "type") for name in ("xe-0/0/0", "lo0")] == ["ex-types:tunnel"] * 2
+    new = box.plan("only-one\t1500\n", box.mapped("name", "mtu"))
+    gone = [*delete_entries(box.doc, box.entries, "interface").edits, *paste_group(box.doc, new).edits]
+    made = [edit for edit in as_replacement(box.doc, box.place, gone) if edit is not None]
+    box.doc.apply(made[0])
+    assert [entry[0].text for entry in box.entries] == ["only-one"]

@@ -379,11 +379,15 @@ class ListTable(SideView):
             self._shown_for = element
             self.pane.tree.show_row(tree_row)
 
-    def say(self, text: str) -> None:
-        """Tell something for a while."""
+    def say(self, text: str, *, stay: bool = False) -> None:
+        """Tell something for a while, or until something else is told; "" ends it."""
+        if not text:
+            self._telling.stop()
+            self._say_selection()
+            return
         self.told.setText(text)
         self.told.setAccessibleName(text)
-        self._telling.start(TOLD)
+        self._telling.start(TOLD if not stay else 3_600_000)
 
     def _say_locked(self, index: QModelIndex) -> None:
         """Why a cell cannot be edited."""

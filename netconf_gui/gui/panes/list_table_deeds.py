@@ -20,6 +20,7 @@ from netconf_gui.cancel import CancelToken
 from netconf_gui.config import editing
 from netconf_gui.config.edits import Edit, Group
 from netconf_gui.config.table import Column, cell, deepest, raw, usual_columns
+from netconf_gui.config.table_bulk import as_replacement, is_worth_it
 from netconf_gui.config.table_edits import clear_cells, delete_entries, row_edits, set_in_rows
 from netconf_gui.config.table_paste import PastePlan
 from netconf_gui.config.table_text import Rows, read_table, to_csv, to_tsv
@@ -99,8 +100,7 @@ class TableDeeds(QObject):
         entries = table.view.selected_entries()
         place = table.place
         if entries and place is not None:
-            document = self._pane.document
-            self._pane.guard(lambda: document.apply(delete_entries(document, entries, place.name)))
+            self.apply(delete_entries(self._pane.document, entries, place.name))
 
     # cells
 
@@ -123,7 +123,8 @@ class TableDeeds(QObject):
             told = f"set {column.label} in {count_words(len(entries), 'row')}"
             # the first one says whether it can be done at all
             row_edits(document, entries[0], {column: text})
-            self._gather(set_in_rows(document, entries, column, text), lambda edits: self._apply(edits, told))
+            work = set_in_rows(document, entries, column, text)
+            self._gather(work, lambda edits: self.apply(Group(tuple(edits), told)))
 
         dialog = SetValueDialog(subject, column.label, len(entries), give, self._table)
         dialog.open()
@@ -140,7 +141,7 @@ class TableDeeds(QObject):
         entries = view.selected_entries()
         pairs = [(entry, one) for entry in entries for one in free if cell(entry, one) is not None]
         if pairs:
-            self._pane.guard(lambda: document.apply(clear_cells(document, pairs)))
+            self.apply(clear_cells(document, pairs))
 
     def revert_cells(self) -> None:
         """Bring the selected cells back to what the base says."""
@@ -179,9 +180,27 @@ class TableDeeds(QObject):
         self._timer.stop()
         self._then(self._edits)
 
-    def _apply(self, edits: list[Edit], told: str) -> None:
-        if edits:
-            self._pane.guard(lambda: self._pane.document.apply(Group(tuple(edits), told)))
+    def apply(self, group: Group, then: Callable[[], object] = list) -> None:
+        """Apply commands as one step, a great many as one replacement that is made in slices; `then` after that."""
+        place, document = self._table.place, self._pane.document
+        if not group.edits or place is None:
+            return
+        if not is_worth_it(group.edits, self._table.model.total):
+            if self._pane.guard(lambda: document.apply(group)):
+                then()
+            return
+        revision = document.revision
+        self._table.say(f"Working on {count_words(len(group.edits), 'change')}…", stay=True)
+
+        def finish(edits: list[Edit]) -> None:
+            self._table.say("")
+            if document.revision != revision:
+                problem = "The document was changed meanwhile."
+                self._pane.error.emit(ConfigError(problem, state="Nothing was done.", advice="Do it again."))
+            elif self._pane.guard(lambda: document.apply(Group(tuple(edits), group.text))):
+                then()
+
+        self._gather(as_replacement(document, place, group.edits), finish)
 
     # clipboard and files
 
@@ -258,7 +277,7 @@ class TableDeeds(QObject):
         dialog = PasteDialog(
             self._pane.document, place, table.all_columns, displayed, rows, table,
             fallback=[one for one in below if one is not None] if fits else (),
-            apply=self._pane.document.apply, done_with=self._pasted,
+            apply=lambda group, plan: self.apply(group, lambda: self._pasted(plan)),
         )  # fmt: skip
         dialog.open()
 

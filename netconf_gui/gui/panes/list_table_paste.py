@@ -14,7 +14,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, QTimer
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QHBoxLayout, QWidget
 
 from netconf_gui.config.document import Document
-from netconf_gui.config.edits import Edit
+from netconf_gui.config.edits import Edit, Group
 from netconf_gui.config.table import Column
 from netconf_gui.config.table_paste import (
     ColumnMap,
@@ -132,7 +132,7 @@ class PreviewModel(QAbstractTableModel):
 
 
 class PasteDialog(QDialog):
-    """Shows what pasting `rows` would do and does it; `done_with(plan)` after it was done."""
+    """Shows what pasting `rows` would do; `apply(commands, plan)` when it is to be done."""
 
     def __init__(
         self,
@@ -144,8 +144,7 @@ class PasteDialog(QDialog):
         parent: QWidget,
         *,
         fallback: Sequence[etree._Element] = (),
-        apply: Callable[[Edit], object],
-        done_with: Callable[[PastePlan], object],
+        apply: Callable[[Group, PastePlan], object],
     ) -> None:
         super().__init__(parent)
         title = f"Paste into {place.name}"
@@ -155,7 +154,7 @@ class PasteDialog(QDialog):
         self.resize(theme().px(860), theme().px(560))
         self._document, self._place, self._columns = document, place, tuple(columns)
         self._rows, self._fallback = rows, fallback
-        self._apply, self._done_with = apply, done_with
+        self._apply = apply
         self._mapping = guess_mapping(rows, columns, displayed)
         self._work: Iterator[object] = iter(())
         self._planned: list[PasteRow] = []
@@ -385,14 +384,8 @@ class PasteDialog(QDialog):
 
     def _finish(self) -> None:
         plan = self.plan
-        try:
-            self._apply(as_group(self._edits, plan))
-        except ConfigError as error:
-            self._applying = False
-            self.problem.setText(error.full_text())
-            return
         super().accept()
-        self._done_with(plan)
+        self._apply(as_group(self._edits, plan), plan)
 
     def reject(self) -> None:
         self._timer.stop()

@@ -132,6 +132,11 @@ class ListTableView(PlainGrid):
         self.keys.setSelectionModel(self.selectionModel())
         self.keys.setItemDelegate(CellDelegate(self, self.keys))
         self._connect()
+        for grid in (self, self.keys):
+            # headings ask a selection about every row of a column whenever they are drawn: they get one that is empty
+            nothing = QItemSelectionModel(model, grid)
+            nothing.setObjectName("noSelection")
+            grid.horizontalHeader().setSelectionModel(nothing)
         self.viewport().stackUnder(self.keys)
         self.keys.hide()
 
