@@ -217,7 +217,7 @@ def test_a_slow_engine_is_asked_one_text_at_a_time(qtbot):
     may_answer = threading.Event()
 
     class SlowEngine:
-        def check_value(self, key, path, text, *, cancel):
+        def check_value(self, key, path, text, *, prefixes, cancel):
             asked.append(text)
             may_answer.wait(20)
 

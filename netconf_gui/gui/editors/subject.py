@@ -21,6 +21,7 @@ from netconf_gui.yang.schema import NodeKind, SchemaNode, TypeInfo
 
 MOST_CHOICES = 2000  # values of a leafref that are offered
 
+_PREFIX = re.compile(r"([A-Za-z_][\w.-]*):")
 _CLARK_NAME = re.compile(r"\"[^\"]*\"|'[^']*'|\{([^{}]*)\}")
 
 
@@ -89,6 +90,14 @@ class Subject:
         if not path or not value:
             return None
         return leafref.find_target(self.context, path, value, self.target_text)
+
+    def prefixes(self, text: str) -> dict[str | None, str]:
+        """Namespaces of the module names that stand as prefixes in a text, where they mean something."""
+        schema = self.document.schema
+        if schema is None or ":" not in text or not value_types(self.info) & {"identityref", "instance-identifier"}:
+            return {}
+        found = {name: schema.module(name) for name in set(_PREFIX.findall(text))}
+        return {name: module.namespace for name, module in found.items() if module is not None}
 
     def quick_problem(self, text: str) -> str:
         """What is wrong with a text as far as its type alone tells, as a sentence; "" if nothing."""

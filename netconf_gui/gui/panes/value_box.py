@@ -236,12 +236,13 @@ class ValueBox(QWidget):
         self._again = False
         text, stored = editor.value(), subject.stored(editor.value())
         union = subject.info.base == "union"
+        prefixes = subject.prefixes(stored)
 
         def work(cancel: CancelToken, _report: Report) -> Found:
-            problem = engine.check_value(key, path, stored, cancel=cancel)
+            problem = engine.check_value(key, path, stored, prefixes=prefixes, cancel=cancel)
             if problem is not None or not union:
                 return Found(problem)
-            return Found(None, engine.union_member(key, path, stored, cancel=cancel))
+            return Found(None, engine.union_member(key, path, stored, prefixes=prefixes, cancel=cancel))
 
         task = self._manager.run(work, title=f"Check {subject.name}", quiet=True)
         task.done.connect(lambda found: self._take(subject, text, found))
