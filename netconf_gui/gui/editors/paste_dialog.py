@@ -52,15 +52,14 @@ class PasteDialog(QDialog):
         ]
         if alone and clashing[0].can_be_renamed:
             offers.append((NEW_KEY, "Add it beside under another key…"))
-        box = column(named(QWidget(), "pasteOffers", "What becomes of it"), spacing=4)
+        holder = named(QWidget(), "pasteOffers", "What becomes of it")
+        box = column(holder, spacing=4)
         for key, words in offers:
             button = named(QRadioButton(words), f"paste_{key}", words)
             button.setProperty("answer", key)
             button.setChecked(key == Clash.MERGE.value)
             self._answers.addButton(button)
             box.addWidget(button)
-        holder = box.parentWidget()
-        assert holder is not None
         inside.addWidget(holder)
 
     def _list(self, inside: QVBoxLayout, misfits: Sequence[Misfit], *, nothing_left: bool) -> None:

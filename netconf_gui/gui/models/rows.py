@@ -314,7 +314,7 @@ class Outline:
         found = None
         for case in self._schema_children(choice):
             nodes = [case] if case.is_data else self._case_nodes(case)
-            if any(f"{{{node.namespace}}}{node.name}" in groups for node in nodes):
+            if any(_has(groups, node) for node in nodes):
                 return case
             if case.id == taken:
                 found = case
@@ -374,3 +374,9 @@ class Outline:
 
     def _unset_wish(self, node: SchemaNode, element: etree._Element | None) -> Wish:
         return Wish(RowKind.UNSET, ("n", node.id), node, element, f"{{{node.namespace}}}{node.name}")
+
+
+def _has(groups: dict[str, Entries], node: SchemaNode) -> bool:
+    """Whether there is data of a node; what was removed has a group without entries."""
+    found = groups.get(f"{{{node.namespace}}}{node.name}")
+    return found is not None and found.count > 0
