@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass
+from pathlib import Path
 
 from lxml import etree
 
@@ -81,6 +82,7 @@ def run(command: Command) -> Status:
                 loaded = load(
                     session,
                     engine=engine,
+                    folders=[Path(folder) for folder in connector.device.schema_folders],
                     parallel=command.workspace.settings.engine.parallel_downloads,
                     cancel=command.cancel,
                     on_event=command.output.event,

@@ -203,19 +203,6 @@ def _text_sources(
     return found
 
 
-def gather_modules(
-    session: Session,
-    cache: ModuleCache,
-    *,
-    parallel: int = 8,
-    cancel: CancelToken | None = None,
-    on_event: Callable[[Event], None] | None = None,
-) -> tuple[ResolvedSet, int]:
-    """All module texts of a device, and how many had to be downloaded; notes tell where the list comes from."""
-    found = gather(session, cache, parallel=parallel, cancel=cancel, on_event=on_event)
-    return replace(found.resolved, notes=(*found.notes, *found.resolved.notes)), found.downloaded
-
-
 def compile_gathered(engine: Engine, gathered: Gathered, *, cancel: CancelToken | None = None) -> LoadedSchema:
     """Compile what was gathered; the result has notes and a report on all of it."""
     found = compile_schema(engine, gathered.resolved, cancel=cancel)

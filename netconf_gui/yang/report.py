@@ -156,7 +156,7 @@ def _row(
     listed_by: str,
     datastores: tuple[str, ...],
 ) -> ModuleReport:
-    fault = faults.get((module.name, module.revision), "")
+    fault = _plain(faults.get((module.name, module.revision), ""), resolved, faults)
     mended = " ".join(repaired.get(module.name, ())) if module.implemented or module.is_submodule else ""
     origin = module.status
     status = ModuleStatus.BROKEN if fault else ModuleStatus.REPAIRED if mended else origin
@@ -177,6 +177,20 @@ def _row(
         datastores,
         len(module.text),
     )
+
+
+def _plain(reason: str, resolved: ResolvedSet, faults: Mapping[tuple[str, str], str]) -> str:
+    """A reason in our words where it is only that another module is not there."""
+    match = _NOT_LOADED.fullmatch(reason)
+    if match is None:
+        return reason
+    broken = any(name == match[1] for name, _ in faults)
+    return f"It needs {match[1]}, which is {'broken' if broken else 'missing'}."
+
+
+_NOT_LOADED = re.compile(
+    r'(?:Loading|Including) "([\w.-]+)" (?:module|submodule into "[\w.-]+") failed, not found(?: \(/\))?'
+)
 
 
 def line_of(reason: str) -> int | None:

@@ -65,7 +65,7 @@ def test_filter_by_state_and_by_words(made_up: SchemaReportPane, qtbot: QtBot) -
     assert rows(made_up) == ["a", "b", "c", "d"]
     made_up.states.choose("unusable")
     assert rows(made_up) == ["b", "c"]
-    assert made_up.states.button("unusable").text() == "Cannot be used 2"
+    assert made_up.states.button("unusable").text() == "Unusable  2"
     qtbot.keyClicks(made_up.filter, "no type")
     assert rows(made_up) == ["b"]
     made_up.filter.clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import (
@@ -92,7 +93,7 @@ class ModuleReportModel(QAbstractTableModel):
                 return _ICONS.get(row.status, ("", "text2"))[1]
             return None if column == 0 else "text2"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return _cell(row, column) or None
+            return (row.place if column == 3 else "") or _cell(row, column) or None
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{MODULE_COLUMNS[column]}: {_cell(row, column) or 'nothing'}"
         return None
@@ -106,7 +107,7 @@ def _cell(row: ModuleReport, column: int) -> str:
     if column == 2:
         return STATUS_WORDS[row.status]
     if column == 3:
-        return row.place or (ORIGIN_WORDS[row.origin] if row.origin is not None else "")
+        return Path(row.place).name if row.place else ORIGIN_WORDS[row.origin] if row.origin is not None else ""
     if column == 4:
         more = f" and {len(row.needed_by) - 3} more" if len(row.needed_by) > 3 else ""
         return ", ".join(row.needed_by[:3]) + more

@@ -118,7 +118,7 @@ class SchemaReportPane(QWidget):
         layout.addWidget(self.view, 1)
         for part in (self.source_view, page, self.details):
             split.addWidget(part)
-        split.setSizes([theme().px(170), theme().px(360), theme().px(92)])
+        split.setSizes([theme().px(200), theme().px(360), theme().px(96)])
         split.setStretchFactor(1, 1)
         return split
 
@@ -129,7 +129,7 @@ class SchemaReportPane(QWidget):
         self.states = Segments(
             "moduleStates",
             "Which modules",
-            (("all", "All", ""), ("unusable", "Cannot be used", ""), ("repaired", "Repaired", "")),
+            (("all", "All", ""), ("unusable", "Unusable", ""), ("repaired", "Repaired", "")),
         )
         self.filter = SearchField("moduleFilter", "Filter modules")
         self.filter.setMaximumWidth(theme().px(280))
@@ -163,8 +163,9 @@ class SchemaReportPane(QWidget):
         counts = report.counts()
         for key, states in STATES.items():
             number = sum(counts.get(state, 0) for state in states) if states else len(report.modules)
-            words = {"all": "All", "unusable": "Cannot be used", "repaired": "Repaired"}[key]
-            self.states.button(key).setText(f"{words} {number:,}")
+            words = {"all": "All", "unusable": "Unusable", "repaired": "Repaired"}[key]
+            self.states.button(key).setText(f"{words}  {number:,}")
+            self.states.button(key).updateGeometry()
         self.summary.setText(summary_words(report))
         self.summary.setAccessibleName(self.summary.text())
         self._say_notice()
