@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -171,7 +171,7 @@ def model_of(engine: Engine) -> Callable[[str], Model]:
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     made = Workspace.open(Locations.under(tmp_path / "workspace"))
-    return Workspace(made.locations, made.settings_store, made.inventory, CredentialStore(MemoryKeyring()), made.recent)
+    return replace(made, credentials=CredentialStore(MemoryKeyring()))
 
 
 @pytest.fixture
