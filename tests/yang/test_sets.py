@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from netconf_gui.yang.check import CompiledSchema, Engine
-from netconf_gui.yang.library import ModuleLibrary, standard_modules
+from netconf_gui.yang.library import standard_modules
 from netconf_gui.yang.resolver import Fetch, WantedModule, resolve
 from netconf_gui.yang.schema import SqliteSchema
 
@@ -239,32 +239,6 @@ def test_the_standard_modules(engine: Engine, compile_all):
     (found,) = engine.validate(compiled.key, data % 60)
     assert found.message == "mtu is 60. Allowed: 68 to 65535."
     assert found.path == "/ietf-interfaces:interfaces/interface[name='eth0']/ietf-ip:ipv4/mtu"
-
-
-def test_the_whole_of_openconfig(engine: Engine):
-    folder = SHARED / "openconfig"
-    if not folder.is_dir():
-        pytest.skip("shared/yang/openconfig is not beside this checkout")
-    library = ModuleLibrary.of_folder(folder)
-    compiled = engine.compile(resolve([WantedModule(name) for name in library.names], library.fetch))
-    assert compiled.broken == ()
-    assert compiled.nodes > 15_000
-    schema = engine.schema(compiled)
-    mtu = schema.find("/openconfig-interfaces:interfaces/interface/config/mtu")
-    assert mtu is not None
-    assert schema.search("interface mtu", limit=1)[0].name == "mtu"
-
-
-def test_all_ietf_modules_at_once(engine: Engine):
-    folder = SHARED / "ietf"
-    if not folder.is_dir():
-        pytest.skip("shared/yang/ietf is not beside this checkout")
-    library = ModuleLibrary.of_folder(folder)
-    wanted = [WantedModule(name) for name in library.names if name.startswith(("ietf-", "iana-"))]
-    compiled = engine.compile(resolve(wanted, library.fetch))
-    assert compiled.nodes > 10_000
-    assert len(compiled.broken) < len(wanted) / 10
-    assert all(item.reason for item in compiled.broken)
 
 
 def test_what_the_library_adds_to_modules_is_not_offered_as_configuration(compile_all):
