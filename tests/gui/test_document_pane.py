@@ -213,7 +213,8 @@ def test_jump_lifts_the_filter_that_hides_the_node(pane):
 
 def test_paths_are_copied_clean(qtbot, pane):
     pane.jump(MTU)
-    qtbot.keyClick(pane.tree, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(pane.tree, Qt.Key.Key_C, keys)
     assert QGuiApplication.clipboard().text() == MTU
     pane.view_bar.unset.setChecked(True)
     leaf = pane.document.schema.find("/ex:interfaces/interface/parent-if")

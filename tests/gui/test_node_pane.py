@@ -60,8 +60,9 @@ def test_it_tells_what_a_node_is(qtbot, shown):
     assert node.value.allowed.text() == "Allowed: 68 to 65535" and node.value.unit.text() == "bytes"
     assert node.facts.description.text().startswith("The largest packet")
     assert fact(node, "Type") == "Whole number (uint16)"
-    assert fact(node, "Only when") == "../type = 'ethernet'"
-    assert fact(node, "Must") == "IPv6 needs 1280 bytes."
+    assert fact(node, "Only when") == "type is ethernet"
+    assert fact(node, "Must") == "the value is at least 1280 or ipv6 is not set"
+    assert fact(node, "Else") == "“IPv6 needs 1280 bytes.”"
     assert fact(node, "Module") == "ex 2024-05-01"
     assert "\u200b" in node.path.text()
     qtbot.mouseClick(node.copy_path, Qt.MouseButton.LeftButton)
