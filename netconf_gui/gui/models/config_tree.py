@@ -6,7 +6,7 @@ parents (`row_store` does that); a reset happens only when the whole document wa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from lxml import etree
@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from netconf_gui.config.binding import Region
 from netconf_gui.config.document import Change, Document
 from netconf_gui.config.identity import identity
+from netconf_gui.gui.models.hits import HitFilter
 from netconf_gui.gui.models.looks import Looks, RowLook, condition_place, is_presence
 from netconf_gui.gui.models.marks import Marks
 from netconf_gui.gui.models.row_store import Column, Index, RowStore
@@ -148,6 +149,12 @@ class ConfigTreeModel(RowStore):
             self.outline.changes_only = on
             self.refresh()
 
+    def set_hits(self, hits: Iterable[etree._Element] | None) -> None:
+        """Show only what a search found, with what is above and inside it; None shows all again."""
+        if hits is not None or self.outline.hits is not None:
+            self.outline.hits = None if hits is None else HitFilter(hits)
+            self.refresh()
+
     def set_problems(self, problems: Mapping[etree._Element, Problem], *, stale: bool = False) -> None:
         """Findings to mark, by element; `stale`: as of before the last edit, so that the marks are dimmed."""
         if problems is self.looks.problems and stale is self.looks.stale:
@@ -251,11 +258,11 @@ class ConfigTreeModel(RowStore):
             at = at.getparent() if row is None else at
         if row is None:
             return
-        if at is parent or self.outline.changes_only:
+        if at is parent or self.outline.filters:
             self._reconcile(row, tags=tags if at is parent else None)
         up: Row | None = row
         while up is not None:
-            if self.outline.changes_only and up is not row:
+            if self.outline.filters and up is not row:
                 self._reconcile(up)
             self._tell_data(up)
             up = up.parent

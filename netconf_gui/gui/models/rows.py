@@ -18,6 +18,7 @@ from netconf_gui.config.choices import choices_of
 from netconf_gui.config.document import Document
 from netconf_gui.config.identity import identity
 from netconf_gui.gui.models.entries import Entries
+from netconf_gui.gui.models.hits import HitFilter
 from netconf_gui.gui.models.marks import Marks
 from netconf_gui.yang.schema import NodeKind, SchemaNode
 
@@ -123,6 +124,7 @@ class Outline:
         self.marks = marks
         self.show_unset = False
         self.changes_only = False
+        self.hits: HitFilter | None = None  # what a search found, if nothing else is shown
         self.chosen: dict[tuple[etree._Element | None, int], int] = {}  # (parent, choice) → case taken, still empty
 
     def wanted(self, row: Row) -> list[Wish]:
@@ -139,7 +141,12 @@ class Outline:
         if row.element is None:
             return []
         wishes = list(self._below_element(row.element, row.scope, row.removed))
-        return [wish for wish in wishes if self._passes(wish)] if self.changes_only else wishes
+        return [wish for wish in wishes if self._passes(wish)] if self.filters else wishes
+
+    @property
+    def filters(self) -> bool:
+        """Whether rows are left out."""
+        return self.changes_only or self.hits is not None
 
     def has_children(self, row: Row) -> bool:
         """As `bool(wanted(row))`, without making them."""
@@ -147,9 +154,9 @@ class Outline:
             node = row.node
             if node is not None and node.is_term:
                 return False
-            if next(elements(row.element), None) is not None and not self.changes_only:
+            if next(elements(row.element), None) is not None and not self.filters:
                 return True
-        if row.kind in (RowKind.LIST, RowKind.BUCKET) and not self.changes_only:
+        if row.kind in (RowKind.LIST, RowKind.BUCKET) and not self.filters:
             return row.high > row.low or bool(self._removed_entries(row))
         return bool(self.wanted(row))
 
@@ -168,7 +175,7 @@ class Outline:
             return
         if self.document.schema is not None and scope is not Region.UNKNOWN:
             top = None if scope is Region.TOP else scope
-            told: set[int] | None = set() if self.show_unset and not removed and not self.changes_only else None
+            told: set[int] | None = set() if self.show_unset and not removed and not self.filters else None
             for node in self.document.schema.data_children(top if isinstance(top, SchemaNode) else None):
                 tag = f"{{{node.namespace}}}{node.name}"
                 if told is not None:
@@ -214,14 +221,20 @@ class Outline:
                     yield Wish(RowKind.NODE, ("x", child), Region.UNKNOWN, child, tag, removed=True)
 
     def _passes(self, wish: Wish) -> bool:
-        """Whether a row is shown when only changes are."""
+        """Whether a row is shown when only changes, or only hits, are."""
         if wish.removed:
-            return True
+            return self.hits is None
         if wish.kind is RowKind.LIST and wish.element is not None:
-            return self.marks.group_changed(wish.element, wish.tag)
+            found = self.hits is None or self.hits.keeps_group(wish.element, wish.tag)
+            return found and (not self.changes_only or self.marks.group_changed(wish.element, wish.tag))
         if wish.kind is RowKind.NODE and wish.element is not None:
-            return self.marks.is_changed(wish.element)
+            return self._keeps(wish.element)
         return wish.kind is RowKind.ENTRY
+
+    def _keeps(self, element: etree._Element) -> bool:
+        if self.hits is not None and not self.hits.keeps(element):
+            return False
+        return not self.changes_only or self.marks.is_changed(element)
 
     # below groups
 
@@ -243,8 +256,9 @@ class Outline:
             return []
         found = self.entries_of(row)
         gone = self._removed_entries(row)
-        if self.changes_only and not row.removed:
-            kept = [child for child in found.all() if self.marks.is_changed(child)]
+        if self.filters and not row.removed:
+            gone = gone if self.hits is None else []
+            kept = [child for child in found.all() if self._keeps(child)]
             return self._entries(row, self._merged(kept, gone), set(gone))
         if row.kind is RowKind.BUCKET:
             return self._entries(row, found.part(row.low, row.high), set())
@@ -292,7 +306,7 @@ class Outline:
     def _shows_unset(
         self, node: SchemaNode, element: etree._Element, groups: dict[str, Entries], removed: bool
     ) -> bool:
-        if not self.show_unset or removed or self.changes_only or not node.config or node.status == "obsolete":
+        if not self.show_unset or removed or self.filters or not node.config or node.status == "obsolete":
             return False
         pairs = choices_of(self.document.schema, node) if self.document.schema is not None else []
         return all(self._in_force(choice, case, element, groups) for choice, case in pairs)

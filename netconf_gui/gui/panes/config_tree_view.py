@@ -119,12 +119,16 @@ class ConfigTreeView(TintedTree):
         spot = self.visualRect(self.currentIndex().siblingAtColumn(Column.NAME)).bottomLeft()
         QToolTip.showText(self.viewport().mapToGlobal(spot), words, self)
 
-    def show_row(self, row: Row) -> None:
-        """Open what is above the row, select it and bring it into sight."""
+    def open_to(self, row: Row) -> None:
+        """Open what is above the row."""
         above = row.parent
         while above is not None and above.parent is not None:
             self.expand(self._model.index_of(above))
             above = above.parent
+
+    def show_row(self, row: Row) -> None:
+        """Open what is above the row, select it and bring it into sight."""
+        self.open_to(row)
         index = self._model.index_of(row, Column.NAME)
         self.selectionModel().setCurrentIndex(
             index,

@@ -31,6 +31,7 @@ from netconf_gui.gui.panes.document_actions import NodeActions
 from netconf_gui.gui.panes.document_bar import PathBar, ViewBar
 from netconf_gui.gui.panes.document_places import Finder, crumbs, go_to_crumb, locate, path_of_row, row_below
 from netconf_gui.gui.panes.document_views import SideViews
+from netconf_gui.gui.panes.search_results import SearchResults
 from netconf_gui.gui.rows import Index
 from netconf_gui.gui.structure import Structure
 from netconf_gui.gui.tasks import TaskManager
@@ -75,7 +76,9 @@ class DocumentPane(QWidget):
         self._splitter.setChildrenCollapsible(False)
         for widget in (self.path_bar, self.view_bar):
             layout.addWidget(widget)
+        self.results = SearchResults()
         layout.addWidget(self._splitter, 1)
+        layout.addWidget(self.results)
         self._open(document)
         self._connect_bars()
 
@@ -99,8 +102,9 @@ class DocumentPane(QWidget):
         self._splitter.addWidget(self._tree_side)
         self._splitter.addWidget(self.side)
         self._splitter.setSizes([500, 500])
-        self.search = TreeSearch(document, self)
+        self.search = TreeSearch(document, self, manager=self.manager, context=self.context)
         self.finder = Finder(self)
+        self.finder.connect_results()
         self.check = LiveCheck(document, self.context, self.manager, self)
         self.findings = Findings(document, self.check, self)
         self.structure = Structure(self)
@@ -129,6 +133,10 @@ class DocumentPane(QWidget):
         bar.searched.connect(lambda text: self.search.search(text))
         bar.search.stepped.connect(self.step_search)
         bar.search.left.connect(lambda: self.tree.setFocus())
+        bar.list.toggled.connect(lambda _on: self.show_results(bool(self.search.text)))
+        self.results.chosen.connect(lambda number: self.finder.choose(number))
+        self.results.only_hits.connect(lambda on: self.finder.show_only(on))
+        self.results.closed.connect(lambda: bar.list.setChecked(False))
         bar.next.clicked.connect(lambda: self.step_search(True))
         bar.previous.clicked.connect(lambda: self.step_search(False))
         bar.breadcrumb.wanted.connect(lambda element: go_to_crumb(self, element))
@@ -463,6 +471,10 @@ class DocumentPane(QWidget):
         """An XPath of the current node, with module names as prefixes."""
         path = path_of_row(self.document, self.row)
         return path.to_xpath()[0] if path is not None else ""
+
+    def show_results(self, asked: bool) -> None:
+        """The list of hits, while something is searched for and the list is wanted."""
+        self.results.setVisible(asked and self.path_bar.list.isChecked())
 
     def step_search(self, forward: bool) -> None:
         """Show the next or previous hit."""

@@ -17,6 +17,11 @@ from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tokens import SIZES
 from netconf_gui.gui.widgets import Chip, SearchField, Segments
 
+SEARCH_TIP = (
+    "Names, values, or a part of a path such as interface/mtu.\n"
+    "XPath begins with / or =, such as /interfaces/interface[mtu > 1500]."
+)
+
 Crumb = tuple[str, etree._Element | None]
 """What is shown, and the element to go to (None: the top)."""
 
@@ -135,13 +140,16 @@ class PathBar(QWidget):
         fix_height(self, SIZES.bar)
         layout = row(self, margins=(12, 0, 8, 0), spacing=4)
         self.breadcrumb = Breadcrumb()
-        self.search = FindField("searchField", "Search names and values")
+        self.search = FindField("searchField", "Search, or /xpath")
+        self.search.setToolTip(SEARCH_TIP)
         fix_width(self.search, 230)
         self.count = label("", "searchCount", kind="label")
         self.previous = tool_button("Previous hit (Shift+F3)", "searchPrevious", icon="up")
         self.next = tool_button("Next hit (F3)", "searchNext", icon="down")
+        self.list = tool_button("List the hits", "searchList", icon="list", checkable=True)
+        self.list.setChecked(True)
         layout.addWidget(self.breadcrumb, 1)
-        for widget in (self.search, self.count, self.previous, self.next):
+        for widget in (self.search, self.count, self.previous, self.next, self.list):
             layout.addWidget(widget)
         self.search.textChanged.connect(self.searched)
         self.show_count(0, -1, searching=False)
@@ -153,14 +161,15 @@ class PathBar(QWidget):
         super().resizeEvent(event)
         fix_width(self.search, 230 if self.width() > theme().px(620) else 140)
 
-    def show_count(self, hits: int, current: int, *, searching: bool) -> None:
-        """ "3 of 17", "no hits"; nothing while nothing is searched for."""
+    def show_count(self, hits: int, current: int, *, searching: bool, error: str = "") -> None:
+        """ "3 of 17", "no hits"; nothing while nothing is searched for.  `error`: what is wrong with the search."""
         asked = bool(self.search.text())
         more = "…" if searching else ""
         text = f"{current + 1} of {hits:,}{more}" if hits and current >= 0 else f"{hits:,}{more} hits"
         if not hits:
-            text = "searching…" if searching else "no hits"
-        for widget in (self.count, self.previous, self.next):
+            text = "searching…" if searching else "no XPath" if error else "no hits"
+        self.search.setToolTip(error or SEARCH_TIP)
+        for widget in (self.count, self.previous, self.next, self.list):
             widget.setVisible(asked)
         self.count.setText(text if asked else "")
         self.count.setAccessibleName(text if asked else "no search")

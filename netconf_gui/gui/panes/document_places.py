@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from netconf_gui.gui.panes.document import DocumentPane
 
 
+MOST_OPENED = 300  # hits whose rows are opened when only hits are shown
+
+
 class Finder(QObject):
     """Shows the hits of a document pane's search in its tree and counts them in its bar."""
 
@@ -31,20 +34,50 @@ class Finder(QObject):
         self._search = pane.search
         self._search.found.connect(self._show_hits)
 
+    def connect_results(self) -> None:
+        """Have the list under the views show this search."""
+        results = self._pane.results
+        results.follow(self._search)
+        results.filter.setChecked(False)
+
     def step(self, forward: bool) -> None:
         """Show the next or previous hit."""
         self._show(self._search.step(forward))
 
+    def choose(self, number: int) -> None:
+        """Show one of the hits."""
+        self._show(self._search.choose(number))
+
+    def show_only(self, on: bool) -> None:
+        """Show nothing but hits in the tree, or all again."""
+        model, tree = self._pane.model, self._pane.tree
+        model.set_hits(self._search.hits if on else None)
+        if on and len(self._search.hits) <= MOST_OPENED:
+            for hit in self._search.hits:
+                row = model.row_of(hit)
+                if row is not None:
+                    tree.open_to(row)
+        current = self._search.hits[self._search.current] if self._search.current >= 0 else None
+        self._show(current)
+
     def _show_hits(self) -> None:
-        first = self._search.hits and self._search.current < 0
-        self._show(self._search.step() if first else None)
+        search, results = self._search, self._pane.results
+        first = search.hits and search.current < 0
+        self._show(search.step() if first else None)
+        self._pane.show_results(bool(search.text))
+        if results.filter.isChecked() and not search.searching:
+            if search.text:
+                self.show_only(True)
+            else:
+                results.filter.setChecked(False)
 
     def _show(self, hit: etree._Element | None) -> None:
         row = self._pane.model.row_of(hit) if hit is not None else None
         if row is not None:
             self._pane.tree.show_row(row)
         found = self._search
-        self._pane.path_bar.show_count(len(found.hits), found.current, searching=found.searching)
+        self._pane.path_bar.show_count(len(found.hits), found.current, searching=found.searching, error=found.error)
+        self._pane.results.show_current()
 
 
 def locate(document: Document, path: str) -> etree._Element | None:
