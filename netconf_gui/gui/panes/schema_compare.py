@@ -142,8 +142,11 @@ class SchemaCompare(QWidget):
         self._stack.addWidget(self.hint)
         self._stack.addWidget(lower)
         inside.addWidget(self._stack, 1)
-        theme().changed.connect(lambda: self._show_finding(self.changes_view.currentIndex()))
+        theme().changed.connect(self._restyle)
         return box
+
+    def _restyle(self) -> None:
+        self._show_finding(self.changes_view.currentIndex())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
