@@ -121,8 +121,8 @@ class DraftKeeper(QObject):
         self._begun, self._base, self._written, self._typed = True, base, document.revision, typed
 
         def write(draft: Draft) -> None:
-            draft.begin(head, base, start)
-            _add(draft, recipe.edits, typed)
+            draft.begin(head, base, start, [to_json(edit) for edit in recipe.edits])
+            draft.keep_text(typed)
 
         return self._run(write)
 
@@ -231,6 +231,5 @@ def head_of(context: DocumentContext) -> DraftHead:
 
 
 def _add(draft: Draft, edits: tuple[Edit, ...], typed: TypedText | None) -> None:
-    if edits:
-        draft.append([to_json(edit) for edit in edits])
+    draft.append([to_json(edit) for edit in edits])
     draft.keep_text(typed)

@@ -12,7 +12,8 @@ from netconf_gui.services.events import Event, Progress
 from netconf_gui.services.load import LoadedSchema, compile_schema
 from netconf_gui.yang.check import Engine
 from netconf_gui.yang.library import ModuleLibrary, standard_modules
-from netconf_gui.yang.resolver import ResolvedSet, WantedModule, bundled_modules, resolve
+from netconf_gui.yang.report import ModuleStatus
+from netconf_gui.yang.resolver import ModuleSource, ResolvedSet, WantedModule, bundled_modules, resolve
 from netconf_gui.yang.yangtext import parse_head
 
 
@@ -20,7 +21,7 @@ def resolve_folder(folder: Path, *, cancel: CancelToken | None = None) -> Resolv
     """All modules in `folder` and below, in their newest revision, with what they import; raises `SchemaError`."""
     library = ModuleLibrary.of_folder(folder)
     found = _resolve(library, library.names, cancel)
-    modules = tuple(replace(item, source="folder") if item.source == "device" else item for item in found.modules)
+    modules = _from(found, "folder", ModuleStatus.FOLDER, str(folder))
     missing = tuple(
         (name, why.replace("not offered by the device", "not in the folder")) for name, why in found.missing
     )
@@ -30,7 +31,16 @@ def resolve_folder(folder: Path, *, cancel: CancelToken | None = None) -> Resolv
 def shipped_modules(*, cancel: CancelToken | None = None) -> ResolvedSet:
     """The standard modules that come with the program, all implemented."""
     library = standard_modules()
-    return _resolve(library, library.names, cancel)
+    found = _resolve(library, library.names, cancel)
+    return replace(found, modules=_from(found, "standard module", ModuleStatus.SHIPPED, ""))
+
+
+def _from(found: ResolvedSet, source: str, status: ModuleStatus, place: str) -> tuple[ModuleSource, ...]:
+    """The modules of a set, those that were had first ("device") marked with where they are from."""
+    return tuple(
+        replace(item, source=source, status=status, place=place) if item.source == "device" else item
+        for item in found.modules
+    )
 
 
 def _resolve(library: ModuleLibrary, names: Iterable[str], cancel: CancelToken | None) -> ResolvedSet:

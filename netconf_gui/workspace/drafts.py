@@ -82,8 +82,10 @@ class Draft:
         except OSError as error:
             raise _cannot(folder, error) from error
 
-    def begin(self, head: DraftHead, base: bytes, start: bytes | None) -> None:
-        """A new generation: from here on `append` adds to `start` (the base if None)."""
+    def begin(
+        self, head: DraftHead, base: bytes, start: bytes | None, edits: Sequence[Mapping[str, Any]] = ()
+    ) -> None:
+        """A new generation: `start` (the base if None) and the commands so far; `append` adds to them."""
         number = self._generation + 1
         write_atomically(self.folder / f"base-{number}", base)
         if start is not None:
@@ -94,6 +96,7 @@ class Draft:
             raise _cannot(self.folder, error) from error
         self._shut()
         self._handle, old, self._generation = handle, self._generation, number
+        self.append(edits)
         record = {"format": FORMAT, "generation": number, "start": start is not None, **asdict(head)}
         write_atomically(self.folder / "head.json", json.dumps(record).encode())
         for name in (f"base-{old}", f"start-{old}", f"edits-{old}.jsonl", f"typed-{old}.json"):
@@ -102,6 +105,8 @@ class Draft:
 
     def append(self, edits: Sequence[Mapping[str, Any]]) -> None:
         """Add commands, oldest first."""
+        if not edits:
+            return
         lines = "".join(json.dumps(edit) + "\n" for edit in edits).encode()
         try:
             while lines:

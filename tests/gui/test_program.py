@@ -252,7 +252,7 @@ def test_how_large_a_text_is_edited_follows_the_settings(program: Program, qtbot
 def test_a_file_that_cannot_be_read_is_told(program: Program, qtbot: QtBot, tmp_path: Path) -> None:
     program.files.open(tmp_path)
     error = dialog(qtbot, ErrorDialog)
-    assert "cannot be read" in error.report.title
+    assert "cannot be opened" in error.report.title
     error.accept()
 
 

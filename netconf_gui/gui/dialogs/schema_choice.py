@@ -13,7 +13,7 @@ from netconf_gui.gui.dialogs.message import Choice
 from netconf_gui.gui.forms import named
 from netconf_gui.workspace.schema_sets import SchemaSet, SetKind
 
-ICONS = {SetKind.DEVICE: "device", SetKind.FOLDER: "folder", SetKind.SHIPPED: "module"}
+ICONS = {SetKind.DEVICE: "device", SetKind.FOLDER: "group", SetKind.SHIPPED: "schema"}
 WORDS = {SetKind.DEVICE: "last seen on the device", SetKind.SHIPPED: "comes with the program"}
 
 
@@ -34,7 +34,7 @@ class SchemaChoiceDialog(ListDialog):
             accept_key="use",
         )
         self.resize(self.width(), self.sizeHint().height())
-        self.folder_button = self.add_side_button("Choose a folder…", "chooseFolderButton", "folder")
+        self.folder_button = self.add_side_button("Choose a folder…", "chooseFolderButton", "open")
         self.folder_button.clicked.connect(self._ask_folder)  # type: ignore[attr-defined]
 
     @property
