@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import re
 import shutil
 import threading
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from netconf_gui.errors import SchemaError
+from netconf_gui.yang.safe_files import is_plain, read_plain, write_atomically
 
 
 def sha256(data: bytes) -> str:
@@ -31,23 +31,6 @@ def sha256(data: bytes) -> str:
 def is_digest(text: object) -> bool:
     """Whether this is a SHA-256 as `sha256` writes it: 64 digits, and so no path."""
     return isinstance(text, str) and re.fullmatch("[0-9a-f]{64}", text) is not None
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write beside `path`, then rename.  Raises SchemaError when the disk does not let us."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(data)
-        temporary.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise SchemaError(
-            f"{path} cannot be written: {error.strerror or error}.",
-            state="YANG modules and what is made of them must be kept in files. Nothing was changed.",
-            advice="Look at free space and permissions; the schema cache can be deleted at any time.",
-        ) from error
 
 
 class ModuleCache:
@@ -72,7 +55,7 @@ class ModuleCache:
         digest = sha256(text)
         path = self.text_path(digest)
         try:
-            whole = path.stat().st_size == len(text)
+            whole = is_plain(path) and path.stat().st_size == len(text)
         except OSError:
             whole = False
         if not whole:
@@ -85,7 +68,7 @@ class ModuleCache:
             return None  # hashes are read from files that others may have written
         path = self.text_path(digest)
         try:
-            data = path.read_bytes()
+            data = read_plain(path)
         except OSError:
             return None
         if sha256(data) == digest:
@@ -141,8 +124,8 @@ class ModuleCache:
         found = self._origins.get(origin)
         if found is None:
             try:
-                loaded = json.loads(self._index_path(origin).read_bytes())
-            except (OSError, ValueError):
+                loaded = json.loads(read_plain(self._index_path(origin)))
+            except (OSError, ValueError, RecursionError):
                 loaded = {}
             found = {str(key): str(value) for key, value in loaded.items()} if isinstance(loaded, dict) else {}
             self._origins[origin] = found
@@ -180,7 +163,9 @@ class SchemaCache:
         self.folder = folder
 
     def place(self, key: str) -> SchemaPlace:
-        """Where the files of that key are, whether they exist or not."""
+        """Where the files of that key are, whether they exist or not; raises SchemaError for what is no key."""
+        if not re.fullmatch("[0-9A-Za-z-]{1,80}", key):
+            raise SchemaError(f"{key[:80]!r} is not the key of a compiled schema.")
         return SchemaPlace(self.folder / key)
 
     def write_manifest(self, key: str, manifest: Mapping[str, Any], *, final: bool = False) -> None:
@@ -192,7 +177,7 @@ class SchemaCache:
         """Declare the database of that key complete; `values` are given back by `receipt`."""
         place = self.place(key)
         try:
-            digest = sha256(place.database.read_bytes())
+            digest = _digest_of(place.database)
         except OSError as error:
             raise SchemaError(f"The compiled schema cannot be read: {error}.") from error
         write_atomically(place.receipt, json.dumps({**values, "database_sha256": digest}, sort_keys=True).encode())
@@ -201,12 +186,20 @@ class SchemaCache:
         """What `write_receipt` was given if the final manifest and the database are there and whole, else None."""
         place = self.place(key)
         try:
-            loaded = json.loads(place.receipt.read_bytes())
-            whole = place.final.exists() and sha256(place.database.read_bytes()) == loaded["database_sha256"]
-        except (OSError, ValueError, KeyError, TypeError):
+            loaded = json.loads(read_plain(place.receipt))
+            whole = is_plain(place.final) and _digest_of(place.database) == loaded["database_sha256"]
+            return dict(loaded) if whole else None
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
-        return dict(loaded) if whole else None
 
     def remove(self, key: str) -> None:
         """Forget a compiled set."""
         shutil.rmtree(self.place(key).folder, ignore_errors=True)
+
+
+def _digest_of(path: Path) -> str:
+    """The SHA-256 of a file that may be large.  Raises OSError."""
+    if not is_plain(path):
+        raise OSError(f"{path} is no file")
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -21,6 +21,7 @@ from netconf_gui.yang.compiling import CompiledSchema, Compiler, schema_key
 from netconf_gui.yang.engine.process import EngineTimeout, NotLoadedError, WorkerLostError, WorkerProcess
 from netconf_gui.yang.problem import Problem, problem_from
 from netconf_gui.yang.resolver import ResolvedSet
+from netconf_gui.yang.safe_files import read_plain
 from netconf_gui.yang.store import SqliteSchema
 
 __all__ = ["CompiledSchema", "Deadlines", "Engine", "EngineLimits", "EngineTimeout", "schema_key"]
@@ -120,7 +121,7 @@ class Engine:
         Broken modules have a text too.  Raises SchemaError if the set or the cache does not have it.
         """
         try:
-            items = json.loads(self._schemas.place(key).manifest.read_bytes())["modules"]
+            items = json.loads(read_plain(self._schemas.place(key).manifest))["modules"]
             found = [item for item in items if item["name"] == name and revision in ("", item["revision"])]
             best = max(found, key=lambda item: (item["implemented"], item["revision"]), default=None)
             text = None if best is None else self.modules.text(best["sha256"])

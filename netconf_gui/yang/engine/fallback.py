@@ -27,6 +27,7 @@ from netconf_gui.yang.engine.sources import Entry, SourceSet, entries_from_json
 from netconf_gui.yang.engine.versions import FALLBACK
 from netconf_gui.yang.nodes import BrokenModule
 from netconf_gui.yang.report import Repair
+from netconf_gui.yang.safe_files import read_plain
 from netconf_gui.yang.schema_writer import SchemaWriter
 from netconf_gui.yang.yangtext import decode
 
@@ -60,8 +61,8 @@ def compile_set(request: dict[str, Any]) -> dict[str, Any]:
     started = time.perf_counter()
     place = SchemaCache(Path(request["schemas"])).place(request["key"])
     try:
-        entries = entries_from_json(json.loads(place.manifest.read_bytes())["modules"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        entries = entries_from_json(json.loads(read_plain(place.manifest))["modules"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise SchemaError(f"The list of modules cannot be read from the cache: {error}.") from error
     sources = SourceSet(entries, ModuleCache(Path(request["texts"])), mend)
     loaded = Loaded(sources)

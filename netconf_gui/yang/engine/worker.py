@@ -35,6 +35,7 @@ from netconf_gui.yang.engine.members import union_member
 from netconf_gui.yang.engine.repairs import apply as mend
 from netconf_gui.yang.engine.selftest import self_test
 from netconf_gui.yang.engine.sources import SourceSet, entries_from_json
+from netconf_gui.yang.safe_files import read_plain
 
 Request = dict[str, Any]
 Answer = tuple[dict[str, Any], list[bytes]]
@@ -105,10 +106,10 @@ class Worker:
     def _built(self, request: Request, manifest_path: Path) -> tuple[Built, list[str]]:
         """The context of a manifest, and the leafs with several bases if the manifest knows them."""
         try:
-            manifest = json.loads(manifest_path.read_bytes())
+            manifest = json.loads(read_plain(manifest_path))
             entries = entries_from_json(manifest["modules"])
             several_bases = list(manifest.get("several_bases", ()))
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise SchemaError(f"The list of modules cannot be read from the cache: {error}.") from error
         return build(self._yang, SourceSet(entries, ModuleCache(Path(request["texts"])), mend)), several_bases
 
