@@ -112,5 +112,5 @@ class AnyDialog(QDialog):
 
 
 def _plain(message: str) -> str:
-    """The parser's words without its own place, which counts the wrapping."""
-    return message.partition(", line ")[0].rstrip(".") + "."
+    """The parser's words without its own place, which counts what the text is wrapped in."""
+    return (message.partition(": ")[2] or message).rstrip(".") + "."

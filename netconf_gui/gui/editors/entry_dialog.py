@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from lxml import etree
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog, QFormLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from netconf_gui.cancel import CancelToken
 from netconf_gui.config import editing
@@ -144,7 +145,7 @@ class EntryDialog(QDialog):
         if there is None or there is self._entry:
             return "", ""
         told = " ".join(values.values())
-        return next(reversed(self._fields), ""), f"There is already a {self._node.name} {told[:60]}."
+        return next(reversed(self._fields), ""), f"{self._node.name} {told[:60]} exists already."
 
     @property
     def ready(self) -> bool:
@@ -226,17 +227,10 @@ class _EngineCheck:
         task.done.connect(self._take)
         task.finished.connect(self._finished)
         self._task = task
-        # the dialog may be closed before the answer comes
-        self._dialog.finished.connect(lambda _code: self._leave(task))
-
-    def _leave(self, task: Task) -> None:
-        self._manager = None
-        if self._task is task:
-            self._task = None
-            task.done.disconnect(self._take)
-            task.finished.disconnect(self._finished)
 
     def _take(self, found: list[tuple[str, str, str]]) -> None:
+        if not isValid(self._dialog):
+            return  # closed before the answer came
         for name, text, message in found:
             subject = self._dialog._fields[name][0]
             words = (
@@ -249,5 +243,5 @@ class _EngineCheck:
 
     def _finished(self) -> None:
         self._task = None
-        if self._manager is not None and self._wanted:
+        if isValid(self._dialog) and self._wanted:
             self.ask(self._wanted)

@@ -74,8 +74,9 @@ class PasteDialog(QDialog):
             self.list.addItem(f"{misfit.path}: {misfit.reason}")
         if len(misfits) > MOST_SHOWN:
             self.list.addItem(f"and {len(misfits) - MOST_SHOWN:,} more")
-        self.list.setMinimumHeight(min(8, self.list.count() + 1) * theme().row_height)
-        inside.addWidget(self.list, 1)
+        # words may wrap: room for twice as many lines as there are parts, up to a point
+        self.list.setFixedHeight(min(10, 2 * self.list.count() + 1) * theme().px(18))
+        inside.addWidget(self.list)
 
     def _foot(self, pieces: int, *, cut: bool) -> QWidget:
         foot = named(QWidget(), "pasteFoot", "Buttons", role="dialog-foot")

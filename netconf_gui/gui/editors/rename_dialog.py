@@ -5,6 +5,7 @@ from __future__ import annotations
 from lxml import etree
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QListWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from netconf_gui.cancel import CancelToken
 from netconf_gui.config import codec, path
@@ -80,9 +81,10 @@ class RenameDialog(EntryDialog):
         task = manager.run(work, title="Look for references", quiet=True)
         task.done.connect(self._take)
         task.failed.connect(self._failed)
-        self.finished.connect(lambda _code: (task.done.disconnect(self._take), task.failed.disconnect(self._failed)))
 
     def _take(self, found: list[Reference]) -> None:
+        if not isValid(self):
+            return  # closed meanwhile
         self.references = found
         if found:
             verb = "points" if len(found) == 1 else "point"
@@ -97,6 +99,8 @@ class RenameDialog(EntryDialog):
         self._show_problem()
 
     def _failed(self, _error: object) -> None:
+        if not isValid(self):
+            return
         self.references = []
         self.found.setText("References to this entry could not be looked for; they stay as they are.")
         self._show_problem()

@@ -286,5 +286,5 @@ class ConfigTreeModel(RowStore):
 def condition_words(look: RowLook) -> str:
     """Why a node cannot be there, for tooltips and for those who listen."""
     if look.unset:
-        return f"Cannot be added: only allowed when {look.condition}"
-    return f"Should not be there: only allowed when {look.condition}"
+        return f"Cannot be added: only allowed when {look.why or look.condition}"
+    return f"Should not be there: only allowed when {look.why or look.condition}"

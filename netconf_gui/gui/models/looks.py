@@ -16,6 +16,7 @@ from netconf_gui.config.path import key_values
 from netconf_gui.config.values import clark
 from netconf_gui.gui.models.rows import Outline, Row, RowKind
 from netconf_gui.gui.node_words import count_words, local, term_label, type_label
+from netconf_gui.gui.rule_words import rule_words
 from netconf_gui.session.redact import is_secret_name
 from netconf_gui.yang.problem import Problem
 from netconf_gui.yang.schema import NodeKind, SchemaNode
@@ -47,6 +48,7 @@ class RowLook:
     stale: bool = False  # the problem is as of before the last edit
     selector: bool = False  # the value is one of a few that are chosen from
     condition: str = ""  # the `when` that is false here
+    why: str = ""  # the same in words, where it can be said
 
 
 class Looks:
@@ -86,7 +88,7 @@ class Looks:
     def _made(self, row: Row) -> RowLook:
         look = self._plain(row)
         condition = "" if row.removed or row.kind is RowKind.ENTRY else self.condition_of(row)
-        return replace(look, condition=condition) if condition else look
+        return replace(look, condition=condition, why=rule_words(condition)) if condition else look
 
     def _plain(self, row: Row) -> RowLook:
         if row.kind is RowKind.LIST:

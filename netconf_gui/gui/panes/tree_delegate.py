@@ -109,7 +109,9 @@ class TreeDelegate(QStyledItemDelegate):
         mono = theme().mono()
         if look.unset and look.condition:
             rect = draw_text(painter, rect, "only when ", theme().font(), theme().color("text3"))
-            draw_text(painter, rect, look.condition, mono, theme().color("text3"))
+            draw_text(
+                painter, rect, look.why or look.condition, theme().font() if look.why else mono, theme().color("text3")
+            )
             return
         if look.unset or (look.ghost and not look.value):
             rest = draw_text(painter, rect, look.ghost, mono, theme().color("text3"))
@@ -130,7 +132,13 @@ class TreeDelegate(QStyledItemDelegate):
         draw_selector(painter, rest, look)
         if look.condition and not look.severity:
             rest = rest.adjusted(theme().px(12), 0, 0, 0)
-            draw_text(painter, rest, f"only when {look.condition}", theme().font(SIZES.side), theme().color("warning"))
+            draw_text(
+                painter,
+                rest,
+                f"only when {look.why or look.condition}",
+                theme().font(SIZES.side),
+                theme().color("warning"),
+            )
         if look.severity:
             kind = "error" if look.severity == "error" else "warning"
             ink = "text3" if look.stale else kind
