@@ -436,7 +436,7 @@ class DocumentPane(QWidget):
         self._row_moved(self.row)
 
     def _say_state(self) -> None:
-        self.view_bar.show_fetched(self.context.fetched_at)
+        self.view_bar.show_origin(self.context)
         self.view_bar.show_changes(self.changes, read_only=self.context.read_only)
         self.state_changed.emit()
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from netconf_gui.gui import icons
+from netconf_gui.gui.document_context import DocumentContext
 from netconf_gui.gui.forms import fix_height, fix_width, label, named, row, set_property, tool_button
 from netconf_gui.gui.node_words import count_words
 from netconf_gui.gui.panes.document_views import VIEWS
@@ -232,9 +233,14 @@ class ViewBar(QWidget):
         for button in (self.only, self.unset):
             button.setToolButtonStyle(style)
 
-    def show_fetched(self, when: float | None) -> None:
-        """Seconds since the epoch; None for files."""
-        text = f"Fetched {datetime.fromtimestamp(when):%H:%M:%S}" if when is not None else ""
+    def show_origin(self, context: DocumentContext) -> None:
+        """When it was fetched, or which modules describe it where there is no device."""
+        if context.fetched_at is not None:
+            text = f"Fetched {datetime.fromtimestamp(context.fetched_at):%H:%M:%S}"
+        elif context.schema_title:
+            text = f"Modules: {context.schema_title}"
+        else:
+            text = "" if context.key else "No modules chosen"
         self.fetched.setText(text)
         self.fetched.setAccessibleName(text or "not fetched from a device")
 
