@@ -10,6 +10,7 @@ cases lead to a node of the same name in another module as well.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -18,8 +19,8 @@ from lxml import etree
 from netconf_gui.config.document import Document
 from netconf_gui.yang.schema import SchemaNode
 
-MOST_VISITED = 50_000
-"""Elements looked at for one question: what is larger is not searched while a person waits."""
+MOST_VISITED = 10_000
+"""Elements looked at for one step of a path while a person waits: about 10 ms."""
 
 _STEP = re.compile(r"([^\[\]]+)((?:\[[^\]]*\])*)\Z")
 _PREDICATE = re.compile(r"\[\s*([^\s=\]]+)\s*=\s*current\(\)\s*/\s*([^\]]*?)\s*\]")
@@ -37,10 +38,10 @@ class Context:
 
 @dataclass(slots=True)
 class Targets:
-    """What a path leads to: elements in document order, as many as were looked for.
+    """What a path leads to: elements in document order.
 
-    `complete` is False if the search was given up because there is too much to look at.  `broken_at` is the name of
-    the first step that leads nowhere, "" if there are targets.
+    `complete` is False if there is more to look at than was wanted; then not all of them are here.  `broken_at` is the
+    name of the first step that leads nowhere, "" if there are targets.
     """
 
     elements: list[etree._Element] = field(default_factory=list)
@@ -48,23 +49,21 @@ class Targets:
     broken_at: str = ""
 
 
-class _Full(Exception):
-    """Too much to look at."""
-
-
 class _Walk:
-    """One evaluation, with what it may still look at."""
+    """One evaluation; it looks at so many elements a step."""
 
     def __init__(self, most: int) -> None:
-        self.left = most
+        self.most = most
+        self.complete = True
 
     def children(self, parents: Sequence[etree._Element], name: str) -> Iterator[etree._Element]:
-        tag = f"{{*}}{name}"
+        tag, left = f"{{*}}{name}", self.most
         for parent in parents:
             for child in parent.iterchildren(tag):
-                self.left -= 1
-                if self.left < 0:
-                    raise _Full
+                left -= 1
+                if left < 0:
+                    self.complete = False
+                    return
                 yield child
 
 
@@ -79,23 +78,13 @@ def targets(context: Context, path: str, *, most: int = MOST_VISITED) -> Targets
         start = above(context, ups)
         at = [] if start is None else [start]
         steps = [step for step in steps if step != ".."]
-    found = Targets()
-    try:
-        for step in steps:
-            match = _STEP.match(step)
-            name = _local(match[1]) if match else step
-            if not at:
-                found.broken_at = found.broken_at or name
-                return found
-            at = list(_filtered(walk, context, walk.children(at, name), match[2] if match else ""))
-            if not at:
-                found.broken_at = name
-                return found
-    except _Full:
-        found.complete = False
-        return found
-    found.elements = at
-    return found
+    for step in steps:
+        match = _STEP.match(step)
+        name = _local(match[1]) if match else step
+        at = list(_filtered(walk, context, walk.children(at, name), match[2] if match else ""))
+        if not at:
+            return Targets(complete=walk.complete, broken_at=name)
+    return Targets(at, walk.complete)
 
 
 def _filtered(
@@ -159,8 +148,9 @@ def split_path(path: str) -> list[str]:
 def find_target(
     context: Context, path: str, value: str, text_of: Callable[[etree._Element], str]
 ) -> etree._Element | None:
-    """The first element at the end of the path that has that value."""
-    return next((one for one in targets(context, path).elements if text_of(one) == value), None)
+    """The first element at the end of the path that has that value, however many have to be looked at."""
+    found = targets(context, path, most=sys.maxsize).elements
+    return next((one for one in found if text_of(one) == value), None)
 
 
 def why_none(context: Context, path: str) -> str:
@@ -168,9 +158,7 @@ def why_none(context: Context, path: str) -> str:
     found = targets(context, path)
     names = [_local(step.partition("[")[0]) for step in split_path(path) if step != ".."]
     where = "/".join(names[-3:])
-    if not found.complete:
-        return f"There are too many {where} to list."
-    if found.elements:
+    if found.elements or not found.complete:
         return ""
     if not found.broken_at:
         return f"{where} leads nowhere from here."

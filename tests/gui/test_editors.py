@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QPushButton, QToolTip, QWidget
 
 from netconf_gui.config import editing
 from netconf_gui.gui.editors import binary as binary_editor
@@ -337,7 +337,9 @@ def test_relative_leafref_paths_are_followed(qtbot):
     holder = sample.element(DOC, "interfaces/interface[lo0]")
     plain = replace(leaf.type, leafref_path="../../interface/mtu")
     assert Subject(DOC, replace(leaf, type=plain), None, holder).choices() == ["9000", "1500"]
-    same_name = replace(leaf.type, leafref_path="../../ex:interface[ex:name = current()/../ex:name]/ex:type")
+    same_name = replace(
+        leaf.type, leafref_path="../../ex:interface[ex:name = current()/../ex:name]/ex:type", target=sample.KIND
+    )
     assert Subject(DOC, replace(leaf, type=same_name), None, holder).choices() == ["ex-types:loopback"]
 
 
@@ -526,7 +528,7 @@ def test_every_editor_fits_a_row_of_a_tree(qtbot, what):
     editor = make_cell_editor(what, holder)
     assert editor.property("cell") and editor.changed_text() is None
     editor.ensurePolished()
-    assert editor.minimumSizeHint().height() <= 26
+    assert editor.minimumSizeHint().height() <= 24
     assert editor.accessibleName() and isinstance(editor, QLineEdit | NumberEdit)
 
 
@@ -563,6 +565,22 @@ def test_a_cell_editor_hands_its_text_over_once(qtbot):
     assert not told and editor.changed_text() == "syn ack", "the delegate takes it"
     editor.hide()
     assert not editor.popup_open
+
+
+def test_a_cell_says_what_is_wrong_in_a_tip(qtbot):
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    editor = make_cell_editor(subject("interfaces/interface[xe-0/0/1]/mtu"), holder)
+    with qtbot.waitActive(holder):
+        holder.show()
+        holder.activateWindow()
+    editor.setFocus()
+    editor.selectAll()
+    qtbot.keyClicks(editor, "7")
+    assert editor.property("state") == "error" and editor.toolTip() == "mtu is 7. Allowed: 68 to 65535."
+    qtbot.waitUntil(lambda: QToolTip.text() == editor.toolTip())
+    qtbot.keyClicks(editor, "0")
+    assert editor.property("state") == "" and not editor.toolTip()
 
 
 # the dialog for keys

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QWidget
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QToolTip, QWidget
 
 from netconf_gui.gui.editors.base import Editor, is_secret
 from netconf_gui.gui.editors.binary import BinaryEdit
@@ -23,7 +24,9 @@ from netconf_gui.gui.editors.pick import FlagsPick, PickEdit, yes_no
 from netconf_gui.gui.editors.subject import Subject, leafref_path
 from netconf_gui.gui.editors.switch import EMPTY, Switch
 from netconf_gui.gui.editors.text import LinesEdit, TextEdit
+from netconf_gui.gui.forms import set_property
 from netconf_gui.gui.node_words import allowed_words, local
+from netconf_gui.gui.theme import theme
 from netconf_gui.yang.schema import TypeInfo
 from netconf_gui.yang.wellknown import MOMENT, kind_of
 
@@ -78,12 +81,26 @@ def make_cell_editor(subject: Subject, parent: QWidget) -> QWidget:
     else:
         made = _line_editor(subject, parent)
     made.setProperty("cell", True)
+    made.edited.connect(lambda text: _tell_in_cell(made, subject, text))  # type: ignore[attr-defined]
     if isinstance(made, PickEdit):
         made.open_soon()
     if isinstance(made, QLineEdit | QAbstractSpinBox):
         made.setFrame(True)
         made.selectAll()
     return made
+
+
+def _tell_in_cell(editor: QWidget, subject: Subject, text: str) -> None:
+    """A cell has no room below: what the type alone says is in the frame and in a tip under the cell."""
+    empty = subject.element is None and not text
+    plain = subject.info is None or subject.info.base == "empty"
+    problem = "" if empty or plain or getattr(editor, "unfinished", False) else subject.quick_problem(text)
+    set_property(editor, "state", "error" if problem else "")
+    editor.setToolTip(problem)
+    if problem and editor.isVisible() and not getattr(editor, "popup_open", False):
+        QToolTip.showText(editor.mapToGlobal(QPoint(0, editor.height() - theme().px(8))), problem, editor)
+    elif QToolTip.isVisible():
+        QToolTip.hideText()
 
 
 def _words(words: object) -> list[Choice]:

@@ -72,11 +72,18 @@ class Subject:
         path = leafref_path(self.info)
         if not path:
             return []
-        found = leafref.targets(self.context, path).elements
+        found = leafref.targets(self.context, path).elements[: 2 * MOST_CHOICES]
         return list(dict.fromkeys(self.target_text(one) for one in found))[:MOST_CHOICES]
+
+    def target_values(self) -> frozenset[str] | None:
+        """All values that a leafref can have in this document; None if there are too many to look at."""
+        found = leafref.targets(self.context, leafref_path(self.info))
+        return frozenset(map(self.target_text, found.elements)) if found.complete else None
 
     def target_text(self, element: etree._Element) -> str:
         """The value of an element that a leafref points to."""
+        if not value_types(self.info) & {"identityref", "instance-identifier"}:
+            return element.text or ""
         return portable_text(self.document, element, self.document.schema_node(element))
 
     def target(self, value: str) -> etree._Element | None:

@@ -126,18 +126,18 @@ def _same(one: str, other: str) -> bool:
     return one == other or (other.endswith("…") and one.startswith(other[:-1]))
 
 
-def missing_target(subject: Subject, value: str) -> str:
-    """What to say of a leafref whose value nothing has; "" if all is well or it need not exist."""
+def missing_target(subject: Subject, value: str, known: frozenset[str] | None) -> str:
+    """What to say of a reference whose value nothing has; "" if all is well, or it is not known.
+
+    `known` are the values that a leafref can have (`Subject.target_values`).
+    """
     info = subject.info
     if info is None or not value:
         return ""
     if info.base == "instance-identifier":
         there = value.startswith("/") and subject.target(value) is not None
         return "" if there else "There is nothing at this path in this document."
-    if info.base != "leafref":
-        return ""
-    found = leafref.targets(subject.context, info.leafref_path)
-    if not found.complete or any(subject.target_text(one) == value for one in found.elements):
+    if info.base != "leafref" or known is None or value in known:
         return ""
     why = leafref.why_none(subject.context, info.leafref_path)
     if why:

@@ -48,6 +48,7 @@ class ValueBox(QWidget):
         self._task: Task | None = None
         self._again = False  # the text has changed since the engine was asked
         self._locked = False
+        self._known: tuple[int, Subject | None, frozenset[str] | None] = (-1, None, None)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(PAUSE)
@@ -183,10 +184,17 @@ class ValueBox(QWidget):
         self.go.setVisible(points)
         if not points:
             return ""
-        missing = words.missing_target(subject, text)
+        missing = words.missing_target(subject, text, self._targets(subject))
         union = subject.info is not None and subject.info.base == "union"
         self.go.setEnabled(bool(text) and not missing and (not union or subject.target(text) is not None))
         return missing
+
+    def _targets(self, subject: Subject) -> frozenset[str] | None:
+        """The values that a leafref can have; looked for once while the document stays as it is."""
+        revision = subject.document.revision
+        if self._known[0] != revision or self._known[1] is not subject:
+            self._known = (revision, subject, subject.target_values())
+        return self._known[2]
 
     # checks
 
