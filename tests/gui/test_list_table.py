@@ -9,10 +9,20 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage, QPainter
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QMenu, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QLineEdit,
+    QMainWindow,
+    QMenu,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from netconf_gui.config import editing
 from netconf_gui.config.document import Document
+from netconf_gui.gui.actions import make_actions
 from netconf_gui.gui.document_context import DocumentContext
 from netconf_gui.gui.editors.entry_dialog import EntryDialog
 from netconf_gui.gui.models.list_table import CELL, CellLook, ListTableModel
@@ -28,6 +38,7 @@ from netconf_gui.yang.problem import Problem
 from tests.gui import sample
 
 PATIENCE = 15_000
+BOTH = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 MTU = "/ex:interfaces/interface[name='xe-0/0/1']/mtu"
 
 
@@ -217,7 +228,7 @@ def test_keys_and_state_say_why_they_are_not_edited(qtbot, pane, table):
 def test_one_value_in_many_rows_is_one_step(qtbot, pane, table):
     select(table, ["xe-0/0/0", "xe-0/0/2", "lo0"], "mtu")
     assert table.actions_.set_value.text() == "&Set value in 3 rows…"
-    qtbot.keyClick(table.view, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(table.view, Qt.Key.Key_Return, BOTH)
     asking = dialog(SetValueDialog)
     assert asking.windowTitle() == "Set mtu in 3 rows"
     editor = asking.findChild(QWidget, "setValueEditor")
@@ -250,14 +261,14 @@ def test_del_takes_values_away_and_whole_rows_out(qtbot, pane, table):
 
 def test_entries_are_duplicated_and_deleted(qtbot, pane, table):
     go(table, "xe-0/0/1", "mtu")
-    qtbot.keyClick(table.view, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClick(table.view, Qt.Key.Key_D, BOTH)
     asking = dialog(EntryDialog)
     qtbot.keyClicks(asking.findChild(QWidget, "key_name"), "xe-9")
     qtbot.keyClick(asking, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "xe-9" in names(table), timeout=PATIENCE)
     assert names(table).index("xe-9") == 2 and table.view.currentIndex().row() == 2
     assert look(table, "xe-9", "mtu").row_state == "added"
-    qtbot.keyClick(table.view, Qt.Key.Key_Minus, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(table.view, Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier)
     assert "xe-9" not in names(table) and not pane.document.is_dirty
 
 
@@ -317,7 +328,7 @@ def test_rows_stay_where_they_are_while_they_are_edited(qtbot, pane, table):
     assert names(table)[0] == "xe-0/0/1"
     table.model.setData(table.model.index(0, column(table, "mtu")), "9999")
     assert names(table)[0] == "xe-0/0/1"
-    qtbot.keyClick(table.view, Qt.Key.Key_F5)
+    qtbot.keyClick(table.view, Qt.Key.Key_F5, Qt.KeyboardModifier.ShiftModifier)
     assert names(table)[:2] == ["xe-0/0/0", "xe-0/0/1"]
     editing.create_entry(pane.document, sample.element(pane.document, "interfaces"), table.place.node, {"name": "new"})
     assert names(table)[-1] == "new"
@@ -556,6 +567,15 @@ def test_menus_offer_what_can_be_done(qtbot, pane, table):
     assert texts[:3] == ["Edit value", "Set value…", "Unset"] and "Show in tree" in texts
     menu.close()
     assert table.actions_.menu.menuAction() in pane.edit_actions()
+
+
+def test_no_key_means_two_things(qtbot, pane, table):
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    others = {key.toString() for one in make_actions(window).all() for key in one.shortcuts()}
+    others |= {key.toString() for one in pane.view_actions() for key in one.shortcuts()}
+    own = [key.toString() for one in table.view.actions() for key in one.shortcuts()]
+    assert len(own) == len(set(own)) and not others & set(own)
 
 
 def test_every_widget_has_a_name(qtbot, pane, table):

@@ -44,13 +44,13 @@ class TableActions(QObject):
     def _build_rows(self) -> None:
         self.add = self._make("&Add entry…", "add_entry", "add", "Ins")
         self.duplicate = self._make("D&uplicate entry…", "duplicate_entry", "duplicate", "Ctrl+Shift+D")
-        self.delete = self._make("D&elete entries", "delete_entries", "delete", "Ctrl+-", "Delete the selected entries")
+        self.delete = self._make("D&elete entries", "delete_entries", "delete", "Shift+Del", "Delete the selected entries")
         self.rows = [self.add, self.duplicate, self.delete]
 
     def _build_cells(self) -> None:
         self.edit = self._make("Ed&it value", "edit_value", "edit", "F2")
         self.set_value = self._make(
-            "&Set value…", "set_value", "edit", "Ctrl+Return", "Set one value in all selected rows"
+            "&Set value…", "set_value", "edit", "Ctrl+Shift+Return", "Set one value in all selected rows"
         )
         self.unset = self._make("U&nset", "unset_cells", "unset", "Del", "Take the values of the selected cells away")
         self.revert = self._make("&Revert to what was fetched", "revert_cells", "undo", "Alt+Backspace")
@@ -67,7 +67,7 @@ class TableActions(QObject):
         self.export = self._make("E&xport CSV…", "export_csv", "export", tip="Save the rows shown as a CSV file")
         self.choose = self._make("C&olumns…", "choose_columns", "columns", tip="Choose the columns that are shown")
         self.filter = self._make("&Filter column…", "filter_column", "filter", "Alt+Down")
-        self.again = self._make("Sort and filter a&gain", "arrange_again", "refresh", "F5")
+        self.again = self._make("Sort and filter a&gain", "arrange_again", "refresh", "Shift+F5")
         self.plain = self._make("Show &all in order", "arrange_plainly", "list", tip="Take sorting and filters away")
         self.go = self._make("Show in &tree", "go_to_tree", "tree", "Alt+Return", "Show the cell's node in the tree")
         self.whole = [
