@@ -97,17 +97,18 @@ class SchemaFetcher:
         try:
             while waiting or running:
                 while waiting and len(running) < self._parallel:
-                    name = waiting.popleft()
-                    running[self._session.submit(operations.get_schema(*name), cancel=self._cancel)] = name
+                    key = waiting.popleft()
+                    running[self._session.submit(operations.get_schema(*key), cancel=self._cancel)] = key
                 ready, _ = wait((*running, stop), self._session.settings.rpc_timeout, FIRST_COMPLETED)
-                self._take_all({future: running.pop(future) for future in ready if future is not stop})
+                came = {future: running.pop(future) for future in ready if future is not stop}
+                self._take_all(came)
                 if self._cancel is not None:
                     self._cancel.check()
                 if not ready:
                     self._give_up(running)
-                done = len(names) - len(waiting) - len(running)
-                latest = names[done - 1][0] if done else names[0][0]
-                self._on_event(Progress(f"Fetching {latest}", done, len(names)))
+                done = len(names) - len(waiting) - len(running) - len(came)
+                for number, (name, _) in enumerate(came.values(), done + 1):
+                    self._on_event(Progress(f"Fetching {name}", number, len(names)))
         finally:
             for future in running:
                 future.cancel()
