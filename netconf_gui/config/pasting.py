@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import islice
 
 from lxml import etree
 
@@ -76,11 +77,16 @@ class Paste:
 
 def copied_text(nodes: Sequence[etree._Element]) -> str:
     """Subtrees as XML for people and for other programs: one element alone, several in a `config` wrapper."""
-    texts = [serialize(node, pretty=True).decode().strip() for node in nodes]
+    texts = [serialize(node, pretty=_is_small(node)).decode().strip() for node in nodes]
     if len(texts) == 1:
         return texts[0] + "\n"
     inside = "\n".join(texts)
     return f'<config xmlns="{NS_BASE}">\n{inside}\n</config>\n'
+
+
+def _is_small(node: etree._Element) -> bool:
+    """Whether indenting, which makes a copy first, takes no time that is felt."""
+    return next(islice(node.iterdescendants(), 20_000, None), None) is None
 
 
 def read_pasted(text: str) -> list[etree._Element]:

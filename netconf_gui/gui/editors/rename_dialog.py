@@ -8,8 +8,6 @@ from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QListWidget, QVBoxLa
 from shiboken6 import isValid
 
 from netconf_gui.cancel import CancelToken
-from netconf_gui.config import codec, path
-from netconf_gui.config.binding import Binder
 from netconf_gui.config.document import Document
 from netconf_gui.config.references import Reference, find_references
 from netconf_gui.config.renaming import rename_entry
@@ -71,12 +69,12 @@ class RenameDialog(EntryDialog):
     def _look(self, manager: TaskManager) -> None:
         document, entry = self._document, self._entry
         assert entry is not None
-        data, at, schema = document.snapshot().data, document.path_of(entry), document.schema
+        recipe, at, schema = document.recipe(), document.path_of(entry), document.schema
 
         def work(_cancel: CancelToken, _report: Report) -> list[Reference]:
-            root, binder = codec.read_root(data), Binder(schema)
-            found = path.find(root, at, binder)
-            return [] if found is None else find_references(root, found, binder)
+            twin = recipe.make(schema)
+            found = twin.find(at)
+            return [] if found is None else find_references(twin.root, found, twin.binder)
 
         task = manager.run(work, title="Look for references", quiet=True)
         task.done.connect(self._take)
