@@ -53,6 +53,11 @@ def fixes_for(document: Document, problem: Problem) -> list[Fix]:
         return []
 
 
+def may_have_fixes(problem: Problem) -> bool:
+    """False if there certainly is none; costs nothing."""
+    return bool(problem.path) and problem.kind in _MAKERS
+
+
 # what is missing
 
 

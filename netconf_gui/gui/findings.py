@@ -21,6 +21,7 @@ from netconf_gui.gui.live_check import LiveCheck
 from netconf_gui.yang.problem import Problem
 
 DEVICE = "device"
+PATIENCE = 250  # ms that findings may be stale before they are said to be: most checks are quicker
 SLICE = 0.005  # seconds of looking up at a time
 
 
@@ -35,20 +36,27 @@ class Findings(QObject):
         self.setObjectName("findings")
         self.elements: dict[etree._Element, Problem] = {}
         """The finding to mark at each element: the most serious one."""
+        self._all: dict[etree._Element, list[Problem]] = {}
         self._document = document
         self._check = check
         self._refused: list[tuple[Problem, etree._Element | None]] = []
         self._waiting: list[Problem] = []
-        self._found: dict[etree._Element, Problem] = {}
+        self._found: dict[etree._Element, list[Problem]] = {}
         self._shown: tuple[tuple[Problem, ...], int] = ((), -1)
+        self._was_stale = False
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._place_some)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(PATIENCE)
+        self._patience.timeout.connect(self.changed)
         self._unsubscribe = document.subscribe(self._on_change)
         check.changed.connect(self._take)
 
     def close(self) -> None:
         self._timer.stop()
+        self._patience.stop()
         self._unsubscribe()
 
     @property
@@ -56,10 +64,14 @@ class Findings(QObject):
         """What a device refused, then what the check found."""
         return (*(problem for problem, _ in self._refused), *self._check.problems)
 
+    def at(self, element: etree._Element) -> tuple[Problem, ...]:
+        """All that was found at an element."""
+        return tuple(self._all.get(element, ()))
+
     @property
     def stale(self) -> bool:
-        """Whether what the check found is about the document before the last edit."""
-        return self._check.stale
+        """Whether what the check found is about the document before the last edit, and has been for a moment."""
+        return self._check.stale and not self._patience.isActive()
 
     def refuse(self, errors: Iterable[RpcError]) -> None:
         """What a device said against this document instead of what one said before; nothing: it is forgotten.
@@ -89,6 +101,12 @@ class Findings(QObject):
     # where
 
     def _take(self) -> None:
+        if not self._check.stale:
+            self._patience.stop()
+            self._was_stale = False
+        elif not self._was_stale:
+            self._was_stale = True
+            self._patience.start()
         problems = self.problems
         # also the same findings may be at other elements: an undo makes new ones
         if (problems, self._check.revision) != self._shown:
@@ -105,15 +123,15 @@ class Findings(QObject):
             problem = self._waiting.pop()
             element = place_of(self._document, problem.path)
             if element is not None:
-                before = self._found.get(element)
-                if before is None or (problem.is_error and not before.is_error):
-                    self._found[element] = problem
+                self._found.setdefault(element, []).append(problem)
         if self._waiting:
             self._timer.start()
             return
         self._timer.stop()
-        if self._found != self.elements:
-            self.elements = self._found
+        if self._found != self._all:
+            self._all = self._found
+            # the first error, else the first warning
+            self.elements = {at: min(found, key=lambda item: not item.is_error) for at, found in self._all.items()}
             self.placed.emit()
 
 

@@ -93,6 +93,7 @@ PHOSPHOR = {
     "clock": "clock",
     "nothing": "circle-dashed",
     "problems": "warning-circle",
+    "fix": "wrench",
     "node": "leaf",
     "move-up": "arrow-up",
     "move-down": "arrow-down",

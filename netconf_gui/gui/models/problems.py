@@ -20,6 +20,7 @@ _FOUND_BY = {
     "xml": "XML text",
     "device": "The device",
     "schema missing": "No schema",
+    "not checked": "Not checked",
 }
 _NO_INDEX = QModelIndex()
 
@@ -31,14 +32,29 @@ class ProblemsModel(QAbstractTableModel):
         super().__init__(parent)
         self.setObjectName("problemsModel")
         self.problems: list[Problem] = []
+        self.stale = False
 
-    def show(self, problems: tuple[Problem, ...]) -> None:
-        """Show these findings; nothing happens if they are the same."""
+    def show(self, problems: tuple[Problem, ...]) -> bool:
+        """Show these findings; False if they are the same."""
         ordered = sorted(problems, key=lambda problem: not problem.is_error)
-        if ordered != self.problems:
-            self.beginResetModel()
-            self.problems = ordered
-            self.endResetModel()
+        if ordered == self.problems:
+            return False
+        self.beginResetModel()
+        self.problems = ordered
+        self.endResetModel()
+        return True
+
+    def set_stale(self, stale: bool) -> None:
+        """Whether the findings are as of before the last edit: they are dimmed then."""
+        if stale != self.stale:
+            self.stale = stale
+            if self.problems:
+                last = self.index(len(self.problems) - 1, len(HEADERS) - 1)
+                self.dataChanged.emit(self.index(0, 0), last)
+
+    def problem_at(self, index: Index) -> Problem | None:
+        """The finding of a row."""
+        return self.problems[index.row()] if index.isValid() and index.row() < len(self.problems) else None
 
     def rowCount(self, parent: Index = _NO_INDEX) -> int:
         return 0 if parent.isValid() else len(self.problems)
@@ -55,15 +71,18 @@ class ProblemsModel(QAbstractTableModel):
         if not index.isValid() or index.row() >= len(self.problems):
             return None
         problem = self.problems[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return (problem.message, where(problem), found_by(problem))[index.column()]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            tag = f" (error-app-tag {problem.app_tag})" if problem.app_tag else ""
+            return (f"{problem.message}{tag}", where(problem), found_by(problem))[index.column()]
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
             kind = "error" if problem.is_error else "warning"
-            return icons.icon(kind, kind)
+            return icons.icon(kind, "text3" if self.stale else kind)
         if role == Role.MONO:
             return index.column() == 1
-        if role == Role.INK and index.column() > 0:
-            return "text2"
+        if role == Role.INK and (self.stale or index.column() > 0):
+            return "text3" if self.stale else "text2"
         if role == PATH:
             return problem.path
         if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == 0:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from netconf_gui.config import editing
-from netconf_gui.gui import icons, node_edits
+from netconf_gui.gui import fixing, icons, node_edits
 from netconf_gui.gui.editors.entry_dialog import EntryDialog, Maker
 from netconf_gui.gui.forms import action, named
 from netconf_gui.gui.models.rows import Row, RowKind
@@ -46,6 +46,7 @@ class NodeActions(QObject):
         self.revert = action(pane, "&Revert to what was fetched", "revertNodeAction", icon="undo")
         self.revert.setShortcut("Alt+Backspace")
         self.structure = StructureActions(pane)
+        self.fix = action(pane, "&Fix problem", "fixNodeAction", icon="fix", shortcut="Ctrl+.")
         self.copy_path = action(pane, "Copy pat&h", "copyPathAction", icon="copy", shortcut="Ctrl+Shift+C")
         self.copy_xpath = action(pane, "Copy &XPath", "copyXPathAction", icon="copy", shortcut="Ctrl+Alt+C")
         self.edit_value.triggered.connect(lambda: pane.tree.edit_value())
@@ -53,11 +54,12 @@ class NodeActions(QObject):
         self.duplicate.triggered.connect(lambda: self.duplicate_at(pane.row))
         self.delete.triggered.connect(self._delete)
         self.revert.triggered.connect(lambda: self._do(node_edits.revert))
+        self.fix.triggered.connect(self._fix)
         self.copy_path.triggered.connect(lambda: copy_text(pane.path_text()))
         self.copy_xpath.triggered.connect(lambda: copy_text(pane.xpath_text()))
         self.edit = [
-            self.edit_value, self.add, self.duplicate, self.delete, self.revert, *self.structure.edit, self.copy_path,
-            self.copy_xpath,
+            self.edit_value, self.add, self.duplicate, self.delete, self.revert, *self.structure.edit, self.fix,
+            self.copy_path, self.copy_xpath,
         ]  # fmt: skip
 
     def _build_view(self) -> None:
@@ -105,6 +107,7 @@ class NodeActions(QObject):
         self.delete.setEnabled(free and (node_edits.can_delete(row) or len(pane.tree.selected_rows()) > 1))
         self.revert.setEnabled(free and node_edits.can_revert(document, row))
         self.structure.update_state(row)
+        self.fix.setEnabled(fixing.can_fix(pane, fixing.problems_at(pane, self._here())))
         for one in (self.copy_path, self.copy_xpath):
             one.setEnabled(row is not None)
         self.expand.setEnabled(row is not None)
@@ -114,6 +117,10 @@ class NodeActions(QObject):
         self.update_state()
         menu = named(QMenu(self._pane), "nodeMenu", "What to do with this node")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        fixes = fixing.fixes_of(self._pane, fixing.problems_at(self._pane, self._here()))
+        if fixes:
+            fixing.fill_menu(menu, self._pane, fixes)
+            menu.addSeparator()
         menu.addAction(self.edit_value)
         row = self._pane.row or self._pane.model.root
         offered = node_edits.addable(self._pane.document, row) if self.add.isEnabled() else []
@@ -234,6 +241,16 @@ class NodeActions(QObject):
         elif rows:
             found = [row.own_element for row in rows if row.own_element is not None]
             pane.guard(lambda: editing.remove_all(pane.document, found))
+
+    def _here(self) -> etree._Element | None:
+        """The element under the cursor, as far as findings are about it."""
+        row = self._pane.row
+        return row.own_element if row is not None and not row.removed else None
+
+    def _fix(self) -> None:
+        tree = self._pane.tree
+        spot = tree.viewport().mapToGlobal(tree.visualRect(tree.currentIndex()).bottomLeft())
+        fixing.offer(self._pane, fixing.problems_at(self._pane, self._here()), self._pane, spot)
 
     def _expand(self) -> None:
         index = self._pane.tree.currentIndex().siblingAtColumn(0)
