@@ -34,6 +34,19 @@ def columns(nodes: Sequence[Node], edges: Iterable[tuple[Node, Node]]) -> list[l
     return found
 
 
+def arrange_from(middle: int, found: list[list[Node]], edges: Iterable[tuple[Node, Node]]) -> None:
+    """Order given columns from the one in the middle outwards, so that few edges cross; that one stays as it is."""
+    beside: dict[Node, list[Node]] = {node: [] for column in found for node in column}
+    for start, end in edges:
+        beside[start].append(end)
+        beside[end].append(start)
+    for inner, outer in [*((at, at + 1) for at in range(middle, len(found) - 1)),
+                         *((at, at - 1) for at in range(middle, 0, -1))]:  # fmt: skip
+        known = set(found[inner])
+        near = {node: [other for other in beside[node] if other in known] for node in found[outer]}
+        _arrange(found[outer], near, _positions(found))
+
+
 def _ranks(nodes: Sequence[Node], after: Mapping[Node, Sequence[Node]]) -> dict[Node, int]:
     """Longest paths; sources stand directly before the first that they lead to, so that edges stay short."""
     order = _topological(nodes, after)

@@ -193,7 +193,7 @@ def module_page(schema: Schema, module: ModuleInfo, origin: str, tops: Sequence[
         Row("Revision", escape(module.revision or "none")),
         Row("Source", f"{link(f'source:{module.name}', 'YANG text')}{escape(f', from {origin}' if origin else '')}"),
         Row("Conformance", "implemented" if module.implemented else "only imported: its nodes are not there"),
-        Row("RFC 8199 kind", escape(kind.words)),
+        Row("RFC 8199", escape(kind.words)),
         Row("Namespace", mono(module.namespace)),
         Row("Prefix", mono(module.prefix)),
         Row("YANG version", escape(module.yang_version)),

@@ -96,6 +96,14 @@ class SetDifferencesModel(QAbstractItemModel):
         return None
 
 
+def _short(path: str) -> str:
+    """The end of a long path, which tells more than its beginning."""
+    steps = [step.rpartition(":")[2] for step in path.split("/")[1:]] if path.startswith("/") else []
+    if not steps:
+        return path
+    return f"…/{'/'.join(steps[-3:])}" if len(steps) > 3 else "/" + "/".join(steps)
+
+
 class FindingsModel(QAbstractTableModel):
     """The findings about one module: Where, What."""
 
@@ -126,7 +134,7 @@ class FindingsModel(QAbstractTableModel):
             return None
         icon, ink = VERDICTS[finding.verdict]
         if role == Qt.ItemDataRole.DisplayRole:
-            return (finding.what, finding.path)[index.column()]
+            return (finding.what, _short(finding.path))[index.column()]
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
             return icons.icon(icon, ink)
         if role == Role.MONO:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from netconf_gui.gui.layered import columns
+from netconf_gui.gui.layered import arrange_from, columns
 from netconf_gui.yang.schema import ModuleInfo
 
-AROUND = 24  # modules in one step of one direction
+AROUND = 24  # modules of the first step in each direction
+FURTHER = 4  # modules that a further step shows of each
 WHOLE = 160  # modules of a set that is drawn whole
 ORDER = {"deviates": 0, "augments": 1, "imports": 2}
 """Kinds of lines; where two modules have several, the first of these is drawn."""
@@ -73,40 +74,58 @@ class ModuleGraph:
             return Picture((), (), "")
         shown = {name: self._box(name)}
         lines: list[Line] = []
-        for table, forward in ((self._needs, True), (self._needed, False)):
-            level = [name]
+        middle = [name]
+        sides: list[list[list[str]]] = []
+        for table, forward in ((self._needed, False), (self._needs, True)):
+            levels: list[list[str]] = []
+            level = middle
             for _ in range(steps):
                 following: list[str] = []
                 for here in level:
-                    following += self._step(here, table, shown, lines, forward=forward)
+                    if here in self.modules:
+                        following += self._step(here, table, shown, lines, name, forward=forward)
+                if following:
+                    levels.append(following)
                 level = following
-        return self._picture(shown, [*lines, *self._between(shown, lines)], name)
+            sides.append(levels)
+        found = [*reversed(sides[0]), middle, *sides[1]]
+        unique = {(line.start, line.end): line for line in reversed(lines)}
+        arrange_from(len(sides[0]), found, unique)
+        return Picture(tuple(tuple(shown[key] for key in keys) for keys in found), tuple(unique.values()), name)
 
     def _step(
-        self, here: str, table: dict[str, dict[str, str]], shown: dict[str, Box], lines: list[Line], *, forward: bool
+        self,
+        here: str,
+        table: dict[str, dict[str, str]],
+        shown: dict[str, Box],
+        lines: list[Line],
+        first: str,
+        *,
+        forward: bool,
     ) -> list[str]:
+        """One step from `here`: the lines to what is beside it, and what of it was not shown before."""
         beside = sorted(table[here], key=lambda other: (ORDER[table[here][other]], other))
-        room = AROUND if len(shown) < WHOLE // 2 else 4
-        for other in beside[:room]:
-            lines.append(Line(*((here, other) if forward else (other, here)), table[here][other]))
-        new = [other for other in beside[:room] if other not in shown]
-        for other in new:
+        new = [other for other in beside if other not in shown]
+        room = AROUND if here == first else FURTHER
+        kept = new[:room]
+        for other in kept:
             shown[other] = self._box(other)
-        if len(beside) > room:
+            lines.append(Line(*((here, other) if forward else (other, here)), table[here][other]))
+        if len(new) > room:
             key = f"{here} {'needs' if forward else 'needed by'} more"
-            shown[key] = Box(key, f"{len(beside) - room:,} more", "")
+            shown[key] = Box(key, f"{len(new) - room:,} more", "")
             lines.append(Line(*((here, key) if forward else (key, here)), "imports"))
-        return new
+            kept.append(key)
+        return kept
 
-    def _between(self, shown: dict[str, Box], lines: Sequence[Line]) -> list[Line]:
-        """Lines among the modules shown that no step went along."""
-        known = {(line.start, line.end) for line in lines}
+    def _between(self, shown: dict[str, Box]) -> list[Line]:
+        """All lines among the modules shown."""
         return [
             Line(name, other, kind)
             for name in shown
             if name in self._needs
             for other, kind in self._needs[name].items()
-            if other in shown and (name, other) not in known
+            if other in shown
         ]
 
     def whole(self, focus: str) -> Picture | None:
@@ -114,7 +133,7 @@ class ModuleGraph:
         if len(self.modules) > WHOLE:
             return None
         shown = {name: self._box(name) for name in sorted(self.modules)}
-        return self._picture(shown, self._between(shown, ()), focus)
+        return self._picture(shown, self._between(shown), focus)
 
     def _box(self, name: str) -> Box:
         return Box(name, name, name, self.modules[name].implemented)

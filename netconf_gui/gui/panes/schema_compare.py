@@ -105,7 +105,7 @@ class SchemaCompare(QWidget):
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.tree)
         splitter.addWidget(self._right())
-        splitter.setSizes([theme().px(380), theme().px(480)])
+        splitter.setSizes([theme().px(390), theme().px(450)])
         return splitter
 
     def _right(self) -> QWidget:
@@ -310,9 +310,11 @@ def _dress_header(view: RowTree, name: str) -> None:
     header = view.header()
     header.setObjectName(name)
     header.setAccessibleName("Columns")
-    header.setStretchLastSection(True)
+    header.setStretchLastSection(False)
     header.setHighlightSections(False)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
     header.setFixedHeight(theme().px(SIZES.header))
-    header.resizeSection(0, theme().px(220))
+    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    for at, width in enumerate((92, 92) if header.count() == 3 else (210,), 1):
+        header.setSectionResizeMode(at, QHeaderView.ResizeMode.Interactive)
+        header.resizeSection(at, theme().px(width))

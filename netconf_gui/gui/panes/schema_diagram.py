@@ -45,12 +45,13 @@ class SchemaDiagram(QWidget):
 
     def _bar(self) -> QWidget:
         bar = named(QWidget(), "diagramBar", "Tree diagram", role="bar")
-        fix_height(bar, SIZES.bar)
+        fix_height(bar, SIZES.bar + 4)
         line = row(bar, margins=(12, 0, 8, 0), spacing=8)
         words = label("Levels", "diagramLevelsLabel", kind="label")
         self.levels = named(QSpinBox(), "diagramLevels", "Levels shown")
         self.levels.setRange(0, 30)
         self.levels.setSpecialValueText("all")
+        fix_height(self.levels, SIZES.compact)
         self.levels.setToolTip("How many levels are drawn")
         words.setBuddy(self.levels)
         self.others = named(QCheckBox("Nodes of other modules"), "diagramOthers", "Nodes of other modules")

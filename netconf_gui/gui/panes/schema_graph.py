@@ -325,7 +325,7 @@ class SchemaGraph(QWidget):
         self.module = ""
         layout = column(self)
         bar = named(QWidget(), "dependencyBar", "Dependencies", role="bar")
-        fix_height(bar, SIZES.bar)
+        fix_height(bar, SIZES.bar + 4)
         line = row(bar, margins=(8, 0, 8, 0), spacing=4)
         self.reach = Segments(
             "dependencyReach", "How much is shown", (("1", "1 step", ""), ("2", "2 steps", ""), ("all", "All", ""))

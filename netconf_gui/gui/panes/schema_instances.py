@@ -78,7 +78,7 @@ class SchemaInstances(QWidget):
         self._unsubscribe: Callable[[], object] = _nothing
         layout = column(self)
         bar = named(QWidget(), "instancesBar", "Instances", role="bar")
-        fix_height(bar, SIZES.bar)
+        fix_height(bar, SIZES.bar + 4)
         line = row(bar, margins=(12, 0, 8, 0), spacing=8)
         self.count = label("", "instancesCount", kind="label")
         self.choice = named(QComboBox(), "instancesDocument", "Document")

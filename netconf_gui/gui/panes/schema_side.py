@@ -113,7 +113,7 @@ class SchemaSide(QWidget):
 
     def _second_bar(self) -> QWidget:
         bar = named(QWidget(), "schemaSideBar", "Nodes or modules", role="bar")
-        fix_height(bar, SIZES.bar)
+        fix_height(bar, SIZES.bar + 4)
         line = row(bar, margins=(8, 0, 12, 0), spacing=8)
         self.modes = Segments(
             "schemaSideChoice", "Nodes or modules", (("nodes", "Nodes", "tree"), ("modules", "Modules", "list"))
@@ -263,6 +263,8 @@ class SchemaSide(QWidget):
         if self.modes.current == "modules":
             self.modules_model.set_filter(self.search.text())
             self._stack.setCurrentWidget(self.modules)
+            if self.modules.currentIndex().isValid():
+                self.modules.scrollTo(self.modules.currentIndex(), QAbstractItemView.ScrollHint.PositionAtCenter)
         elif self.search.text().strip():
             self._look()
         else:

@@ -168,7 +168,7 @@ class YangSource(QWidget):
         self.shown = ""
         layout = column(self)
         bar = named(QWidget(), "yangSourceBar", "Source", role="bar")
-        fix_height(bar, SIZES.bar)
+        fix_height(bar, SIZES.bar + 4)
         line = row(bar, margins=(12, 0, 8, 0), spacing=4)
         self.name = ElidedLabel("yangSourceName")
         self.go = tool_button("Go to the definition of the name at the cursor (F12)", "goToDefinition", icon="arrow",
