@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QSizePolicy,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -79,6 +80,16 @@ class Segments(QFrame):
 
     def button(self, key: str) -> QAbstractButton:
         return self._buttons[key]
+
+    def set_style(self, style: Qt.ToolButtonStyle) -> None:
+        """Words, icons or both; the layout is brought up to date, so that `sizeHint` is the new one."""
+        for button in self._buttons.values():
+            if isinstance(button, QToolButton):
+                button.setToolButtonStyle(style)
+                button.updateGeometry()
+        own = self.layout()
+        if own is not None:
+            own.invalidate()
 
     def _toggled(self, button: QAbstractButton, on: bool) -> None:
         if on:

@@ -35,6 +35,7 @@ class BindDialog(FormDialog):
         go = push_button("Compare", "compareButton", role="primary")
         go.setDefault(True)
         go.clicked.connect(self.accept)
+        self.ui.bodyLayout.addStretch(1)
         self.ui.footLayout.addStretch(1)
         self.ui.footLayout.addWidget(cancel)
         self.ui.footLayout.addWidget(go)

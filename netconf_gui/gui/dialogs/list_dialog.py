@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHeaderView, QTreeWidgetItem, QWidget
 
 from netconf_gui.gui import icons
@@ -17,6 +17,7 @@ from netconf_gui.gui.dialogs.base import FormDialog
 from netconf_gui.gui.dialogs.message import Choice
 from netconf_gui.gui.forms import push_button
 from netconf_gui.gui.theme import theme
+from netconf_gui.gui.tokens import SIZES
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class ListDialog(FormDialog):
     def add_row(self, one: ListRow, *, first: bool = False) -> QTreeWidgetItem:
         """Put a row at the end, or first."""
         item = QTreeWidgetItem(list(one.texts))
+        item.setSizeHint(0, QSize(0, theme().px(SIZES.row)))
         item.setData(0, Qt.ItemDataRole.UserRole, one.value)
         if one.icon:
             item.setIcon(0, icons.icon(one.icon))

@@ -190,7 +190,7 @@ class ViewBar(QWidget):
         super().__init__()
         named(self, "viewBar", "View", role="bar")
         fix_height(self, SIZES.bar)
-        layout = row(self, margins=(8, 0, 12, 0), spacing=8)
+        layout = self._line = row(self, margins=(8, 0, 12, 0), spacing=8)
         sides = ((kind.key, kind.title, kind.icon) for kind in VIEWS)
         self.views = Segments("viewSegments", "View", (("tree", "Tree", "tree"), *sides, ("both", "Both", "columns")))
         self.only = tool_button(
@@ -226,12 +226,29 @@ class ViewBar(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.fetched.setVisible(self.width() > theme().px(620))
-        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-        if self.width() < theme().px(520):
-            style = Qt.ToolButtonStyle.ToolButtonIconOnly
-        for button in (self.only, self.unset):
-            button.setToolButtonStyle(style)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where there is little room, "Fetched" goes first, then words give way to icons."""
+        style = Qt.ToolButtonStyle
+        both, words, icon = style.ToolButtonTextBesideIcon, style.ToolButtonTextOnly, style.ToolButtonIconOnly
+        steps = (
+            (True, both, both), (False, both, both), (False, icon, both), (False, icon, words), (False, icon, icon),
+        )  # fmt: skip
+        for fetched, filters, views in steps:
+            self.fetched.setVisible(fetched)
+            for button in (self.only, self.unset):
+                button.setToolButtonStyle(filters)
+            self.views.set_style(views)
+            if self._needed() <= self.width():
+                return
+
+    def _needed(self) -> int:
+        parts = (self.views, self.only, self.unset, self.fetched, self.read_only, self.chip)
+        shown = [one for one in parts if not one.isHidden()]
+        margins = self._line.contentsMargins()
+        room = margins.left() + margins.right() + self._line.spacing() * len(shown)
+        return room + sum(one.sizeHint().width() for one in shown)
 
     def show_origin(self, context: DocumentContext) -> None:
         """When it was fetched, or which modules describe it where there is no device."""
@@ -243,7 +260,9 @@ class ViewBar(QWidget):
             text = "" if context.key else "No modules chosen"
         self.fetched.setText(text)
         self.fetched.setAccessibleName(text or "not fetched from a device")
+        self._fit()
 
     def show_changes(self, count: int, *, read_only: bool) -> None:
         self.chip.show_text(count_words(count, "change") if count else "", "changed")
         self.read_only.show_text("read only" if read_only else "", "plain")
+        self._fit()
