@@ -87,6 +87,8 @@ class TextView(SideView):
         self.actions_ = TextActions(self)
         self._timer = QTimer(self, interval=PAUSE, singleShot=True)
         self._timer.timeout.connect(self._take)
+        self._later = QTimer(self, interval=0, singleShot=True)
+        self._later.timeout.connect(self._keep_up)
         self._connect()
 
     def _connect(self) -> None:
@@ -152,6 +154,7 @@ class TextView(SideView):
     def close_view(self) -> None:
         self.editor.textChanged.disconnect(self._typed)
         self._timer.stop()
+        self._later.stop()
         self._stop_job()
         self.assistant.close()
         self._unsubscribe()
@@ -271,6 +274,12 @@ class TextView(SideView):
     def _on_change(self, change: Change) -> None:
         if change.more or self._writing:
             return
+        if self._is_small():
+            self._keep_up()
+        else:
+            self._later.start()  # the recipe has the command once it has been performed
+
+    def _keep_up(self) -> None:
         if self.isVisible() and not self.holds_text:
             self.bring_up()
 

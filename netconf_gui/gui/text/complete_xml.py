@@ -92,7 +92,7 @@ def _members(
     node = binding.schema_node(part) if part.kind == "node" else None
     if schema is None or (part.kind == "node" and (node is None or not node.is_inner)):
         return []
-    present = {one.tag for one in part.nodes() if one.start != start}
+    present = {one.tag for one in part.nodes() if one.start != start or start == end}
     indent = _indent(outline.text, start)
     found = []
     for child in fitting(schema, node, present):

@@ -19,6 +19,7 @@ _TOKEN = re.compile(
     r"|<([A-Za-z_][^\s<>/\"'=]*)((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>",
     re.DOTALL,
 )
+_WRAPPERS = WRAPPERS | {"config", "data"}  # files also have them without a namespace
 _DECLARATION = re.compile(r"\bxmlns(?::([\w.-]+))?\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
 
@@ -51,7 +52,7 @@ def _opened(parent: Part, token: re.Match[str]) -> Part:
     if "xmlns" in attributes:
         namespaces = {**namespaces, **_declared(attributes)}
     tag = _tag(name, namespaces)
-    kind = "wrapper" if parent.kind == "text" and tag in WRAPPERS else "node"
+    kind = "wrapper" if parent.kind == "text" and tag in _WRAPPERS else "node"
     start = token.start()
     part = Part(kind, tag, name, start, start + 1 + len(name), parent, namespaces=namespaces)
     parent.children.append(part)
