@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from netconf_gui.config import editing
@@ -50,16 +50,19 @@ class Desk:
         self.tasks = TaskManager()
         data = f'<config xmlns="urn:ietf:params:xml:ns:netconf:base:1.0">{xml}</config>'.encode()
         self.document = Document(data, engine.schema(compiled))
-        context = DocumentContext(title="lab", engine=engine, key=compiled.key)
+        context = DocumentContext(name="lab", engine=engine, key=compiled.key)
         self.pane = DocumentPane(self.document, self.tasks, context=context)
         self.problems = ProblemsPane()
         self.problems.show_pane(self.pane)
         self.problems.jump_wanted.connect(self.pane.jump)
-        for widget, height in ((self.pane, 500), (self.problems, 220)):
-            qtbot.addWidget(widget)
-            widget.resize(900, height)
-            widget.show()
-            qtbot.waitExposed(widget)
+        self.window = QWidget()
+        layout = QVBoxLayout(self.window)
+        layout.addWidget(self.pane, 3)
+        layout.addWidget(self.problems, 1)
+        qtbot.addWidget(self.window)
+        self.window.resize(900, 800)
+        self.window.show()
+        qtbot.waitExposed(self.window)
 
     def checked(self) -> list[str]:
         """The messages, once they are about the document as it is."""

@@ -142,8 +142,12 @@ class TreeDelegate(QStyledItemDelegate):
         if look.severity:
             kind = "error" if look.severity == "error" else "warning"
             ink = "text3" if look.stale else kind
-            draw_wave(painter, start, rest.left(), rect, theme().color(ink))
-            spot = QRect(rest.left() + theme().px(8), rect.top(), theme().px(20), rect.height())
+            if look.value:
+                draw_wave(painter, start, rest.left(), rect, theme().color(ink))
+            gap = 8 if look.value else 0
+            spot = QRect(
+                rest.left() + theme().px(gap + (18 if look.selector else 0)), rect.top(), theme().px(20), rect.height()
+            )
             draw_icon(painter, spot, icons.icon(kind, ink), size=SIZES.icon_small)
 
     def _draw_type(self, painter: QPainter, rect: QRect, look: RowLook) -> None:
