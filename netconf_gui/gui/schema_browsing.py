@@ -137,7 +137,7 @@ class SchemaBrowsing(QObject):
         browser.create_wanted.connect(partial(self._create, browser))
         browser.filter_wanted.connect(partial(self._filter, browser))
         browser.revision_wanted.connect(partial(self._ask_revision, browser))
-        browser.instances.go_wanted.connect(self._go)
+        browser.go_wanted.connect(self._go)
         self._tabs.add_page(browser, f"Schema: {subject.title}", "schema", tip=f"Modules of {subject.title}")
         browser.set_can_filter(self._can_filter())
         browser.setFocus()

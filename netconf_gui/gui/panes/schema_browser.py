@@ -7,7 +7,8 @@ Lives here: how the parts work together, the history.  Does not live here: the p
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction
@@ -50,6 +51,9 @@ VIEWS = (
 )
 
 
+Page = TypeVar("Page", bound=QWidget)
+
+
 @dataclass(frozen=True, slots=True)
 class Stop:
     """One place of the history: a node, module or identity in one view, or a place of a text."""
@@ -65,6 +69,7 @@ class SchemaBrowser(QWidget):
     """One set of modules.  `instances_wanted` asks who knows documents to tell them by `instances.set_panes`."""
 
     instances_wanted = Signal()
+    go_wanted = Signal(object, object)  # a DocumentPane and an element of it
     create_wanted = Signal(object)  # a SchemaNode
     filter_wanted = Signal(object)
     revision_wanted = Signal(str)  # compare a module with another revision
@@ -86,17 +91,9 @@ class SchemaBrowser(QWidget):
         layout.addWidget(self._bar())
         self.side = SchemaSide(subject, manager)
         self.details = SchemaDetails()
-        self.diagram = SchemaDiagram(subject, manager)
-        self.source = YangSource(subject, manager)
-        self.graph = SchemaGraph(ModuleGraph(subject.schema.modules))
-        self.instances = SchemaInstances()
+        self._manager = manager
         self._stack = named(QStackedWidget(), "schemaViews", "What is shown")
-        self._pages: dict[str, QWidget] = {
-            "details": self.details, "diagram": self.diagram, "source": self.source, "graph": self.graph,
-            "instances": self.instances,
-        }  # fmt: skip
-        for page in self._pages.values():
-            self._stack.addWidget(page)
+        self._stack.addWidget(self.details)
         self.splitter = named(QSplitter(Qt.Orientation.Horizontal), "schemaSplitter", "Schema")
         self.splitter.setHandleWidth(theme().px(4))
         self.splitter.setChildrenCollapsible(False)
@@ -178,8 +175,6 @@ class SchemaBrowser(QWidget):
         details.make.clicked.connect(self.create_action.trigger)
         details.filter.clicked.connect(self.filter_action.trigger)
         details.copy_path.clicked.connect(self.copy_action.trigger)
-        self.graph.chosen.connect(self.show_module)
-        self.source.arrived.connect(self._arrived)
         self.views.chosen.connect(self._view_chosen)
         self.back_button.clicked.connect(self.back_action.trigger)
         self.forward_button.clicked.connect(self.forward_action.trigger)
@@ -206,6 +201,38 @@ class SchemaBrowser(QWidget):
             self.show_node(roots[0])
         elif modules:
             self.show_module(modules[0].name)
+
+    # views that are made when they are wanted first: opening a browser is quick
+
+    @cached_property
+    def diagram(self) -> SchemaDiagram:
+        return self._added(SchemaDiagram(self.subject, self._manager))
+
+    @cached_property
+    def source(self) -> YangSource:
+        made = self._added(YangSource(self.subject, self._manager))
+        made.arrived.connect(self._arrived)
+        return made
+
+    @cached_property
+    def graph(self) -> SchemaGraph:
+        made = self._added(SchemaGraph(ModuleGraph(self.subject.schema.modules)))
+        made.chosen.connect(self.show_module)
+        return made
+
+    @cached_property
+    def instances(self) -> SchemaInstances:
+        made = self._added(SchemaInstances())
+        made.go_wanted.connect(self.go_wanted)
+        return made
+
+    def _added(self, page: Page) -> Page:
+        self._stack.addWidget(page)
+        return page
+
+    def _page(self, view: str) -> QWidget:
+        found: QWidget = getattr(self, view)
+        return found
 
     # choosing
 
@@ -266,7 +293,7 @@ class SchemaBrowser(QWidget):
 
     def set_view(self, view: str, *, load: bool = True) -> None:
         """Bring a view to the front; `load` has it show what is chosen."""
-        self._stack.setCurrentWidget(self._pages[view])
+        self._stack.setCurrentWidget(self._page(view))
         if self.views.current != view:
             self.views.blockSignals(True)
             self.views.choose(view)
