@@ -156,7 +156,7 @@ def _fit(element: etree._Element, scope: Scope, binder: Binder, misfits: list[Mi
     """Take out of the subtree what the schema does not take; False if the element itself is such."""
     reason = _misfit(element, scope, binder)
     if reason:
-        misfits.append(Misfit(_told(element), reason))
+        misfits.append(Misfit(told(element), reason))
         return False
     if not isinstance(scope, SchemaNode) or not scope.is_inner:
         return True
@@ -168,7 +168,7 @@ def _fit(element: etree._Element, scope: Scope, binder: Binder, misfits: list[Mi
     for tag, _ in reversed(binder.keys(scope)):
         key = element.find(tag)
         if key is None:
-            misfits.append(Misfit(_told(element), f"lacks its key {split_tag(tag)[1]}"))
+            misfits.append(Misfit(told(element), f"lacks its key {split_tag(tag)[1]}"))
             return False
         element.insert(0, key)
     return True
@@ -204,7 +204,7 @@ def _identity_misfit(element: etree._Element, scope: SchemaNode, binder: Binder)
     return ""
 
 
-def _told(element: etree._Element) -> str:
+def told(element: etree._Element) -> str:
     """The way down to a copied element, for people."""
     names = [split_tag(str(element.tag))[1], *(split_tag(str(one.tag))[1] for one in element.iterancestors())]
     if len(names) > 1:
@@ -255,8 +255,8 @@ def paste(document: Document, plan: Paste, clash: Clash = Clash.MERGE) -> Change
     if not writer.edits:
         return None
     first = split_tag(str(plan.pieces[0].element.tag))[1]
-    told = f"paste {first}" if len(plan.pieces) == 1 else f"paste {len(plan.pieces)} nodes"
-    return document.apply(Group(tuple(writer.edits), told))
+    words = f"paste {first}" if len(plan.pieces) == 1 else f"paste {len(plan.pieces)} nodes"
+    return document.apply(Group(tuple(writer.edits), words))
 
 
 class _Writer:

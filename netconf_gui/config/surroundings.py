@@ -8,16 +8,16 @@ the keys of entries.  Where that is too much, or a condition goes where names do
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
 
-from netconf_gui.config.binding import elements, is_wrapper, split_tag
+from netconf_gui.config.binding import Region, is_wrapper
 from netconf_gui.config.copying import copy_node, start_element
 from netconf_gui.config.document import Document
 from netconf_gui.protocol.xml import NS_BASE, new_element, qn, serialize
-from netconf_gui.yang.schema import SchemaNode
+from netconf_gui.yang.schema import NodeKind, SchemaNode
 
 SMALL = 200_000  # bytes: documents up to this size are taken whole
 MOST = 4000  # elements that are looked at
@@ -58,6 +58,7 @@ class Surroundings:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._kept: set[etree._Element] = set()
+        self._taken: set[tuple[etree._Element, frozenset[str]]] = set()
         self._looked = 0
 
     def add(self, parent: etree._Element, missing: int, expressions: Sequence[str]) -> bool:
@@ -66,28 +67,48 @@ class Surroundings:
         if reach is None or self._looked > MOST:
             return False
         self._keep_way(parent)
-        start: etree._Element | None = parent
         if reach.absolute:
-            start = self._document.root
-        else:
-            # the node itself is one level further down, and predicates may climb from deeper
-            for _ in range(max(0, reach.climbs - 1 - missing)):
-                above = start.getparent() if start is not None else None
-                start = start if above is None else above
-        return start is None or self._take(start, reach.names)
+            return self._take(self._document.root, reach.names)
+        # conditions of augments, choices and cases look from the node above, others from the node itself
+        start: etree._Element | None = parent
+        enough = True
+        for climbed in range(max(0, reach.climbs - missing) + 1):
+            if start is not None and climbed >= reach.climbs - 1 - missing:
+                enough = self._take(start, reach.names) and enough
+            start = start.getparent() if start is not None else None
+        return enough
 
     def _take(self, top: etree._Element, names: frozenset[str]) -> bool:
+        if (top, names) in self._taken:
+            return True
+        self._taken.add((top, names))
         stack = [top]
         while stack:
             at = stack.pop()
             self._keep_way(at)
-            for child in elements(at):
+            for child in self._named(at, names):
                 self._looked += 1
                 if self._looked > MOST:
                     return False
-                if split_tag(str(child.tag))[1] in names:
-                    stack.append(child)
+                stack.append(child)
         return True
+
+    def _named(self, at: etree._Element, names: frozenset[str]) -> Iterator[etree._Element]:
+        """The children of certain names, by the schema: siblings in their thousands are not walked over."""
+        binder = self._document.binder
+        scope = binder.scope(at)
+        if binder.schema is None or scope is Region.UNKNOWN:
+            return
+        for node in binder.schema.data_children(scope if isinstance(scope, SchemaNode) else None):
+            if node.name not in names:
+                continue
+            tag = qn(node.namespace, node.name)
+            if node.kind in (NodeKind.LIST, NodeKind.LEAF_LIST):
+                yield from at.iterchildren(tag)
+            else:
+                found = at.find(tag)
+                if found is not None:
+                    yield found
 
     def _keep_way(self, element: etree._Element) -> None:
         at: etree._Element | None = element

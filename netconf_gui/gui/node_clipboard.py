@@ -11,18 +11,25 @@ from typing import TYPE_CHECKING
 from lxml import etree
 from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
+from shiboken6 import isValid
 
+from netconf_gui.cancel import CancelToken
 from netconf_gui.config import editing
+from netconf_gui.config.paste_check import Probe
 from netconf_gui.config.pasting import Clash, Paste, copied_text, paste, prepare, read_pasted, rename_piece
 from netconf_gui.errors import ConfigError
 from netconf_gui.gui.editors.entry_dialog import EntryDialog
 from netconf_gui.gui.editors.paste_dialog import NEW_KEY, PasteDialog
+from netconf_gui.gui.tasks import Report
+from netconf_gui.yang.problem import Problem
 
 if TYPE_CHECKING:
     from netconf_gui.gui.models.rows import Row
     from netconf_gui.gui.panes.document import DocumentPane
 
 MIME = "application/x-netconf-gui-nodes+xml"
+SCHEMA_MIME = "application/x-netconf-gui-schema"  # the key of the modules that the nodes fit
+PATIENCE = 10.0  # seconds for the engine; without its word what is wrong is found by the check afterwards
 
 
 class NodeClipboard(QObject):
@@ -42,6 +49,8 @@ class NodeClipboard(QObject):
         data = QMimeData()
         data.setData(MIME, text.encode())
         data.setText(text)
+        if self._pane.context.key and self._pane.document.schema is not None:
+            data.setData(SCHEMA_MIME, self._pane.context.key.encode())
         QGuiApplication.clipboard().setMimeData(data)
         return True
 
@@ -82,7 +91,35 @@ class NodeClipboard(QObject):
         row = pane.row or pane.model.root
         chosen = row.element if row.element is not None and not row.removed else pane.document.root
         plan = prepare(pane.document, chosen, read_pasted(text))
-        if not plan.misfits and not any(piece.clashes for piece in plan.pieces):
+        known = bytes(data.data(SCHEMA_MIME).data()).decode() if data.hasFormat(SCHEMA_MIME) else ""
+        if plan.pieces and pane.context.engine is not None and pane.context.key and known != pane.context.key:
+            self._judge(plan)
+        else:
+            self._offer(plan)
+
+    def _judge(self, plan: Paste) -> None:
+        """Have the engine look at the values first: they come from another schema, or from nobody knows where."""
+        pane = self._pane
+        engine, key, probe = pane.context.engine, pane.context.key, Probe(pane.document, plan)
+        data = probe.data()
+        assert engine is not None and key
+
+        def work(cancel: CancelToken, _report: Report) -> tuple[Problem, ...]:
+            return engine.validate(key, data, content="edit", limit=500, cancel=cancel, deadline=PATIENCE)
+
+        def judged(found: tuple[Problem, ...]) -> None:
+            if isValid(self):
+                probe.take_out([(problem.path, problem.message) for problem in found if problem.is_error])
+                pane.guard(lambda: self._offer(plan))
+
+        task = pane.manager.run(work, title="Check what is pasted", quiet=True)
+        task.done.connect(judged)
+        task.failed.connect(lambda _error: pane.guard(lambda: self._offer(plan)) if isValid(self) else None)
+
+    def _offer(self, plan: Paste) -> None:
+        """Paste, after asking where there is something to decide or to tell."""
+        pane = self._pane
+        if plan.pieces and not plan.misfits and not any(piece.clashes for piece in plan.pieces):
             self._do(plan, Clash.MERGE)
             return
         where = pane.document.path_of(plan.parent).name or "the document"

@@ -103,3 +103,20 @@ def test_pasting_a_port_beside_itself(program: Program, qtbot: QtBot, server: De
     kind = made.find(f"{{{IF}}}type")
     assert kind is not None and kind.nsmap[(kind.text or "").partition(":")[0]].endswith("iana-if-type")
     qtbot.waitUntil(lambda: not pane.check.running, timeout=LONG)
+
+
+def test_pasted_values_are_judged_by_the_engine(program: Program, qtbot: QtBot, server: DemoServer) -> None:
+    pane = opened(qtbot, program, server)
+    vlans = one(pane, "//d:vlans")
+    pane.show_element(vlans)
+    QGuiApplication.clipboard().setText(
+        f"<vlan xmlns='{DEMO}'><id>77</id><name>Not A Name</name><description>fine</description>"
+        "<dhcp-server>192.0.2.300</dhcp-server><dhcp-server>192.0.2.3</dhcp-server></vlan>"
+    )
+    pane.actions_.structure.paste.trigger()
+    asked = dialog(qtbot, PasteDialog)
+    told = [asked.list.item(number).text() for number in range(asked.list.count())]
+    assert len(told) == 2 and told[0].startswith("vlan/name: does not fit:") and "vlan/dhcp-server" in told[1]
+    press(qtbot, asked, "pasteButton")
+    made = one(pane, "//d:vlan[d:id = '77']")
+    assert [leaf.text for leaf in made] == ["77", "fine", "192.0.2.3"]
