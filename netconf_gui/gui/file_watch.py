@@ -34,6 +34,7 @@ class FileWatch(QObject):
         self._tasks = tasks
         self._reload = reload
         self._asked: set[DocumentPane] = set()
+        self._held: set[DocumentPane] = set()
         self._watcher = QFileSystemWatcher(self)
         self._soon = QTimer(self, singleShot=True, interval=PAUSE)
         self._soon.timeout.connect(self._look)
@@ -46,10 +47,18 @@ class FileWatch(QObject):
             if one not in self._watcher.files() and one not in self._watcher.directories():
                 self._watcher.addPath(one)
 
+    def hold(self, pane: DocumentPane) -> None:
+        """The pane's file is about to be written by us: what happens to it is no news."""
+        self._held.add(pane)
+
+    def release(self, pane: DocumentPane) -> None:
+        """Written, or not: compare again from now on."""
+        self._held.discard(pane)
+
     def _look(self) -> None:
         for pane in self._documents.panes:
             path, digest = pane.context.file, pane.context.digest
-            if path is None or not digest or pane.context.device_id or pane in self._asked:
+            if path is None or not digest or pane.context.device_id or pane in self._asked | self._held:
                 continue
             self.add(path)
             self._compare(pane, path, digest)
@@ -59,7 +68,8 @@ class FileWatch(QObject):
             return changed_on_disk(path, digest)
 
         def compared(changed: bool) -> None:
-            if changed and pane.context.digest == digest and pane in self._documents.panes:
+            known = pane.context.digest == digest and pane not in self._held
+            if changed and known and pane in self._documents.panes:
                 self._ask(pane, path)
 
         task = self._tasks.run(work, title=f"Look at {path.name}", quiet=True)

@@ -221,6 +221,7 @@ class Files(QObject):
         def work(cancel: CancelToken, report: Report) -> SavedFile:
             return save_file(path, recipe, schema, known_digest=known_digest, overwrite=overwrite)
 
+        self._watch.hold(pane)
         task = self._tasks.run(work, title=f"Save {path.name}", subject=str(path.parent), cancellable=False)
         task.done.connect(lambda saved: self._written(pane, path, saved, told))
         task.failed.connect(lambda error: self._save_failed(pane, path, error, told))
@@ -231,10 +232,12 @@ class Files(QObject):
             pane.context.file, pane.context.digest = path, saved.digest
             pane.saved(saved.data, saved.root)
             self._watch.add(path)
+        self._watch.release(pane)
         self._documents.notice.emit(f"Saved to {path}.")
         told(True)
 
     def _save_failed(self, pane: DocumentPane, path: Path, error: BaseException, told: Told) -> None:
+        self._watch.release(pane)
         if isinstance(error, FileChangedError):
             self._ask_overwrite(pane, path, told)
             return
