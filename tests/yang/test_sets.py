@@ -248,3 +248,21 @@ def test_what_the_library_adds_to_modules_is_not_offered_as_configuration(compil
         ("ietf-yang-library", "modules-state"),
     }
     assert "get-config" in {node.name for node in schema.rpcs()}
+
+
+def test_data_in_a_mount_point_is_not_held_against_the_document(engine: Engine, compile_all):
+    """What is mounted is not known (RFC 8528): it is shown as plain XML and told as such."""
+    body = "container box { list device { key id; leaf id { type string; } sm:mount-point inside; } }"
+    texts = {
+        "mounts": module("mounts", body, "import ietf-yang-schema-mount { prefix sm; }"),
+        "good": GOOD,
+    }
+    compiled, schema = compile_all(texts)
+    assert compiled.broken == ()
+    device = schema.find("/mounts:box/device")
+    assert device is not None
+    assert [node.name for node in schema.data_children(device)] == ["id"]
+    data = b"<box xmlns='urn:mounts'><device><id>1</id>%s</device></box>"
+    assert engine.validate(compiled.key, data % b"") == ()
+    found = engine.validate(compiled.key, data % b"<good xmlns='urn:good'><x>1</x></good>")
+    assert {item.severity for item in found} <= {"warning"}, found

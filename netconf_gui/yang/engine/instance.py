@@ -56,6 +56,7 @@ class Instance:
         # metadata is not part of the data, and libyang refuses what it does not know
         etree.strip_attributes(self.root, "{}*", *(f"{{{namespace}}}*" for namespace in (NS_XML, *declared)))
         self._prune(declared)
+        self._prune_mounted()
 
     @property
     def tops(self) -> list[Element]:
@@ -87,6 +88,24 @@ class Instance:
                 if parent is not None and not self.is_wrapper(parent):
                     self.thinned.add(self.path(parent))
                 self.remove(item)
+
+    def _prune_mounted(self) -> None:
+        """Take out what a mount point holds beside what the schema has there; one note for all of it."""
+        names = self._outline.mount_points
+        told = False
+        for element in list(self.root.iter()) if names else ():
+            node = self.node(element) if is_element(element) and split(element.tag)[1] in names else None
+            if node is None:
+                continue
+            known = self._outline.children(node)
+            for child in [child for child in elements(element) if split(child.tag) not in known]:
+                if not told:
+                    told = True
+                    text = "This is mounted from another schema, which is not known: it is not checked."
+                    path = self.path(child)
+                    self.notes.append(Problem("warning", path, text, source=SCHEMA_MISSING, line=line_of(child)))
+                self.thinned.add(self.path(element))
+                self.remove(child)
 
     def _is_opaque(self, element: Element) -> bool:
         """True inside anydata and anyxml, where anything may be."""

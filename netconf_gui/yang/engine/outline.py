@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from netconf_gui.yang.engine.binding import LibYang, Pointer
 from netconf_gui.yang.engine.context import Context
+from netconf_gui.yang.engine.mounts import mount_points
 from netconf_gui.yang.engine.types import TypeReader
 from netconf_gui.yang.nodes import TypeInfo
 
@@ -40,6 +41,8 @@ class Outline:
         self.types = TypeReader(context.yang)
         self.module_of: dict[str, str] = {}
         self._children: dict[OutlineNode | None, dict[tuple[str, str], OutlineNode]] = {}
+        self.mount_points = mount_points(context.sources)
+        """Names of nodes below which another schema may be mounted."""
         text = context.yang.text
         for module in context.modules():
             if module.implemented:

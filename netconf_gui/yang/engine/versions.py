@@ -5,7 +5,7 @@ from __future__ import annotations
 EXTRACTOR = 4
 """Raise this when what is extracted from a compiled context changes."""
 
-REPAIRS = 1
+REPAIRS = 2
 """Raise this when a text is repaired otherwise than before."""
 
 FALLBACK = 1

@@ -32,6 +32,7 @@ from netconf_gui.yang.engine.extract import Extractor
 from netconf_gui.yang.engine.frames import read_frame, write_frame
 from netconf_gui.yang.engine.locate import find_library
 from netconf_gui.yang.engine.members import union_member
+from netconf_gui.yang.engine.mounts import without_plugin
 from netconf_gui.yang.engine.repairs import apply as mend
 from netconf_gui.yang.engine.selftest import self_test
 from netconf_gui.yang.engine.sources import SourceSet, entries_from_json
@@ -111,7 +112,8 @@ class Worker:
             several_bases = list(manifest.get("several_bases", ()))
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise SchemaError(f"The list of modules cannot be read from the cache: {error}.") from error
-        return build(self._yang, SourceSet(entries, ModuleCache(Path(request["texts"])), mend)), several_bases
+        sources = SourceSet(entries, ModuleCache(Path(request["texts"])), mend, without_plugin)
+        return build(self._yang, sources), several_bases
 
     def _ping(self, request: Request, parts: list[bytes]) -> Answer:
         return {"library": self._yang.path.name, "contexts": list(self._engines), "pid": os.getpid()}, parts
