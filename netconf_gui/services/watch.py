@@ -98,7 +98,7 @@ def _node(above: etree._Element, step: Step) -> etree._Element:
 def without_nested(paths: Iterable[InstancePath]) -> list[InstancePath]:
     """Each path once, and none that is below another of them."""
     kept: list[InstancePath] = []
-    for path in sorted(set(paths), key=lambda one: len(one.steps)):
+    for path in sorted(dict.fromkeys(paths), key=lambda one: len(one.steps)):
         # a position cannot be asked for: what is above it is
         steps = path.steps
         cut = next((at for at, step in enumerate(steps) if step.position is not None or step.value is not None), None)
