@@ -48,7 +48,8 @@ Adapt = Callable[[str, bytes], bytes]
 class SourceSet:
     """The modules of a manifest by name and revision.
 
-    `mend` makes the repairs of an entry, `adapt` what any text of that module needs.  `pins` are the revisions that imports without a revision must mean where libyang would take a module of its own.
+    `mend` makes the repairs of an entry, `adapt` what any text of that module needs.  `pins` are the revisions that
+    imports without a revision must mean where libyang would take a module of its own.
     """
 
     def __init__(
