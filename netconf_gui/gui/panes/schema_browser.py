@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QWidget
 
 from netconf_gui.cancel import CancelToken
@@ -106,7 +106,8 @@ class SchemaBrowser(QWidget):
         self._connect()
         self.setFocusProxy(self.side.search)
         self.destroyed.connect(subject.close)
-        self._begin()
+        self._update_state()
+        self._say_history()
 
     # building
 
@@ -193,6 +194,11 @@ class SchemaBrowser(QWidget):
         self.filter_action.triggered.connect(lambda: self.filter_wanted.emit(self.node))
         self.copy_action.triggered.connect(lambda: copy_text(self.node.path if self.node else self.module))
         self.revision_action.triggered.connect(lambda: self.revision_wanted.emit(self.module))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._at < 0:
+            self._begin()
 
     def _begin(self) -> None:
         roots = self.subject.schema.roots()

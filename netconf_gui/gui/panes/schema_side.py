@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property
+
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedWidget, QWidget
@@ -26,10 +29,14 @@ PAUSE = 80  # ms after the last key
 class ModulesView(RowTree):
     """The table; columns that do not fit are left out, the least telling ones first."""
 
-    def __init__(self, model: ModulesModel) -> None:
+    def __init__(self) -> None:
         super().__init__("schemaModules", "Modules")
-        self.setModel(model)
         self.setRootIsDecorated(False)
+        theme().changed.connect(self._scale)
+
+    def fill(self, model: ModulesModel) -> None:
+        """Show these; once."""
+        self.setModel(model)
         self.setSortingEnabled(True)
         self.sortByColumn(0, Qt.SortOrder.AscendingOrder)
         header = self.header()
@@ -39,10 +46,11 @@ class ModulesView(RowTree):
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        theme().changed.connect(self._scale)
         self._scale()
 
     def _scale(self) -> None:
+        if self.model() is None:
+            return
         self.header().setFixedHeight(theme().px(SIZES.header))
         widths = (0, 88, 130, 96, 90)
         room = self.viewport().width() / theme().factor - 190
@@ -93,8 +101,6 @@ class SchemaSide(QWidget):
         self.setMinimumWidth(theme().px(230))
         layout = column(self)
         self.tree_model = SchemaTreeModel(subject.schema, self)
-        schema = subject.schema
-        self.modules_model = ModulesModel(module_rows(schema.modules, schema.broken, subject.origin), self)
         self.hits_model = HitsModel(self)
         layout.addWidget(self._bar())
         layout.addWidget(self._second_bar())
@@ -128,8 +134,7 @@ class SchemaSide(QWidget):
         self.tree = RowTree("schemaTree", "Schema nodes")
         self.tree.setHeaderHidden(True)
         self.tree.setModel(self.tree_model)
-        self.tree.expand(self.tree_model.index(0, 0))
-        self.modules = ModulesView(self.modules_model)
+        self.modules = ModulesView()
         self.hits = RowTree("schemaHits", "Found")
         self.hits.setHeaderHidden(True)
         self.hits.setRootIsDecorated(False)
@@ -146,13 +151,21 @@ class SchemaSide(QWidget):
         self.search.returnPressed.connect(self._take_first)
         self.search.down.connect(self._into_view)
         self.modes.chosen.connect(lambda _key: self._mode_changed())
-        for view, moved in (
-            (self.tree, self._tree_moved),
-            (self.modules, self._modules_moved),
-            (self.hits, self._hits_moved),
-        ):
-            view.selectionModel().currentChanged.connect(lambda index, _old, tell=moved: self._moved(index, tell))
-            view.menu_wanted.connect(self._menu)
+        self._listen(self.tree, self._tree_moved)
+        self._listen(self.hits, self._hits_moved)
+
+    def _listen(self, view: RowTree, moved: Callable[[QModelIndex], None]) -> None:
+        view.selectionModel().currentChanged.connect(lambda index, _old: self._moved(index, moved))
+        view.menu_wanted.connect(self._menu)
+
+    @cached_property
+    def modules_model(self) -> ModulesModel:
+        """Made when modules are looked at first: a set may have thousands."""
+        schema = self._subject.schema
+        model = ModulesModel(module_rows(schema.modules, schema.broken, self._subject.origin), self)
+        self.modules.fill(model)
+        self._listen(self.modules, self._modules_moved)
+        return model
 
     # showing what was chosen elsewhere
 
@@ -184,8 +197,8 @@ class SchemaSide(QWidget):
 
     # what a person chooses
 
-    def _moved(self, index: QModelIndex, tell: object) -> None:
-        if not self._quiet and index.isValid() and callable(tell):
+    def _moved(self, index: QModelIndex, tell: Callable[[QModelIndex], None]) -> None:
+        if not self._quiet and index.isValid():
             tell(index)
 
     def _tree_moved(self, index: QModelIndex) -> None:
@@ -221,7 +234,6 @@ class SchemaSide(QWidget):
         if not text.strip():
             self._later.stop()
             self._latest.stop()
-            self.modules_model.set_filter("")
             self._mode_changed()
         elif self.modes.current == "modules":
             self.modules_model.set_filter(text)
@@ -276,5 +288,5 @@ class SchemaSide(QWidget):
             shown, total = self.modules_model.rowCount(), self.modules_model.total
             self.count.setText(f"{shown:,} of {total:,}" if shown != total else f"{total:,} modules")
         else:
-            total = self.modules_model.total
+            total = len(self._subject.schema.modules)
             self.count.setText(f"{total:,} module{'' if total == 1 else 's'}")
