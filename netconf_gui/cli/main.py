@@ -35,6 +35,7 @@ COMMANDS = (
     _Entry("hello", "hello", "what a device says about itself"),
     _Entry("get", "get", "read a datastore"),
     _Entry("schemas", "schemas", "fetch and compile YANG modules"),
+    _Entry("validate", "validate", "check configurations by YANG modules, offline"),
     _Entry("diff", "diff", "what differs between two configurations"),
     _Entry("plan", "plan", "the smallest edit-config from one configuration to another"),
     _Entry("apply", "apply", "change a device: lock, edit, validate, commit, read back, unlock"),
