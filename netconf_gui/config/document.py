@@ -250,7 +250,7 @@ class Document:
         old_element: etree._Element | None = None,
         more: bool = False,
     ) -> None:
-        self._tracker.note(kind, parent, element, path, before)
+        self._tracker.note(kind, parent, element, path, before, index=self._executor.index)
         change = Change(
             self.revision,
             kind,

@@ -152,9 +152,9 @@ class Executor:
             return self._set_with_declarations(leaf, rename_prefixes(edit.value, renamed), missing)
         parent = _parent(leaf)
         old, old_prefixes = leaf.text or "", tuple(value_prefixes(leaf).items())
-        owner = self._before_identity_change(leaf)
+        entry = self._before_identity_change(leaf)
         leaf.text = rename_prefixes(edit.value, renamed) or None
-        self._after_identity_change(owner)
+        self._after_identity_change(entry)
         path = self._path(leaf)
         position = place_of(leaf)
         self._tell("value", parent, leaf, position, position, path, before=edit.path)
@@ -171,21 +171,19 @@ class Executor:
 
     def _before_identity_change(self, leaf: etree._Element) -> etree._Element | None:
         """A key or a leaf-list entry is about to become another: the index must not know the old one any longer."""
-        parent = _parent(leaf)
         node = self.binder.schema_node(leaf)
-        if node is not None and node.is_key:
-            holder = parent.getparent()
+        if node is not None and (node.is_key or node.kind == "leaf-list"):
+            entry = _parent(leaf) if node.is_key else leaf
+            holder = entry.getparent()
             if holder is not None:
-                self.index.forget(holder)
-            return holder
-        if node is not None and node.kind == "leaf-list":
-            self.index.forget(parent)
-            return parent
+                self.index.removed(holder, entry, self.binder.scope(entry))
+                return entry
         return None
 
-    def _after_identity_change(self, owner: etree._Element | None) -> None:
-        if owner is not None:
-            self.index.forget(owner)
+    def _after_identity_change(self, entry: etree._Element | None) -> None:
+        holder = entry.getparent() if entry is not None else None
+        if entry is not None and holder is not None:
+            self.index.added(holder, entry, self.binder.scope(entry))
 
     def _insert(self, parent: etree._Element, element: etree._Element, edit: InsertNode) -> Edit:
         scope = self.binder.scope(parent)

@@ -185,6 +185,10 @@ class ChildIndex:
         elif name is not None:
             known.pop(name, None)
 
+    def has_twins(self, parent: etree._Element) -> bool:
+        """Whether entries of equal keys were met among the children, as far as they have been read."""
+        return parent in self._twins
+
     def forget(self, parent: etree._Element) -> None:
         """Anything may have changed among the children of `parent`."""
         self._maps.pop(parent, None)

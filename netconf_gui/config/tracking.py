@@ -48,8 +48,13 @@ class Tracker:
         element: etree._Element | None,
         path: InstancePath,
         before: InstancePath | None,
+        *,
+        index: ChildIndex | None = None,
     ) -> None:
-        """An edit has been here; `path` is the element's (the last one if it is gone), `before` its former one."""
+        """An edit has been here; `path` is the element's (the last one if it is gone), `before` its former one.
+
+        `index` is that of the edited tree.
+        """
         if kind == "comments":
             return
         self._found = None
@@ -57,13 +62,13 @@ class Tracker:
             self._touched = Touched(whole=True)
             return
         chain = _chain(parent)
-        holder = self._known(chain)
-        if holder is None:
-            return
         if before is not None and before != path:
             # another key or value: both the old and the new node are touched
             if element.getparent() is not None and len(before.steps) == len(path.steps):
-                self._rename(chain)
+                self._renamed([*chain, element], before, path, index)
+            return
+        holder = self._known(chain)
+        if holder is None:
             return
         step = path.steps[-1]
         scope = self._binder.child_scope(self._binder.scope(parent), step.tag)
@@ -97,12 +102,27 @@ class Tracker:
             at.mine = element
         return None if at.whole else at
 
-    def _rename(self, chain: list[etree._Element]) -> None:
-        """A key or a leaf-list value became another: everything in the parent of the entry may differ."""
-        for depth in (len(chain) - 1, len(chain) - 2):
-            holder = self._known(chain[: max(depth, 0)]) if depth >= 0 else self._touched
-            if holder is not None:
-                holder.mark_whole()
+    def _renamed(
+        self, chain: list[etree._Element], before: InstancePath, path: InstancePath, index: ChildIndex | None
+    ) -> None:
+        """A key or a leaf-list value became another: the node of the former name and the one of the new may differ."""
+        depth = next(number for number, step in enumerate(path.steps) if step != before.steps[number])
+        entry, old, new = chain[depth], before.steps[depth], path.steps[depth]
+        holder = self._known(chain[:depth])
+        parent, scope = entry.getparent(), self._binder.scope(entry)
+        if holder is None:
+            return
+        if parent is None or index is None or isinstance(scope, Region):
+            holder.mark_whole()
+            return
+        left = index.child(parent, old, scope) if old.position is None else None
+        if old.position is not None or new.position is not None or index.has_twins(parent):
+            holder.mark_whole()
+            return
+        holder.children[old] = Touched(whole=True, mine=left)
+        holder.children[new] = Touched(whole=True, mine=entry)
+        if scope.ordered_by_user:
+            holder.moved.add(new.tag)
 
     def findings(self) -> list[Finding]:
         """All differences; computed at the first question after an edit."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from lxml import etree
 
 from netconf_gui.config import editing
 from netconf_gui.config.choices import active_case, cases, choices_of, lost_by, take_case
+from netconf_gui.config.diff import diff
 from netconf_gui.config.document import Document
 from netconf_gui.config.pasting import Clash, copied_text, paste, prepare, read_pasted, rename_piece
 from netconf_gui.config.references import find_references
@@ -285,3 +288,42 @@ def test_no_place_is_said_in_words() -> None:
     plan = prepare(raw, at(raw, "//*[local-name()='b']"), read_pasted("<b xmlns='urn:q'>2</b>"))
     paste(raw, plan)
     assert [leaf.text for leaf in raw.root[0]] == ["1", "2"]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_is_told_after_renames_is_what_a_whole_comparison_finds(seed: int) -> None:
+    rng = random.Random(seed)
+    lists = {"entry": ("name", "v"), "ordered": ("name", "v"), "olist": ("", ""), "tag": ("", "")}
+    inner = "".join(f"<{name}><name>{k}</name><v>{k}</v></{name}>" for name in ("entry", "ordered") for k in "abcd")
+    doc = document(inner + "".join(f"<olist>{k}</olist><tag>{k}</tag>" for k in "abcd"))
+    start = serialize(doc.root)
+    for _ in range(60):
+        name = rng.choice(list(lists))
+        found = list(doc.root[0].iterchildren(f"{{urn:t}}{name}"))
+        one, key = (rng.choice(found) if found else None), rng.choice("abcdefgh")
+        try:
+            what = rng.randrange(6)
+            if what == 0 and doc.can_undo:
+                doc.undo()
+            elif one is None:
+                continue
+            elif what == 1:
+                editing.remove(doc, one)
+            elif what == 2 and name == "ordered":
+                editing.move_entry(doc, one, before=rng.choice(found))
+            elif not lists[name][0]:
+                editing.set_text(doc, one, key)
+            elif what == 3:
+                editing.set_text(doc, one[1], key)
+            elif what == 4:
+                editing.duplicate_entry(doc, one, {"name": key})
+            else:
+                rename_entry(doc, one, {"name": key})
+        except ConfigError:
+            pass
+        told = sorted((entry.kind, str(entry.path)) for entry in doc.diff().entries)
+        whole = diff(doc.base_root, doc.root, SCHEMA)
+        assert told == sorted((entry.kind, str(entry.path)) for entry in whole.entries)
+    while doc.can_undo:
+        doc.undo()
+    assert serialize(doc.root) == start and not doc.is_dirty
