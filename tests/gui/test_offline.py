@@ -246,7 +246,7 @@ def test_ending_the_program_leaves_the_draft(program: Program, qtbot: QtBot, tmp
 
 
 def test_binding_to_a_device_leaves_a_draft_to_review(
-    program: Program, qtbot: QtBot, server: DemoServer, tmp_path: Path
+    server: DemoServer, program: Program, qtbot: QtBot, tmp_path: Path
 ) -> None:
     device = add(program, server)
     connect(qtbot, program, device)
