@@ -22,7 +22,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="netconf-gui", description="See, edit and safely change the configuration of NETCONF devices."
     )
-    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="XML files to open")
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="configurations to open")
     parser.add_argument("--theme", choices=("system", "light", "dark"), help="colours, for this run")
     parser.add_argument("--demo", action="store_true", help="start the demo device and connect to it")
     parser.add_argument("--tour", type=Path, metavar="DIR", help="visit the demo device, screenshots into DIR, and end")
