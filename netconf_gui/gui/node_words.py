@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from netconf_gui.yang.datatypes import INTEGERS, ranges_text
 from netconf_gui.yang.schema import NodeKind, SchemaNode, TypeInfo
+
+_LONG_WORD = re.compile(r"\S{29,}")
+_BREAKS = re.compile(r"(?<=[/|)\]}:,;])(?=\S)|(?<=[^/|)\]}:,;]{16})(?=[^/|)\]}:,;])")
 
 _PLAIN = {
     "string": "Text",
@@ -115,3 +119,8 @@ def count_words(count: int, one: str, many: str = "") -> str:
 def breakable(path: str) -> str:
     """A path that a label wraps between its steps only; for showing, never for copying."""
     return path.replace("-", "-\u2060").replace("/", "\u200b/").replace("[", "\u200b[")
+
+
+def soft(text: str) -> str:
+    """A text whose long words a label may break, behind punctuation or anywhere; for showing, never for copying."""
+    return _LONG_WORD.sub(lambda match: _BREAKS.sub("\u200b", match[0]), text)

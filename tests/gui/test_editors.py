@@ -550,9 +550,12 @@ def test_every_widget_of_an_editor_has_names(qtbot, what):
 def test_a_cell_editor_hands_its_text_over_once(qtbot):
     holder = QWidget()
     qtbot.addWidget(holder)
-    holder.show()
+    with qtbot.waitActive(holder):
+        holder.show()
+        holder.activateWindow()
     editor = make_cell_editor(subject("/ex:system/flags", holder="system"), holder)
     editor.show()
+    editor.setFocus()
     told: list[str] = []
     editor.committed.connect(told.append)
     qtbot.waitUntil(lambda: editor.popup_open)

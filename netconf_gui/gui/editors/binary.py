@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextOption
 from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QWidget
 
 from netconf_gui.gui.forms import column, label, named, push_button, row, set_property
@@ -28,9 +28,8 @@ _HEX_FILLERS = re.compile(r"0[xX]|[\s:,.-]")
 
 
 def as_hex(data: bytes) -> str:
-    """Octets in hex, by groups of two, eight groups a line."""
-    groups = [data[at : at + 2].hex() for at in range(0, len(data), 2)]
-    return "\n".join(" ".join(groups[at : at + 8]) for at in range(0, len(groups), 8))
+    """Octets in hex, by groups of two."""
+    return data.hex(" ", -2)
 
 
 def from_hex(text: str) -> bytes | None:
@@ -87,7 +86,7 @@ class BinaryEdit(QWidget):
         self.field.viewport().setAccessibleName("Octets")
         self.field.setFont(theme().mono())
         self.field.setTabChangesFocus(True)
-        self.field.setWordWrapMode(self.field.wordWrapMode().WrapAnywhere)
+        self.field.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.field.setFixedHeight(self.field.fontMetrics().lineSpacing() * LINES + theme().px(14))
         layout.addWidget(self.field)
         self.load = push_button("Load…", "binaryLoad", icon="open")

@@ -210,7 +210,7 @@ class Popup(QFrame):
     def _tell(self) -> None:
         index = self.view.currentIndex()
         choice = self._model.choice(index) if index.isValid() else None
-        text = choice.text if choice is not None and len(choice.text) > 20 else ""
+        text = choice.text if choice is not None and (len(choice.text) > 40 or "\n" in choice.text) else ""
         self.told.setText(text if len(text) <= LONGEST else f"{text[:LONGEST]}…")
         self.told.setVisible(bool(text))
         if self.is_open:

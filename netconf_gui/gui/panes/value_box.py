@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from netconf_gui.cancel import CancelToken
 from netconf_gui.gui.editors import words
@@ -17,8 +17,9 @@ from netconf_gui.gui.editors.subject import Subject, leafref_path
 from netconf_gui.gui.editors.switch import Switch
 from netconf_gui.gui.editors.text import TextEdit
 from netconf_gui.gui.forms import column, label, named, row, set_property, tool_button
-from netconf_gui.gui.node_words import allowed_words, type_chain
+from netconf_gui.gui.node_words import allowed_words, soft, type_chain
 from netconf_gui.gui.tasks import Report, Task, TaskManager
+from netconf_gui.gui.widgets import ElidedLabel
 from netconf_gui.yang.problem import Problem
 
 if TYPE_CHECKING:
@@ -56,10 +57,11 @@ class ValueBox(QWidget):
         layout = column(self, spacing=4)
         head = row(spacing=8)
         self.caption = label("Value", "valueCaption", kind="caption")
-        self.type = label("", "valueType", kind="side")
+        self.type = ElidedLabel("valueType")
+        self.type.setProperty("kind", "side")
+        self.type.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         head.addWidget(self.caption)
-        head.addStretch(1)
-        head.addWidget(self.type)
+        head.addWidget(self.type, 1)
         layout.addLayout(head)
         self._line = row(spacing=8)
         self.unit = label("", "valueUnit", kind="label")
@@ -73,6 +75,8 @@ class ValueBox(QWidget):
         self.warning = label("", "valueWarning", kind="warning", wrap=True)
         self.message = label("", "valueMessage", kind="error", wrap=True)
         for one in (self.message, self.warning, self.note, self.allowed):
+            # a long pattern must not widen the pane
+            one.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             layout.addWidget(one)
         self.hide()
 
@@ -103,13 +107,13 @@ class ValueBox(QWidget):
     def _show_type(self, subject: Subject) -> None:
         plain = isinstance(self._editor, Switch | FlagsEdit)  # they show what is allowed themselves
         allowed = "" if plain else allowed_words(subject.info)
-        self.allowed.setText(f"Allowed: {allowed}" if allowed else "")
+        self.allowed.setText(soft(f"Allowed: {allowed}") if allowed else "")
+        self.allowed.setAccessibleName(f"Allowed: {allowed}" if allowed else "anything is allowed")
         unit = subject.node.units if subject.node is not None else ""
         self.unit.setText(unit)
         self.unit.setVisible(bool(unit))
         chain = type_chain(subject.info) if subject.info is not None else ""
-        self.type.setText(chain if len(chain) <= 44 else f"{chain[:43]}…")
-        self.type.setToolTip(chain)
+        self.type.setText(chain)
         self.type.setAccessibleName(f"Type {chain}" if chain else "no type is known")
 
     def _has_focus(self) -> bool:
@@ -226,7 +230,7 @@ class ValueBox(QWidget):
         note = "\n".join(one.text for one in found if one.kind == "info")
         warnings = "\n".join([one.text for one in found if one.kind == "warning"] + ([warning] if warning else []))
         for where, said in ((self.note, note), (self.warning, warnings)):
-            where.setText(said)
+            where.setText(soft(said))
             where.setAccessibleName(said or "nothing to note")
             where.setVisible(bool(said))
 
@@ -271,7 +275,7 @@ class ValueBox(QWidget):
         self._say("" if found.problem is None else words.refusal(subject, found.problem.message))
 
     def _say(self, message: str) -> None:
-        self.message.setText(message)
+        self.message.setText(soft(message))
         self.message.setAccessibleName(message or "no problem")
         self.message.setVisible(bool(message))
         self.allowed.setVisible(bool(self.allowed.text()) and "Allowed:" not in message)

@@ -35,7 +35,7 @@ from netconf_gui.gui.tour.stage import PATIENCE, TourFailed, pause
 from netconf_gui.yang.check import Engine
 from netconf_gui.yang.resolver import ResolvedSet, WantedModule, bundled_modules, resolve
 
-WIDTH = 380  # px of a picture's editor
+WIDTH = 308  # px: as wide as the Node pane
 THEMES: tuple[Mode, ...] = ("light", "dark")
 
 
