@@ -70,12 +70,11 @@ class SchemaSubject:
         return self.origins.get(module.name) or module.source
 
     def described(self) -> list[SetModule]:
-        """All modules as sets are compared, with hashes of their texts.  Reads files: for workers."""
-        found = []
-        for module in self.schema.modules:
-            text = self.text_of(module.name)
-            found.append(described(module, sha256(text) if text else ""))
-        return found
+        """All modules as sets are compared, with hashes of their texts.  Reads a file: for workers."""
+        digests = {name: sha256(text) for name, text in self.texts.items()}
+        if self.engine is not None and self.key is not None:
+            digests = {**self.engine.module_digests(self.key), **digests}
+        return [described(module, digests.get(module.name, "")) for module in self.schema.modules]
 
     def close(self, *_destroyed: object) -> None:
         """The browser is gone: let go of the file."""
