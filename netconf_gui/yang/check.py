@@ -6,6 +6,7 @@ calls block and may come from any thread.  Does not live here: processes (`engin
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from collections.abc import Mapping, Sequence
@@ -120,19 +121,33 @@ class Engine:
 
         Broken modules have a text too.  Raises SchemaError if the set or the cache does not have it.
         """
-        try:
-            items = json.loads(read_plain(self._schemas.place(key).manifest))["modules"]
-            found = [item for item in items if item["name"] == name and revision in ("", item["revision"])]
+        text = None
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+            found = [item for item in self._listed(key) if item["name"] == name and revision in ("", item["revision"])]
             best = max(found, key=lambda item: (item["implemented"], item["revision"]), default=None)
             text = None if best is None else self.modules.text(best["sha256"])
-        except (OSError, ValueError, KeyError, TypeError):
-            text = None
         if text is None:
             label = f"{name}@{revision}" if revision else name
             raise SchemaError(
                 f"The text of {label} is not in the cache.", advice="Load the schema again; it is then fetched anew."
             )
         return text
+
+    def module_digests(self, key: str) -> Mapping[str, str]:
+        """The SHA-256 of the text of every module of a set, of several revisions that of the implemented one.
+
+        Raises SchemaError if the cache does not have the set.
+        """
+        try:
+            ordered = sorted(self._listed(key), key=lambda item: (bool(item["implemented"]), str(item["revision"])))
+            return {str(item["name"]): str(item["sha256"]) for item in ordered if not item["submodule"]}
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise SchemaError("The list of modules is not in the cache.", advice="Load the schema again.") from error
+
+    def _listed(self, key: str) -> list[dict[str, Any]]:
+        """The modules of a set's manifest, unchecked: the folder may have been written by others."""
+        modules: list[dict[str, Any]] = json.loads(read_plain(self._schemas.place(key).manifest))["modules"]
+        return modules
 
     def module_digests(self, key: str) -> Mapping[str, str]:
         """The SHA-256 of each module's and submodule's text, of the implemented revision; {} if the set is not there."""

@@ -159,6 +159,13 @@ class MemorySchema(SchemaLookup):
     def identities(self) -> Mapping[str, Identity]:
         return self._identities
 
+    def module_tops(self, name: str) -> Sequence[SchemaNode]:
+        def is_top(node: SchemaNode) -> bool:
+            parent = self.parent(node)
+            return node.module == name and (parent is None or parent.module != name)
+
+        return tuple(node for node in self._nodes.values() if is_top(node))
+
     def _top(self, *kinds: NodeKind) -> Sequence[SchemaNode]:
         return tuple(node for node in self._children.get(None, ()) if node.kind in kinds)
 

@@ -88,5 +88,11 @@ class Schema(Protocol):
 
     def module(self, name: str) -> ModuleInfo | None: ...
 
+    def module_tops(self, name: str) -> Sequence[SchemaNode]:
+        """The nodes of a module whose parent is another module's or none, in schema order: what it puts where.
+
+        Top-level data nodes, rpcs and notifications, and the heads of what it augments.  May take 20 ms.
+        """
+
     def identities(self) -> Mapping[str, Identity]:
         """All identities of the set by ``module:name``."""

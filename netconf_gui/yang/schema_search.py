@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from netconf_gui.yang.nodes import ModuleInfo
+from netconf_gui.yang.schema_tables import ROOT
+from netconf_gui.yang.schema_tree import Tree
 
 Query = Callable[[str, Sequence[object]], list[tuple[Any, ...]]]
 
@@ -24,18 +26,14 @@ _SHORT = 2
 _WORDS_LIMIT = 8
 _MATCH = "SELECT rowid FROM search WHERE search MATCH ?"
 _NAMES = "SELECT s.id, s.name FROM shape s WHERE s.id IN (SELECT value FROM json_each(?))"
-_OF_SHAPES = "SELECT id, shape, module FROM node WHERE shape IN (SELECT value FROM json_each(?)) ORDER BY id"
-_RANGES = (
-    "SELECT first, last FROM node WHERE shape IN (SELECT value FROM json_each(?)) AND first IS NOT NULL ORDER BY id"
-)
-_OF_MODULES = "SELECT id FROM node WHERE module IN (SELECT value FROM json_each(?)) AND parent = 0 LIMIT ?"
 
 
 class SchemaSearch:
     """Searches one file; `query` runs SQL on it."""
 
-    def __init__(self, query: Query, modules: Mapping[int, ModuleInfo]) -> None:
+    def __init__(self, query: Query, modules: Mapping[int, ModuleInfo], tree: Tree) -> None:
         self._query = query
+        self._tree = tree
         self._module_words = {number: _words(module.name) for number, module in modules.items()}
 
     def find(self, text: str, limit: int) -> list[int]:
@@ -72,35 +70,22 @@ class SchemaSearch:
             for shapes in found:
                 for shape in shapes:
                     scores[shape] = scores.get(shape, 0) + weight
-        groups, elsewhere = self._grouped(scores, names, described)
-        needed = {index for lacking in elsewhere.values() for index in lacking}
-        around = {index: _Around(modules[index], *self._ranges(names[index])) for index in needed}
+        groups, elsewhere = _grouped(scores, names, described)
+        around = {
+            index: _Around(modules[index], *self._tree.below(names[index]))
+            for index in {index for lacking in elsewhere.values() for index in lacking}
+        }
         ordered: list[list[int]] = []
         for score in sorted(groups, reverse=True):
-            ordered.extend(self._by_name(frozenset(groups[score]), words))
+            ordered.extend(self._by_name(frozenset(groups[score]), words) if score >= 100 else [groups[score]])
         wanted = {shape: [around[index] for index in lacking] for shape, lacking in elsewhere.items()}
         hits = self._nodes(ordered, wanted, limit)
         together = frozenset.intersection(*modules)
-        if not hits and together:
-            # modules are what was asked for
-            rows = self._query(_OF_MODULES, (json.dumps(list(together)), limit))
-            hits = [row[0] for row in rows]
-        return hits
-
-    @staticmethod
-    def _grouped(
-        scores: Mapping[int, int], names: list[frozenset[int]], described: list[frozenset[int]]
-    ) -> tuple[dict[int, list[int]], dict[int, tuple[int, ...]]]:
-        """(score -> shapes, shape -> the words that must be met by what is around it)."""
-        groups: dict[int, list[int]] = {}
-        elsewhere: dict[int, tuple[int, ...]] = {}
-        together = [name | description for name, description in zip(names, described, strict=True)]
-        for shape, score in scores.items():
-            groups.setdefault(score, []).append(shape)
-            lacking = tuple(index for index, shapes in enumerate(together) if shape not in shapes)
-            if lacking:
-                elsewhere[shape] = lacking
-        return groups, elsewhere
+        if together and len(hits) < limit:
+            # modules may be what was asked for
+            tops = range(self._tree.first[ROOT], self._tree.first[ROOT] + self._tree.count[ROOT])
+            hits.extend(number for number in tops if self._tree.module[number] in together and number not in hits)
+        return hits[:limit]
 
     def _modules_of(self, word: str) -> frozenset[int]:
         """Modules in whose name a word begins with `word`."""
@@ -108,27 +93,25 @@ class SchemaSearch:
             number for number, words in self._module_words.items() if any(item.startswith(word) for item in words)
         )
 
-    def _ranges(self, shapes: frozenset[int]) -> tuple[list[int], list[int]]:
-        """The ids below nodes of these shapes as sorted, separate ranges: (starts, ends)."""
-        starts: list[int] = []
-        ends: list[int] = []
-        for first, last in self._query(_RANGES, (json.dumps(list(shapes)),)) if shapes else ():
-            if ends and first <= ends[-1]:
-                ends[-1] = max(ends[-1], last)
-            else:
-                starts.append(first)
-                ends.append(last)
-        return starts, ends
-
     def _nodes(self, groups: list[list[int]], wanted: Mapping[int, list[_Around]], limit: int) -> list[int]:
         """Nodes of the shapes, group by group, around which is what their shape lacks."""
+        rank = {
+            shape: index
+            for index, shapes in enumerate(groups)
+            for shape in shapes
+            if shape not in wanted or all(wanted[shape])
+        }
+        if not rank:
+            return []
+        tree = self._tree
+        buckets: list[list[int]] = [[] for _ in groups]
+        for number in tree.of_shapes(rank):
+            buckets[rank[tree.shape[number]]].append(number)
         found: list[int] = []
-        for shapes in groups:
-            possible = [shape for shape in shapes if all(wanted.get(shape, ()))]
-            if not possible:
-                continue
-            for number, shape, module in self._query(_OF_SHAPES, (json.dumps(possible),)):
-                if all(item.has(number, module) for item in wanted.get(shape, ())):
+        for bucket in buckets:
+            for number in bucket:
+                lacking = wanted.get(tree.shape[number], ())
+                if all(item.has(number, tree.module[number]) for item in lacking):
                     found.append(number)
                     if len(found) >= limit:
                         return found
@@ -152,6 +135,21 @@ class _Around:
             return True
         index = bisect_right(self.starts, number) - 1
         return index >= 0 and number <= self.ends[index]
+
+
+def _grouped(
+    scores: Mapping[int, int], names: list[frozenset[int]], described: list[frozenset[int]]
+) -> tuple[dict[int, list[int]], dict[int, tuple[int, ...]]]:
+    """(score -> shapes, shape -> the words that must be met by what is around it)."""
+    groups: dict[int, list[int]] = {}
+    elsewhere: dict[int, tuple[int, ...]] = {}
+    together = [name | description for name, description in zip(names, described, strict=True)]
+    for shape, score in scores.items():
+        groups.setdefault(score, []).append(shape)
+        lacking = tuple(index for index, shapes in enumerate(together) if shape not in shapes)
+        if lacking:
+            elsewhere[shape] = lacking
+    return groups, elsewhere
 
 
 def _words(text: str) -> list[str]:

@@ -3,10 +3,13 @@
 Lives here: what the writer (`schema_writer`) and the reader (`store`) must agree on.
 
 Nodes come in *shapes*: a grouping that is used five hundred times, in whatever modules, gives five hundred nodes for
-each of its statements, but one shape, and nearly all that is worth storing is in the shape.  A node is seven small
-numbers.  The children of a node have consecutive ids, in schema order, and so have all its descendants: ``first …
-first + count - 1`` are the children, ``first … last`` everything below.  Id 0 is the root, the parent of all top-level
-nodes.  Paths are not stored: they follow from names.
+each of its statements, but one shape, and nearly all that is worth storing is in the shape.  A node is six small
+numbers, which lie in six arrays indexed by the node's id (`TREE`), stored whole: half a million rows take a second to
+write, the arrays no time, and a reader may hold them in memory (13 MB).
+
+The children of a node have consecutive ids, in schema order, and so have all its descendants: ``first … first + count
+- 1`` are the children, ``first … last`` everything below.  Id 0 is the root, the parent of all top-level nodes.  Paths
+are not stored: they follow from names.
 """
 
 from __future__ import annotations
@@ -26,16 +29,19 @@ CREATE TABLE text(id INTEGER PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE type(id INTEGER PRIMARY KEY, json TEXT NOT NULL);
 CREATE TABLE shape(id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, flags INTEGER NOT NULL,
   description INTEGER, reference INTEGER, type INTEGER, extra TEXT);
-CREATE TABLE node(id INTEGER PRIMARY KEY, parent INTEGER NOT NULL, shape INTEGER NOT NULL, module INTEGER NOT NULL,
-  first INTEGER, count INTEGER, last INTEGER);
+CREATE TABLE tree(name TEXT PRIMARY KEY, data BLOB NOT NULL);
 CREATE VIRTUAL TABLE search USING fts5(name, description, content='', detail=column, columnsize=0,
   tokenize='unicode61');
 """
-INDEXES = "CREATE INDEX node_shape ON node(shape);"
 FILL_SEARCH = """
 INSERT INTO search(rowid, name, description)
   SELECT s.id, s.name, d.value FROM shape s LEFT JOIN text d ON d.id = s.description;
 """
+
+TREE = ("parent", "shape", "module", "first", "count", "last")
+"""The arrays of the table `tree`: 32-bit little-endian numbers, 0 where there is nothing."""
+NUMBER = "i"
+"""The type code of their elements, for `array` and `memoryview`."""
 
 ROOT = 0
 """The parent of top-level nodes; node ids start at 1."""

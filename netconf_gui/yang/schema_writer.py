@@ -18,6 +18,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
+import sys
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -43,9 +44,7 @@ class SchemaWriter:
         self._shape_ids: dict[object, int] = {}
         self._shapes: list[tuple[Any, ...]] = []
         self._shape_count = 0
-        # by node id; 0 is the root
-        self._parent, self._shape, self._module = array("i", [0]), array("i", [0]), array("i", [0])
-        self._first, self._count = array("i", [0]), array("i", [0])
+        self._tree = {name: array(tables.NUMBER, [0]) for name in tables.TREE if name != "last"}
         # nothing here needs to survive a crash: the file counts only once its receipt is written
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE", "cache_size = -65536"):
             self._database.execute(f"PRAGMA {pragma}")
@@ -68,7 +67,7 @@ class SchemaWriter:
     @property
     def nodes(self) -> int:
         """How many nodes there are so far."""
-        return len(self._parent) - 1
+        return len(self._tree["parent"]) - 1
 
     def module(self, info: ModuleInfo) -> int:
         """Add a module; returns its number."""
@@ -143,28 +142,27 @@ class SchemaWriter:
 
         A node's descendants must all be added before its next sibling gets children.
         """
-        first = len(self._parent)
-        size = len(shapes)
-        self._first[parent], self._count[parent] = first, size
-        self._parent.extend([parent] * size)
-        self._shape.extend(shapes)
-        self._module.extend(modules)
-        empty = [0] * size
-        self._first.extend(empty)
-        self._count.extend(empty)
+        tree, size = self._tree, len(shapes)
+        first = len(tree["parent"])
+        tree["first"][parent], tree["count"][parent] = first, size
+        tree["parent"].extend([parent] * size)
+        tree["shape"].extend(shapes)
+        tree["module"].extend(modules)
+        empty = array(tables.NUMBER, bytes(4 * size))
+        tree["first"].extend(empty)
+        tree["count"].extend(empty)
         return first
 
     def finish(self, broken: Iterable[BrokenModule], meta: Mapping[str, str]) -> int:
-        """Write what is left, make the indexes, close the file; returns the number of nodes."""
+        """Write what is left, fill the search index, close the file; returns the number of nodes."""
         self._flush_shapes()
-        self._write_nodes()
+        self._write_tree()
         run = self._database.execute
         self._database.executemany(
             "INSERT INTO broken VALUES (?, ?, ?)", [(item.name, item.revision, item.reason) for item in broken]
         )
         values = {**meta, "format": str(tables.FORMAT), "nodes": str(self.nodes), "shapes": str(self._shape_count)}
         self._database.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
-        run(tables.INDEXES)
         # all terms in memory until the end: one sorted run instead of many that queries would have to merge
         run("INSERT INTO search(search, rank) VALUES ('hashsize', 134217728)")
         run(tables.FILL_SEARCH)
@@ -176,26 +174,23 @@ class SchemaWriter:
         self._database.executemany("INSERT INTO shape VALUES (?, ?, ?, ?, ?, ?, ?, ?)", self._shapes)
         self._shapes.clear()
 
-    def _write_nodes(self) -> None:
-        last = self._lasts()
-        rows = (
-            (number, parent, shape, module, first or None, count or None, end or None)
-            for number, (parent, shape, module, first, count, end) in enumerate(
-                zip(self._parent, self._shape, self._module, self._first, self._count, last, strict=True)
-            )
-        )
-        self._database.executemany("INSERT INTO node VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+    def _write_tree(self) -> None:
+        for name, numbers in {**self._tree, "last": _lasts(self._tree["parent"])}.items():
+            if sys.byteorder != "little":
+                numbers.byteswap()
+            self._database.execute("INSERT INTO tree VALUES (?, ?)", (name, numbers.tobytes()))
 
-    def _lasts(self) -> array[int]:
-        """The last descendant of every node, 0 if it has none."""
-        last = array("i", bytes(4 * len(self._parent)))
-        for number in range(len(self._parent) - 1, 0, -1):
-            # descendants have larger ids, so what is known of this one is final
-            end = last[number] or number
-            parent = self._parent[number]
-            if end > last[parent]:
-                last[parent] = end
-        return last
+
+def _lasts(parents: array[int]) -> array[int]:
+    """The last descendant of every node, 0 if it has none."""
+    last = array(tables.NUMBER, bytes(4 * len(parents)))
+    for number in range(len(parents) - 1, 0, -1):
+        # descendants have larger ids, so what is known of this one is final
+        end = last[number] or number
+        parent = parents[number]
+        if end > last[parent]:
+            last[parent] = end
+    return last
 
 
 def _flags(node: SchemaNode) -> int:

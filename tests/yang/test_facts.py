@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from netconf_gui.errors import SchemaError
+from netconf_gui.yang.cache import sha256
 from netconf_gui.yang.check import CompiledSchema, Engine
 from netconf_gui.yang.resolver import WantedModule, resolve
 from netconf_gui.yang.schema import Extension, Identity, SchemaNode, SqliteSchema, TypeInfo
@@ -230,6 +231,25 @@ def test_the_engine_finds_a_compiled_set_by_its_key(engine: Engine, facts: Compi
     assert again is not None
     assert (again.key, again.database, again.nodes, again.cached) == (facts.key, facts.database, facts.nodes, True)
     assert engine.compiled("0" * 40) is None
+
+
+def test_the_nodes_that_a_module_puts_somewhere(schema: SqliteSchema):
+    assert [item.path for item in schema.module_tops("facts-augment")] == [
+        "/facts-main:top/facts-augment:added",
+        "/facts-main:top/deep/facts-augment:added",
+    ]
+    tops = ["part", "piece", "top", "call", "happened"]
+    assert sorted(item.name for item in schema.module_tops("facts-main")) == sorted(tops)
+    assert schema.module_tops("facts-words") == ()
+    assert schema.module_tops("nowhere") == ()
+
+
+def test_digests_of_modules(engine: Engine, facts: CompiledSchema):
+    found = engine.module_digests(facts.key)
+    assert set(found) == {name for name, text in TEXTS.items() if text.startswith("module")}
+    assert found["facts-main"] == sha256(TEXTS["facts-main"].encode())
+    with pytest.raises(SchemaError, match="is not in the cache"):
+        engine.module_digests("0" * 40)
 
 
 def test_the_engine_gives_module_texts(engine: Engine, facts: CompiledSchema):

@@ -24,6 +24,7 @@ from netconf_gui.yang.schema import (
     TypeInfo,
 )
 from netconf_gui.yang.schema_tables import ROOT
+from netconf_gui.yang.schema_tree import Tree
 from netconf_gui.yang.schema_writer import SchemaWriter
 
 MODULE = ModuleInfo(
@@ -170,21 +171,42 @@ def test_a_node_is_found_by_its_id_alone(path: Path, schema: SqliteSchema):
 
 def test_like_nodes_share_a_shape_across_modules(path: Path):
     with sqlite3.connect(path) as database:
-        shapes, nodes = (database.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in ("shape", "node"))
+        shapes = database.execute("SELECT count(*) FROM shape").fetchone()[0]
         names = database.execute("SELECT count(*) FROM shape WHERE name = 'k'").fetchone()[0]
     database.close()
-    assert (shapes, nodes, names) == (10, 13, 1)
+    assert (shapes, names) == (10, 1)
 
 
 def test_ranges_of_descendants(path: Path):
     with sqlite3.connect(path) as database:
-        rows = database.execute("SELECT id, parent, first, count, last FROM node ORDER BY id").fetchall()
+        tree = Tree(dict(database.execute("SELECT name, data FROM tree")))
     database.close()
-    above = {row[0]: row[1] for row in rows}
-    for number, _, first, count, last in rows:
-        below = [other for other in above if other != number and number in _ancestors(other, above)]
-        assert below == (list(range(first, last + 1)) if first else [])
-        assert [other for other in above if above[other] == number and other] == below[: count or 0]
+    above = dict(enumerate(tree.parent))
+    assert len(tree) == 12
+    for number in above:
+        first, count, last = tree.first[number], tree.count[number], tree.last[number]
+        below = [other for other in above if other and number in _ancestors(other, above)]
+        assert below == (list(range(first, last + 1)) if count else [])
+        assert [other for other in above if other and above[other] == number] == below[:count]
+    assert tree.inner == [number for number in above if tree.count[number]]
+
+
+def test_ranges_below_shapes(path: Path):
+    with sqlite3.connect(path) as database:
+        tree = Tree(dict(database.execute("SELECT name, data FROM tree")))
+    database.close()
+    everything = set(tree.shape)
+    for shapes in ({shape} for shape in everything):
+        starts, ends = tree.below(shapes)
+        found = {number for start, end in zip(starts, ends, strict=True) for number in range(start, end + 1)}
+        nodes = tree.of_shapes(shapes)
+        assert found == {
+            one
+            for number in nodes
+            if tree.count[number]
+            for one in range(number + 1, len(tree) + 1)
+            if number in _ancestors(one, dict(enumerate(tree.parent)))
+        }
 
 
 def _ancestors(number: int, above: dict[int, int]) -> set[int]:
