@@ -27,6 +27,7 @@ LOCK = ROOT / "requirements.lock"
 WINDOWS = os.name == "nt"
 PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 OLDEST, NEWEST = (3, 11), (3, 13)
+MOST_UNSTEADY = 4  # tests that may fail once and pass alone, in one run
 
 # what the Qt libraries of the wheel link to
 QT_PACKAGES = ("libglib2.0-0 libegl1 libgl1 libdbus-1-3 libfontconfig1 libfreetype6 libxkbcommon0 libx11-6").split()
@@ -241,7 +242,7 @@ def test(rest: list[str]) -> int:
     if "--all" in rest:
         rest = [word for word in rest if word != "--all"]
         env["RUN_ALL"] = "1"
-    code = subprocess.run([*pytest, *rest], cwd=ROOT, env=env).returncode
+    code = run_tests([*pytest, *rest], env)
     if rest or platform.system() != "Linux":
         return code
     if not shutil.which("Xvfb"):
@@ -249,8 +250,27 @@ def test(rest: list[str]) -> int:
         return code or (1 if env.get("REQUIRE_SERVERS") else 0)
     say("once more in a real window, under a virtual screen")
     with virtual_screen() as screen:
-        again = subprocess.run([*pytest, "-m", "xvfb"], cwd=ROOT, env=screen).returncode
+        again = run_tests([*pytest, "-m", "xvfb"], screen)
     return code or again
+
+
+def run_tests(pytest: list[str], env: dict[str, str]) -> int:
+    """Run them; a few that fail are run once more, alone, and named: a busy machine is no reason to fail, a bug is.
+
+    A test that passes the second time is unsteady: a fault of its own, to be mended, but not one of the program.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        failed = Path(folder) / "failed"
+        code = subprocess.run(pytest, cwd=ROOT, env={**env, "FAILED_TESTS": str(failed)}).returncode
+        names = failed.read_text().splitlines() if failed.exists() else []
+    if code != 1 or not 1 <= len(names) <= MOST_UNSTEADY:
+        return code
+    say("once more, alone: " + ", ".join(names))
+    command = [*pytest[:3], *names, *(["-m", "xvfb"] if "xvfb" in pytest else [])]
+    if subprocess.run(command, cwd=ROOT, env=env).returncode:
+        return code
+    say("UNSTEADY, passed the second time: " + ", ".join(names))
+    return 0
 
 
 def program(rest: list[str]) -> int:

@@ -27,7 +27,7 @@ settings.register_profile("default", deadline=None, suppress_health_check=[Healt
 settings.register_profile("all", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=400)
 settings.load_profile("all" if os.environ.get("RUN_ALL") else "default")
 
-_hidden: list[str] = []
+_failed: list[str] = []
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +49,16 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         if not any(mark in text for mark, _why in ALLOWED_SKIPS):
             report.outcome = "failed"
             report.longrepr = f"skipped, though REQUIRE_SERVERS is set: {reason}"
+    if report.failed:
+        _failed.append(item.nodeid)
     return report
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell `dev.py test` what failed, so that it can look once more."""
+    target = os.environ.get("FAILED_TESTS")
+    if target and _failed:
+        Path(target).write_text("\n".join(dict.fromkeys(_failed)), encoding="utf-8")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
