@@ -149,15 +149,6 @@ class Engine:
         modules: list[dict[str, Any]] = json.loads(read_plain(self._schemas.place(key).manifest))["modules"]
         return modules
 
-    def module_digests(self, key: str) -> Mapping[str, str]:
-        """The SHA-256 of each module's and submodule's text, of the implemented revision; {} if the set is not there."""
-        try:
-            items = json.loads(self._schemas.place(key).manifest.read_bytes())["modules"]
-            ordered = sorted(items, key=lambda item: (item["implemented"], item["revision"]))
-            return {str(item["name"]): str(item["sha256"]) for item in ordered}
-        except (OSError, ValueError, KeyError, TypeError):
-            return {}
-
     def schema(self, compiled: CompiledSchema | str) -> SqliteSchema:
         """The schema of a compiled set, opened once; it lives as long as the engine."""
         key = compiled if isinstance(compiled, str) else compiled.key

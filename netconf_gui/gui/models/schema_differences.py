@@ -101,7 +101,7 @@ def _short(path: str) -> str:
     steps = [step.rpartition(":")[2] for step in path.split("/")[1:]] if path.startswith("/") else []
     if not steps:
         return path
-    return f"…/{'/'.join(steps[-3:])}" if len(steps) > 3 else "/" + "/".join(steps)
+    return f"…/{'/'.join(steps[-2:])}" if len(steps) > 2 else "/" + "/".join(steps)
 
 
 class FindingsModel(QAbstractTableModel):
