@@ -318,12 +318,13 @@ def package(rest: list[str]) -> int:
 
 
 def pictures(rest: list[str]) -> int:
-    """Make the pictures of the documents anew, by the tour, in both themes."""
+    """Make the pictures of the documents anew, by the tour and the gallery of editors, in both themes."""
     prepare(screen=True)
     env = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     for theme in ("light", "dark"):
         folder = ROOT / "docs" / "images" / theme
         run(PYTHON, "-m", "netconf_gui", "--tour", folder, "--theme", theme, env=env)
+    run(PYTHON, "-m", "netconf_gui", "--gallery", ROOT / "docs" / "images", env=env)
     return 0
 
 
