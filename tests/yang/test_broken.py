@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from netconf_gui.yang.check import CompiledSchema, Engine
+from netconf_gui.yang.check import CompiledSchema, Engine, EngineTimeout
 from netconf_gui.yang.library import ModuleLibrary
 from netconf_gui.yang.resolver import WantedModule, resolve
 from tests.yang.broken.cases import (
@@ -21,6 +22,8 @@ from tests.yang.broken.cases import (
     TYPES,
     VALID,
     Finding,
+    rules,
+    user,
 )
 
 FOLDER = Path(__file__).parent / "broken"
@@ -75,3 +78,46 @@ def test_all_of_them_together(engine: Engine, network: CompiledSchema):
     found = engine.validate(network.key, wrapped("".join(xml for xml, _ in apart)))
     expected = [finding for _, findings in apart for finding in findings]
     assert sorted((item.path, item.kind) for item in found) == sorted((path, kind) for path, kind, _, _ in expected)
+
+
+def entries(count: int, made: Callable[[int], str]) -> bytes:
+    return wrapped("".join(made(number) for number in range(count)))
+
+
+def member(number: int, owner: str) -> str:
+    return user(
+        f"u{number}",
+        f"<password>x</password><home><path>/</path></home><full>F{number}</full>"
+        f'<owner xmlns="urn:test:extras">{owner}</owner>',
+    )
+
+
+def test_references_to_leafs_that_are_no_keys_take_no_quadratic_time(engine: Engine, network: CompiledSchema):
+    """libyang takes a minute for it; the deadline says that here it is not asked."""
+    count = 8000
+    data = entries(count, lambda number: member(number, f"F{count - 1 - number}"))
+    assert engine.validate(network.key, data, deadline=30) == ()
+    broken = entries(count, lambda number: member(number, f"F{number + 2}"))
+    found = engine.validate(network.key, broken, deadline=30)
+    assert [(item.path, item.kind) for item in found] == [
+        (f"/network:user[name='u{number}'][domain='d']/extras:owner", "leafref") for number in (7998, 7999)
+    ]
+
+
+def test_conditions_can_be_left_out(engine: Engine, network: CompiledSchema):
+    xml = CONDITIONS["two whens and a must"][0] + REFERENCES["leafref"][0]
+    kinds = [item.kind for item in engine.validate(network.key, wrapped(xml), musts=False)]
+    assert sorted(kinds) == ["leafref", "when", "when"]
+    assert engine.validate(network.key, wrapped(CONDITIONS["must of a container"][0]), musts=False) == ()
+    again = engine.validate(network.key, wrapped(xml))
+    assert sorted(item.kind for item in again) == ["leafref", "must", "when", "when"], "they are in force again"
+
+
+def test_what_takes_too_long_is_stopped_and_the_rest_can_be_had(engine: Engine, network: CompiledSchema):
+    """`count(../peer)` of each peer is quadratic."""
+    data = wrapped(rules("".join(f"<peer><name>{number}</name></peer>" for number in range(30_000))))
+    starts = engine.bulk.starts
+    with pytest.raises(EngineTimeout):
+        engine.validate(network.key, data, deadline=2)
+    assert engine.validate(network.key, data, musts=False, deadline=60) == ()
+    assert engine.bulk.starts == starts + 1

@@ -78,7 +78,7 @@ class Survey:
         self.inner: dict[OutlineNode, list[Element]] = {}
         self.leafrefs: dict[OutlineNode, list[Element]] = {}
         self.others: dict[OutlineNode, list[Element]] = {}
-        stack = [(item, node) for item in instance.tops if (node := tags.children(None).get(str(item.tag)))]
+        stack = [(item, node) for item in reversed(instance.tops) if (node := tags.children(None).get(str(item.tag)))]
         while stack:
             item, node = stack.pop()
             kind = node.kind
