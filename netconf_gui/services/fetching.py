@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 
 from netconf_gui.cancel import CancelToken
-from netconf_gui.errors import AppError, Cancelled, RpcTimeout
+from netconf_gui.errors import AppError, Cancelled, RpcTimeout, SchemaError
 from netconf_gui.protocol import operations
 from netconf_gui.protocol.replies import Reply
 from netconf_gui.services.events import Event, Progress
@@ -57,6 +57,8 @@ class SchemaFetcher:
         """The text, from the cache or the device; None when the device cannot be asked for it; raises `AppError`."""
         key = (name, revision)
         text = self._known(key)
+        if text is None and self.offered and not self._may_ask(name):
+            raise SchemaError("not asked of this device, which ends the session when it is")
         if text is None and self._may_ask(name):
             if key not in self._failed:
                 self._download([key])
