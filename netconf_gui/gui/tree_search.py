@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from netconf_gui.config.binding import is_wrapper
 from netconf_gui.config.document import Change, Document
 from netconf_gui.config.path import InstancePath, path_of
 from netconf_gui.errors import AppError, Cancelled, ConfigError
@@ -29,6 +30,16 @@ SLICE = 0.005  # seconds
 MOST = 10_000  # hits that are kept
 PAUSE = 250  # ms after the last key before an XPath is evaluated
 NO_ENGINE = "XPath needs the YANG modules of the device; names, values and paths are searched without them."
+
+
+def names_path(element: etree._Element) -> str:
+    """The names on the way to an element, without keys and modules."""
+    names: list[str] = []
+    at: etree._Element | None = element
+    while at is not None and not is_wrapper(at):
+        names.append(str(at.tag).rpartition("}")[2])
+        at = at.getparent()
+    return "/" + "/".join(reversed(names))
 
 
 class TreeSearch(QObject):
@@ -142,7 +153,9 @@ class TreeSearch(QObject):
             name = tag[tag.find("}") + 1 :].casefold()
             fits = wanted in name or (text is not None and wanted in text.casefold())
             if not fits and "/" in wanted and last in name:
-                fits = wanted in path_of(element, self.document.binder).short().casefold()
+                fits = wanted in names_path(element).casefold() or (
+                    "[" in wanted and wanted in path_of(element, self.document.binder).short().casefold()
+                )
             yield element if fits else None
 
     def _named(self, found: Found) -> Iterator[etree._Element | None]:

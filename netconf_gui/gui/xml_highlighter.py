@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from enum import IntEnum
 
-from PySide6.QtGui import QFont, QSyntaxHighlighter, QTextBlock, QTextCharFormat, QTextDocument
+from PySide6.QtGui import QFont, QSyntaxHighlighter, QTextBlock, QTextCharFormat, QTextDocument, QTextLayout
 
 from netconf_gui.gui.theme import theme
 
@@ -107,9 +107,11 @@ def scan_lines(lines: list[str], state: int = State.TEXT) -> Iterator[list[Span]
 
 
 class LazyHighlighter(QSyntaxHighlighter):
-    """Colours a text document; `show(first, last)` is asked for while scrolling through a large one.
+    """Colours a text document; of a large one only the lines in sight, told by `show(first, last)`.
 
-    A subclass says what the parts of a line are (`spans`).
+    Qt asks for every line of a text that is put in, which takes a second for some megabytes: a large document is
+    therefore left alone by Qt's part, and the lines in sight get their colours directly.  A subclass says what the
+    parts of a line are (`spans`).
     """
 
     object_name = "highlighter"
@@ -117,12 +119,12 @@ class LazyHighlighter(QSyntaxHighlighter):
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
         self.setObjectName(self.object_name)
+        self._text_document = document
         self._formats: dict[str, QTextCharFormat] = {}
         self._lazy = False
-        self._done: set[int] = set()
-        self._allowed = (-1, -1)
+        self._seen = (-1, -1)
         theme().changed.connect(self.restyle)
-        document.blockCountChanged.connect(self._lines_moved)
+        document.contentsChange.connect(self._changed)
 
     def spans(self, text: str, state: int) -> tuple[list[Span], int]:
         """The coloured parts of a line that begins in `state`, and the state in which it ends."""
@@ -133,40 +135,46 @@ class LazyHighlighter(QSyntaxHighlighter):
         return 0
 
     def set_lazy(self, characters: int) -> None:
-        """Decide for a text of that length whether only visible lines are coloured."""
-        self._lazy = characters > LAZY_FROM
-        self._done = set()
+        """Decide for a text of that length, before it is put in, whether only visible lines are coloured."""
+        lazy = characters > LAZY_FROM
+        if lazy != self._lazy:
+            self._lazy = lazy
+            self.setDocument(None if lazy else self._text_document)
 
     def show(self, first: int, last: int) -> None:
         """Blocks `first` to `last` are in sight."""
         if not self._lazy:
             return
-        self._allowed = (first, last)
-        for number in range(first, last + 1):
-            if number not in self._done:
-                block = self.document().findBlockByNumber(number)
-                if block.isValid():
-                    self._done.add(number)
-                    self.rehighlightBlock(block)
+        self._seen = (first, last)
+        block = self._text_document.findBlockByNumber(max(0, first))
+        state = self.state_before(block) if block.isValid() else 0
+        start = block.position() if block.isValid() else 0
+        end = start
+        while block.isValid() and block.blockNumber() <= last:
+            spans, state = self.spans(block.text(), state)
+            block.layout().setFormats([self._range(*span) for span in spans])
+            end = block.position() + block.length()
+            block = block.next()
+        self._text_document.markContentsDirty(start, max(0, end - start - 1))
 
-    def _lines_moved(self, _count: int) -> None:
-        self._done = set()
+    def _range(self, start: int, length: int, kind: str) -> QTextLayout.FormatRange:
+        made = QTextLayout.FormatRange()
+        made.start, made.length, made.format = start, length, self._format(kind)
+        return made
+
+    def _changed(self, _position: int, _removed: int, _added: int) -> None:
+        if self._lazy and self._seen[1] >= 0:
+            self.show(*self._seen)
 
     def restyle(self) -> None:
         self._formats = {}
-        self._done = set()
         if self._lazy:
-            self.show(*self._allowed)
+            self.show(*self._seen)
         else:
             self.rehighlight()
 
     def highlightBlock(self, text: str) -> None:
-        if self._lazy and not self._allowed[0] <= self.currentBlock().blockNumber() <= self._allowed[1]:
-            return
-        before = self.previousBlockState()
-        if before < 0:
-            before = self.state_before(self.currentBlock()) if self._lazy else 0
-        spans, state = self.spans(text, before)
+        spans, state = self.spans(text, max(0, self.previousBlockState()))
         self.setCurrentBlockState(state)
         for start, length, kind in spans:
             self.setFormat(start, length, self._format(kind))

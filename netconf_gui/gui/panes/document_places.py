@@ -14,6 +14,7 @@ from netconf_gui.errors import ConfigError
 from netconf_gui.gui import node_edits
 from netconf_gui.gui.models.config_tree import ConfigTreeModel
 from netconf_gui.gui.models.rows import Row, RowKind
+from netconf_gui.gui.panes.config_tree_view import Opened
 from netconf_gui.gui.panes.document_bar import Crumb
 from netconf_gui.yang.schema import SchemaNode
 
@@ -33,6 +34,7 @@ class Finder(QObject):
         self._pane = pane
         self._search = pane.search
         self._search.found.connect(self._show_hits)
+        self._opened: Opened | None = None  # rows that were open before only hits were shown
 
     def connect_results(self) -> None:
         """Have the list under the views show this search."""
@@ -51,7 +53,12 @@ class Finder(QObject):
     def show_only(self, on: bool) -> None:
         """Show nothing but hits in the tree, or all again."""
         model, tree = self._pane.model, self._pane.tree
-        model.set_hits(self._search.hits if on else None)
+        if on and self._opened is None:
+            self._opened = tree.opened()
+        model.set_hits(self._search.hits or None if on else None)
+        if not on and self._opened is not None:
+            opened, self._opened = self._opened, None
+            tree.open_again(opened)
         if on and len(self._search.hits) <= MOST_OPENED:
             for hit in self._search.hits:
                 row = model.row_of(hit)

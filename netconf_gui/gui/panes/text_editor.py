@@ -5,10 +5,10 @@ Lives here: `TextEditor` and its margin.  Does not live here: colours (`xml_edit
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QHelpEvent,
     QKeyEvent,
@@ -33,6 +33,7 @@ from netconf_gui.gui.theme import theme
 from netconf_gui.gui.xml_highlighter import LazyHighlighter
 
 MOST_TINTS = 5000
+PIECE = 150_000  # characters that are put in at once while a long text is loaded
 FOLD_WIDTH = 16  # px at the base font size
 
 
@@ -43,6 +44,14 @@ class Mark(NamedTuple):
     end: int
     ink: str
     words: str
+
+
+class Patch(NamedTuple):
+    """`text` in place of what is between two of Qt's positions."""
+
+    start: int
+    end: int
+    text: str
 
 
 class Margin(QWidget):
@@ -109,6 +118,11 @@ class TextEditor(QPlainTextEdit):
         self.folding = Folding(self)
         self._margin = Margin(self)
         self.folding.changed.connect(self._margin.update)
+        self._lines = 1
+        self._rest: tuple[str, int, Callable[[], object]] | None = None  # text being put in, how far, what then
+        self._loader = QTimer(self, interval=0)
+        self._loader.timeout.connect(self._load_more)
+        self.document().contentsChange.connect(self._shift)
         self.updateRequest.connect(self._margin_moved)
         self.blockCountChanged.connect(lambda _count: self._fit())
         self.verticalScrollBar().valueChanged.connect(lambda _value: self._show_visible())
@@ -131,22 +145,59 @@ class TextEditor(QPlainTextEdit):
         old = self.plain_text()
         if old == text:
             return
+        self.stop_loading()
         self.highlighter.set_lazy(len(text))
-        if not old or (len(text) > 4_000_000 and not keep_undo):
+        if not old:
             self.setPlainText(text)
         else:
-            self._replace_middle(old, text)
+            self._put(patch_between(old, text))
         if not keep_undo:
             self.document().clearUndoRedoStacks()
         self._show_visible()
 
-    def _replace_middle(self, old: str, text: str) -> None:
-        head = _common(old, text)
-        tail = _common(old[head:][::-1], text[head:][::-1])
+    def patch(self, patch: Patch, length: int) -> None:
+        """As `set_text`, by what `patch_between` made on another thread; `length` of the text that results."""
+        self.stop_loading()
+        self.highlighter.set_lazy(length)
+        self._put(patch)
+        self.document().clearUndoRedoStacks()
+        self._show_visible()
+
+    def _put(self, patch: Patch) -> None:
         cursor = QTextCursor(self.document())
-        cursor.setPosition(_utf16(old[:head]))
-        cursor.setPosition(_utf16(old[: len(old) - tail]), QTextCursor.MoveMode.KeepAnchor)
-        cursor.insertText(text[head : len(text) - tail])
+        cursor.setPosition(patch.start)
+        cursor.setPosition(patch.end, QTextCursor.MoveMode.KeepAnchor)
+        cursor.insertText(patch.text)
+
+    def load(self, text: str, done: Callable[[], object]) -> None:
+        """Show a long text, a piece at a time so that the window goes on; `done` when all of it is there."""
+        self.stop_loading()
+        self.highlighter.set_lazy(len(text))
+        self.setUndoRedoEnabled(False)
+        self.setPlainText(text[:PIECE])
+        self._rest = (text, PIECE, done)
+        self._loader.start()
+        self._show_visible()
+
+    def _load_more(self) -> None:
+        if self._rest is None:
+            return
+        text, at, done = self._rest
+        if at < len(text):
+            cursor = QTextCursor(self.document())
+            cursor.movePosition(QTextCursor.MoveOperation.End)
+            cursor.insertText(text[at : at + PIECE])
+            self._rest = (text, at + PIECE, done)
+            return
+        self.stop_loading()
+        done()
+
+    def stop_loading(self) -> None:
+        """Leave the text as it has come so far."""
+        if self._rest is not None:
+            self._rest = None
+            self._loader.stop()
+            self.setUndoRedoEnabled(True)
 
     def go_to(self, line: int, column: int = 1) -> None:
         """Put the cursor there (both from 1) and show it."""
@@ -199,6 +250,24 @@ class TextEditor(QPlainTextEdit):
         if line != self._current_line:
             self._current_line = line
             self._select_lines()
+
+    def _shift(self, position: int, removed: int, added: int) -> None:
+        """Text came or went: what stands behind it keeps its tint and its wave."""
+        lines, self._lines = self.blockCount() - self._lines, self.blockCount()
+        if removed == added and not lines:
+            return  # colours only
+        if lines and self._tints:
+            at = self.document().findBlock(position).blockNumber() + 1
+            at += self.document().findBlock(position).position() < position  # behind the first letter: the line stays
+            moved = {line + lines if line >= at else line: state for line, state in self._tints.items()}
+            self._tints = {line: state for line, state in moved.items() if line > 0}
+        if self._marks:
+            by = added - removed
+            self._marks = tuple(
+                mark._replace(start=mark.start + by, end=mark.end + by) if mark.start >= position else mark
+                for mark in self._marks
+                if not position <= mark.start < position + removed
+            )
 
     def _select_lines(self) -> None:
         selections = []
@@ -430,6 +499,13 @@ def _caret(painter: QPainter, x: float, y: float, *, closed: bool) -> None:
         points = [QPointF(x - side, y - side / 2), QPointF(x, y + side / 2), QPointF(x + side, y - side / 2)]
     painter.drawPolyline(QPolygonF(points))
     painter.restore()
+
+
+def patch_between(old: str, text: str) -> Patch:
+    """What leads from one text to another, all that is alike at both ends left out."""
+    head = _common(old, text)
+    tail = _common(old[head:][::-1], text[head:][::-1])
+    return Patch(_utf16(old[:head]), _utf16(old[: len(old) - tail]), text[head : len(text) - tail])
 
 
 def _common(one: str, other: str) -> int:

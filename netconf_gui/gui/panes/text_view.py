@@ -26,11 +26,12 @@ from netconf_gui.gui.panes.broken_banner import BrokenBanner
 from netconf_gui.gui.panes.document_views import SideView
 from netconf_gui.gui.panes.huge_text import HugeText
 from netconf_gui.gui.panes.text_actions import TextActions
-from netconf_gui.gui.panes.text_editor import TextEditor
+from netconf_gui.gui.panes.text_editor import Patch, TextEditor, patch_between
 from netconf_gui.gui.tasks import Report, Task
 from netconf_gui.gui.text.assistant import AT_ONCE, TextAssistant
 from netconf_gui.gui.text.language import Language, known_names
 from netconf_gui.gui.text.outline import Outline
+from netconf_gui.gui.text.quiet import no_collection
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.widgets import EmptyState
 from netconf_gui.yang.problem import Problem
@@ -44,11 +45,15 @@ MOST_TINTED = 2000  # differences whose lines are tinted
 
 
 class Written(NamedTuple):
-    """A text made on another thread, with its outline; lines instead of both if it is too long to be edited."""
+    """A text made on another thread, with its outline; lines instead of both if it is too long to be edited.
+
+    `patch` leads to it from the text that was there before.
+    """
 
     text: str
-    outline: Outline | None
-    lines: list[bytes]
+    outline: Outline | None = None
+    patch: Patch | None = None
+    lines: list[bytes] | None = None
 
 
 class TextView(SideView):
@@ -198,13 +203,14 @@ class TextView(SideView):
             except ConfigError as error:
                 self._say_nothing(error)
                 return
-            self._show(Written(text, None, []), revision)
+            self._show(Written(text), revision)
             return
         language, limit, recipe = self.language, self._edit_limit, self._document.recipe()
         schema, known = self._document.schema, known_names(self._document)
+        old, seen = self.editor.plain_text(), self.editor.document().revision()
 
         def work(cancel: CancelToken, report: Report) -> Written:
-            return write_long(language, recipe, schema, known, limit)
+            return write_long(language, recipe, schema, known, limit, old)
 
         self._stop_job()
         if self._shown_revision < 0:
@@ -213,11 +219,13 @@ class TextView(SideView):
         self._writing = True
         self.editor.setReadOnly(True)
         self._job = self._manager.run(work, title=f"Write the {language.title} text", quiet=True)
-        self._job.done.connect(lambda written: self._long_written(written, revision))
+        self._job.done.connect(lambda written: self._long_written(written, revision, seen))
         self._job.failed.connect(self._not_written)
 
-    def _long_written(self, written: Written, revision: int) -> None:
+    def _long_written(self, written: Written, revision: int, seen: int) -> None:
         self._job = None
+        if seen != self.editor.document().revision():
+            written = written._replace(patch=None)
         self._writing = False
         self.editor.setReadOnly(self._read_only)
         if revision != self._document.revision:
@@ -238,19 +246,34 @@ class TextView(SideView):
 
     def _show(self, written: Written, revision: int) -> None:
         self._shown_revision = revision
-        if not written.lines and len(written.text) > self._edit_limit:
-            written = written._replace(lines=written.text.encode().split(b"\n"))
-        if written.lines:
-            self.huge.set_lines(written.lines)
+        lines = written.lines
+        if lines is None and len(written.text) > self._edit_limit:
+            lines = written.text.encode().split(b"\n")
+        if lines is not None:
+            self.huge.set_lines(lines)
             self._stack.setCurrentWidget(self.huge)
             return
         self._stack.setCurrentWidget(self.editor)
         self._writing = True
-        self.editor.set_text(written.text)
+        if written.outline is not None and self.editor.document().isEmpty():
+            self.editor.setReadOnly(True)
+            self.editor.load(written.text, lambda: self._shown(written.outline))
+            return
+        if written.patch is not None:
+            self.editor.patch(written.patch, len(written.text))
+        else:
+            self.editor.set_text(written.text)
+        self._shown(written.outline)
+
+    def _shown(self, outline: Outline | None) -> None:
+        """The text is there, all of it."""
         self._writing = False
+        self.editor.setReadOnly(self._read_only)
         self._own_steps = self.editor.document().availableUndoSteps()
-        if written.outline is not None:
-            self.assistant.use(written.outline)
+        if self._shown_revision != self._document.revision:
+            self._write()
+        elif outline is not None:
+            self.assistant.use(outline)
         else:
             _ = self.assistant.outline
             self._mark_changes()
@@ -316,7 +339,8 @@ class TextView(SideView):
         revision = self._document.revision
 
         def work(cancel: CancelToken, report: Report) -> Edit | None:
-            return language.read(text, recipe.make(schema))
+            with no_collection():
+                return language.read(text, recipe.make(schema))
 
         self._stop_job()
         self._job = self._manager.run(work, title=f"Read the {language.title} text", quiet=True)
@@ -361,6 +385,7 @@ class TextView(SideView):
             job.cancel()
             self._writing = False
             self.editor.setReadOnly(self._read_only)
+        self.editor.stop_loading()
 
     def _set_error(self, error: ConfigError | None) -> None:
         self.error = error
@@ -415,12 +440,18 @@ class TextView(SideView):
 
 
 def write_long(
-    language: Language, recipe: Recipe, schema: Schema | None, known: tuple[tuple[str, str], ...], limit: int
+    language: Language,
+    recipe: Recipe,
+    schema: Schema | None,
+    known: tuple[tuple[str, str], ...],
+    limit: int,
+    old: str,
 ) -> Written:
     """The text of a document made by its recipe, for another thread."""
-    text = language.write(recipe.make(schema))
-    if len(text) > limit:
-        return Written("", None, text.encode().split(b"\n"))
-    outline = language.scan(text, schema, known)
-    _ = outline.folds, outline.is_wide  # worked out here rather than on the thread that shows them
-    return Written(text, outline, [])
+    with no_collection():
+        text = language.write(recipe.make(schema))
+        if len(text) > limit:
+            return Written("", lines=text.encode().split(b"\n"))
+        outline = language.scan(text, schema, known)
+        _ = outline.folds, outline.is_wide  # worked out here rather than on the thread that shows them
+        return Written(text, outline, patch_between(old, text) if old else None)

@@ -22,6 +22,7 @@ from netconf_gui.gui.text.hover import hover_words
 from netconf_gui.gui.text.language import Language, known_names
 from netconf_gui.gui.text.outline import Outline, Part
 from netconf_gui.gui.text.proposals import CARET, Proposal, TextEdit
+from netconf_gui.gui.text.quiet import no_collection
 from netconf_gui.yang.problem import Problem
 
 AT_ONCE = 250_000  # characters: a longer text is looked through on another thread
@@ -107,17 +108,19 @@ class TextAssistant(QObject):
             return
 
         def work(cancel: CancelToken, report: Report) -> Outline:
-            outline = scan(text, schema, known)
-            _ = outline.folds, outline.is_wide
-            return outline
+            with no_collection():
+                outline = scan(text, schema, known)
+                _ = outline.folds, outline.is_wide
+                return outline
 
         if self._task is not None:
             self._task.cancel()
         self._task = self._manager.run(work, title=f"Read the {self._language.title} text", quiet=True)
-        self._task.done.connect(lambda outline: self._arrived(outline))
+        revision = self._revision
+        self._task.done.connect(lambda outline: self._arrived(outline, revision))
 
-    def _arrived(self, outline: Outline) -> None:
-        if outline.text == self._editor.plain_text():
+    def _arrived(self, outline: Outline, revision: int) -> None:
+        if revision == self._revision:
             self.use(outline)
         else:
             self._later.start()
