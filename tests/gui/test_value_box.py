@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QCheckBox
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from netconf_gui.config.document import Document
 from netconf_gui.gui.document_context import DocumentContext
+from netconf_gui.gui.editors.pick import PickEdit
 from netconf_gui.gui.editors.subject import Subject
 from netconf_gui.gui.editors.text import LinesEdit
 from netconf_gui.gui.panes.document import DocumentPane
@@ -319,3 +320,73 @@ def test_without_an_engine_the_types_alone_are_looked_at(qtbot, compiled) -> Non
     assert "Read as ipv6-address" in made.box.note.text()
     made.type("1006", end=ENTER)
     assert made.stored("union") == "1006"
+
+
+CELLS = [
+    # leaf, keys after F2, stored
+    ("enumeration", "tell its", "reject"),
+    ("boolean", "f", "false"),
+    ("bits", "syn rst", "syn rst"),
+    ("many-bits", "sunday monday", "monday sunday"),
+    ("integer", "+1006", "1006"),
+    ("decimal64", "007.10", "7.1"),
+    ("string", "other-name", "other-name"),
+    ("binary", "AAEC", "AAEC"),
+    ("leafref", "eth2", "eth2"),
+    ("identityref", "by radio", f"{IDENTITY}wireless"),
+    ("union", "ephemeral", "ephemeral"),
+    ("ipv6-address", "2001:DB8::FF", "2001:db8::ff"),
+    ("mac-address", "001122AABBCC", "00:11:22:aa:bb:cc"),
+    ("date-and-time", "2026-01-01 00:00:00z", "2026-01-01T00:00:00Z"),
+]
+
+
+@pytest.mark.parametrize(("leaf", "typed", "stored"), CELLS)
+def test_every_editor_works_in_the_tree(qtbot, compiled, leaf: str, typed: str, stored: str) -> None:
+    desk = Desk(qtbot, compiled)
+    pane = desk.pane
+    pane.resize(800, 700)
+    with qtbot.waitActive(pane):
+        pane.show()
+        pane.activateWindow()
+    element = desk.document.root[0].find(f"{{{gallery_model.NAMESPACE}}}{leaf}")
+    desk.subject = Subject(desk.document, desk.document.schema_node(element), element, element.getparent())
+    before = desk.document.snapshot().data
+    pane.show_element(element)
+    qtbot.keyClick(pane.tree, Qt.Key.Key_F2)
+    editor = pane.tree.viewport().findChild(QWidget, "valueEditor")
+    assert editor is not None and editor.property("cell")
+    qtbot.waitUntil(editor.hasFocus)
+    if hasattr(editor, "open_soon"):
+        qtbot.waitUntil(lambda: editor.popup_open)
+    qtbot.keyClick(editor, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(editor, typed)
+    qtbot.keyClick(editor, ENTER)
+    qtbot.waitUntil(lambda: desk.stored(leaf) == stored)
+    qtbot.waitUntil(lambda: pane.tree.viewport().findChild(QWidget, "valueEditor") is None)
+    desk.document.undo()
+    assert desk.document.snapshot().data == before and not desk.document.can_undo
+    qtbot.keyClick(pane.tree, Qt.Key.Key_F2)
+    editor = pane.tree.viewport().findChild(QWidget, "valueEditor")
+    qtbot.keyClicks(editor, typed)
+    qtbot.keyClick(editor, ESCAPE)
+    assert desk.document.snapshot().data == before, "Escape leaves the value"
+
+
+def test_a_choice_is_clicked_in_the_tree(qtbot, compiled) -> None:
+    desk = Desk(qtbot, compiled)
+    desk.pane.resize(800, 700)
+    with qtbot.waitActive(desk.pane):
+        desk.pane.show()
+        desk.pane.activateWindow()
+    element = desk.document.root[0].find(f"{{{gallery_model.NAMESPACE}}}enumeration")
+    desk.subject = Subject(desk.document, desk.document.schema_node(element), element, element.getparent())
+    desk.pane.show_element(element)
+    qtbot.keyClick(desk.pane.tree, Qt.Key.Key_F2)
+    editor = desk.pane.tree.viewport().findChild(PickEdit, "valueEditor")
+    qtbot.waitUntil(lambda: editor.popup_open)
+    view = editor.popup.view
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(view.model().index(3, 0)).center())
+    qtbot.waitUntil(lambda: desk.stored("enumeration") == "police")
+    desk.document.undo()
+    assert not desk.document.can_undo

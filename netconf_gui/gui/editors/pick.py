@@ -162,7 +162,7 @@ class PickEdit(LineField):
         if not self.popup_open:
             return False
         marked = self.popup.current
-        typed = self.changed_text() is not None
+        typed = self.value() != self._before
         known = any(one.value == self.value() for one in self.offered.choices() if not one.heading)
         self.popup.shut()
         if marked is not None and not (typed and known) and (self._moved or (typed and self.offered.strict)):
