@@ -2,7 +2,8 @@
 
 It has what makes real sets heavy: groupings used over and over, with groupings in them; augments across modules,
 identities by the hundred, leafrefs, unions, typedef chains, descriptions on everything, submodules, a few deviations,
-state beside configuration.  The same arguments give the same texts.
+state beside configuration.  There is about as much text for each node as in the real sets that pyang was timed with
+(a vendor's 726 modules, 400,000 nodes: 150 µs a node; 2,100 modules, 780,000 nodes: 128 µs).  The same arguments give the same texts.
 ``python -m tests.bench.yang_set FOLDER [MODULES]`` writes a set to look at.
 """
 
@@ -15,7 +16,7 @@ from pathlib import Path
 
 MODULES = 2_000
 REVISION = "2026-02-01"
-GROUPINGS, IDENTITIES, SUBMODULE_EVERY = 4, 400, 50
+GROUPINGS, IDENTITIES, SUBMODULE_EVERY, OWN_LEAVES = 4, 400, 50, 60
 _COMMON = {"gen-types": "gt", "gen-identities": "gi"}
 
 _THINGS = (
@@ -78,7 +79,6 @@ _FEATURE = """\
     choice mode {{ case simple {{ leaf simple {{ type empty; }} }} case full {{ leaf level {{ type gt:percent; }} }} }}
     container items {{ {items} }}
     container others {{ presence "Others."; {others} }}
-    container spare {{ {spare} }}
     list unit {{ key id; leaf id {{ type uint16; }} leaf-list tag {{ type string; ordered-by user; }}
       {config}
       container parts {{ if-feature extra; {parts} }} }}
@@ -187,10 +187,9 @@ class SetWriter:
             identity=self._random.randrange(IDENTITIES),
             short=self._sentence(4),
             text=self._sentence(16),
-            leaves=self._leaves(12, 0, "    "),
+            leaves=self._leaves(OWN_LEAVES, 0, "    "),
             items=self._use("la", "entry"),
             others=self._use("la", "entry"),
-            spare=self._use("lb", "entry"),
             config=self._use("lb", "config"),
             parts=self._use("lb", "entry"),
             told=self._use("lb", "config"),

@@ -9,7 +9,9 @@ at once for each statement, not for each use of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import contextlib
+import gc
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +85,7 @@ class Extractor:
 
     def run(self, broken: Iterable[BrokenModule], meta: dict[str, str]) -> int:
         """Write everything; returns the number of nodes."""
-        with self._writer as writer:
+        with self._writer as writer, _no_collection():
             modules = self._inventory.modules()
             for address in modules:
                 self._module_ids[address] = writer.module(self._inventory.facts(address))
@@ -115,10 +117,17 @@ class Extractor:
             return
         below: list[tuple[int, list[_Node], bool]] = []
         shapes: list[int] = []
+        read, known = self._leaf, self._quick.get
         for index, (address, head) in enumerate(family):
             kind = head[0]
             if kind == _LEAF:
-                shapes.append(self._leaf_shape(address, head, operation))
+                fields = read(address)
+                quick, shape = None, None
+                if not (fields[0] or fields[1] or head[7]):
+                    # nearly all nodes come here, so this is not a function of its own
+                    quick = (head[8], head[1], head[5], head[6], fields[3], fields[4], operation)
+                    shape = known(quick)
+                shapes.append(self._leaf_shape(address, head, fields, quick, operation) if shape is None else shape)
             elif kind == _LEAFLIST:
                 shapes.append(self._leaf_list_shape(address, head, operation))
             else:
@@ -128,8 +137,8 @@ class Extractor:
                 shapes.append(self._inner_shape(address, head, children, inside))
                 if children:
                     below.append((index, children, inside))
-        modules = [self._module_ids[head[2]] for _, head in family]
-        first = self._writer.family(parent, shapes, modules)
+        ids = self._module_ids
+        first = self._writer.family(parent, shapes, [ids[head[2]] for _, head in family])
         for index, children, inside in below:
             self._family(first + index, children, operation=inside)
 
@@ -170,15 +179,16 @@ class Extractor:
             )  # fmt: skip
         return shape
 
-    def _leaf_shape(self, address: int, head: tuple[int, ...], operation: bool) -> int:
-        musts, whens, compiled, units, default, prefixes = self._leaf(address)
-        quick = None
-        if not (musts or whens or head[7]):
-            # most leafs: what else there is to know follows from the statement, unless `_type` says otherwise
-            quick = (head[8], head[1], head[5], head[6], units, default, operation)
-            shape = self._quick.get(quick)
-            if shape is not None:
-                return shape
+    def _leaf_shape(
+        self,
+        address: int,
+        head: tuple[int, ...],
+        fields: tuple[int, ...],
+        quick: tuple[int, ...] | None,
+        operation: bool,
+    ) -> int:
+        """The shape of a leaf; under `quick` it is found again where nothing else than that key decides."""
+        musts, whens, compiled, units, default, prefixes = fields
         type_id, info, everywhere = self._type(address, compiled, head[8])
         extra: tuple[Any, ...] = ()
         if default:
@@ -337,6 +347,19 @@ class Extractor:
         if found is None:
             found = self._defaults[text, type_id] = (canonical_default(info, memory.text(text), prefixes={}),)
         return found
+
+
+@contextlib.contextmanager
+def _no_collection() -> Iterator[None]:
+    """Without the collector of cycles: there are none, and it would look at every tuple again and again."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()  # or the first thing it would do now is to look at all of them
+        if before:
+            gc.enable()
 
 
 def _follows(info: TypeInfo) -> bool:
