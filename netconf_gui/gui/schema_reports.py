@@ -38,7 +38,7 @@ class SchemaReports(QObject):
         self._pages: dict[str, SchemaReportPane] = {}
         self._tasks: dict[str, Task] = {}
         program.window.actions_.schema_report.triggered.connect(lambda: self._show_selected())
-        program.connections.changed.connect(self._refresh)
+        program.connections.changed.connect(self._changed)
         program.documents.current_changed.connect(self._look_at_document)
 
     # ------------------------------------------------------------------------------------------------------ the tabs
@@ -76,6 +76,12 @@ class SchemaReports(QObject):
         self._refresh(device_id)
         page.view.setFocus()
         return page
+
+    def _changed(self, device_id: str) -> None:
+        self._refresh(device_id)
+        for pane in self._program.documents.panes:
+            if pane.context.device_id == device_id:
+                self._say(pane)
 
     def _refresh(self, device_id: str) -> None:
         page = self.page(device_id)
