@@ -82,6 +82,8 @@ class NodeActions(QObject):
         self.collapse = action(pane, "C&ollapse all", "collapseAction", icon="collapse", shortcut="Ctrl+Shift+Left")
         self.next_hit = action(pane, "&Next hit", "nextHitAction", icon="down", shortcut="F3")
         self.previous_hit = action(pane, "&Previous hit", "previousHitAction", icon="up", shortcut="Shift+F3")
+        self.in_text = action(pane, "Show in te&xt", "showInTextAction", icon="xml", shortcut="Shift+F12")
+        self.in_text.triggered.connect(pane.show_in_text)
         for view, one in (("tree", self.as_tree), *sides.items(), ("both", self.as_both)):
             one.triggered.connect(lambda _checked=False, chosen=view: pane.set_view(chosen))
         self.expand.triggered.connect(self._expand)
@@ -90,7 +92,7 @@ class NodeActions(QObject):
         self.previous_hit.triggered.connect(lambda: pane.step_search(False))
         self.view = [
             self.as_tree, *sides.values(), self.as_both, self.only, self.unset, self.expand, self.collapse,
-            self.next_hit, self.previous_hit,
+            self.in_text, self.next_hit, self.previous_hit,
         ]  # fmt: skip
 
     def update_state(self) -> None:
@@ -111,6 +113,7 @@ class NodeActions(QObject):
         for one in (self.copy_path, self.copy_xpath):
             one.setEnabled(row is not None)
         self.expand.setEnabled(row is not None)
+        self.in_text.setEnabled(row is not None)
 
     def show_menu(self, spot: QPoint) -> None:
         """The context menu of the current row, at a point of the screen."""
@@ -132,7 +135,7 @@ class NodeActions(QObject):
             menu.addAction(one)
         self.structure.fill_menu(menu)
         menu.addSeparator()
-        menu.addActions([self.copy_path, self.copy_xpath, *self._pane.more_actions])
+        menu.addActions([self.copy_path, self.copy_xpath, self.in_text, *self._pane.more_actions])
         menu.addSeparator()
         menu.addActions([self.expand, self.collapse])
         menu.popup(spot)
