@@ -67,6 +67,13 @@ def test_a_refused_commit_leaves_the_draft_and_a_clean_device(
     assert any("disk is full" in (error.message or "") for error in report.errors)
     assert pane.document.is_dirty and pane.changes == 1, "the draft is kept"
     assert report.clean
+    (refused,) = [problem for problem in pane.problems if problem.source == "device"]
+    assert "disk is full" in refused.message
+    # asked again, the device may say yes: what it said before asks no question
+    again = apply(qtbot, program)
+    assert again.ok, again.text
+    qtbot.waitUntil(lambda: not pane.document.is_dirty, timeout=LONG)
+    assert not pane.problems
 
 
 def test_a_connection_lost_in_the_commit_tells_the_truth(program: Program, qtbot: QtBot, server: DemoServer) -> None:

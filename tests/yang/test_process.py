@@ -93,8 +93,9 @@ def test_after_a_crash_validate_is_content_with_the_first_error(
         return ask(header, *args, **kwargs)
 
     monkeypatch.setattr(engine.bulk, "ask", dying)
-    (found,) = engine.validate(key, f"<types {NS}><int8>x</int8><int16>x</int16></types>".encode())
+    found, more = engine.validate(key, f"<types {NS}><int8>x</int8><int16>x</int16></types>".encode())
     assert found.path == "/every-type:types/int8"
+    assert (more.severity, more.source) == ("warning", "not checked"), "that there may be more is said"
 
 
 def test_a_deadline_kills_only_its_own_request(own: tuple[Engine, str]):

@@ -112,6 +112,8 @@ class ProblemsPane(QWidget):
         pane = self._pane
         if pane is None:
             self.empty.say("No document", "Open a document: what is wrong with it is listed here while you edit.")
+        elif not pane.check.possible and pane.document.schema is not None:
+            self.empty.say("Not checked", "The modules can be shown but not used to check data: see the schema report.")
         elif not pane.check.possible:
             self.empty.say("Not checked", "There is no schema for this document, so only its XML is checked.")
         elif pane.check.revision < 0:
