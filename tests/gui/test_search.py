@@ -17,7 +17,7 @@ from netconf_gui.gui.rows import Role
 from netconf_gui.gui.tasks import TaskManager
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.xpath_search import expression, is_xpath
-from netconf_gui.yang.check import Engine
+from netconf_gui.yang.check import CompiledSchema, Engine
 from netconf_gui.yang.library import ModuleLibrary
 from netconf_gui.yang.resolver import WantedModule, resolve
 from tests.config.model import top
@@ -50,11 +50,15 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         yield made
 
 
-@pytest.fixture
-def checked(qtbot, tasks, engine) -> Iterator[DocumentPane]:
-    """A document with an engine: module t with entries a (mtu 1500) and b (mtu 9000)."""
+@pytest.fixture(scope="module")
+def compiled(engine: Engine) -> CompiledSchema:
     library = ModuleLibrary.of_folder(Path(__file__).parent.parent / "config" / "modules")
-    compiled = engine.compile(resolve([WantedModule("t"), WantedModule("x")], library.fetch))
+    return engine.compile(resolve([WantedModule("t"), WantedModule("x")], library.fetch))
+
+
+@pytest.fixture
+def checked(qtbot, tasks, engine, compiled) -> Iterator[DocumentPane]:
+    """A document with an engine: module t with entries a (mtu 1500) and b (mtu 9000)."""
     inner = (
         "<type>x:eth</type><entry><name>a</name><t>x:fast</t><mtu>1500</mtu></entry>"
         "<entry><name>b</name><mtu>9000</mtu></entry><color>blue</color>"
@@ -142,7 +146,8 @@ def test_the_tree_shows_hits_only(qtbot, pane):
     qtbot.waitUntil(lambda: rows(pane) == ["interfaces", "interface", "xe-0/0/1", "mtu"], timeout=WAIT)
     pane.undo()
     qtbot.waitUntil(lambda: len(rows(pane)) == 6, timeout=WAIT)
-    look_for(qtbot, pane, "acl")
+    pane.path_bar.search.setText("acl")
+    qtbot.waitUntil(lambda: not pane.search.searching, timeout=WAIT)
     assert rows(pane) == ["acl", "term", "10", "seq", "action", "20", "seq", "action", "30", "seq"]
     pane.path_bar.search.clear()
     assert not pane.results.filter.isChecked() and pane.model.outline.hits is None

@@ -341,7 +341,7 @@ def test_formatting_is_one_step(qtbot, pane):
     qtbot.keyClicks(view.editor, "    ")
     qtbot.waitUntil(lambda: not view.pending)
     untidy = view.editor.plain_text()
-    qtbot.keyClick(view.editor, Qt.Key.Key_I, Ctrl | Shift)
+    qtbot.keyClick(view.editor, Qt.Key.Key_J, Ctrl | Shift)
     assert view.editor.plain_text() == neat != untidy
     qtbot.waitUntil(lambda: not view.pending)
     qtbot.keyClick(view.editor, Qt.Key.Key_Z, Ctrl)

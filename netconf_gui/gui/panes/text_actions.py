@@ -24,7 +24,7 @@ class TextActions:
         key, title = view.language.key, view.language.title
         self.complete = action(view, "&Complete", f"{key}CompleteAction", icon="edit", shortcut="Ctrl+Space")
         self.to_tree = action(view, "&Go to tree", f"{key}ToTreeAction", icon="tree", shortcut="F12")
-        self.format = action(view, "&Format", f"{key}FormatAction", icon="format", shortcut="Ctrl+Shift+I")
+        self.format = action(view, "&Format", f"{key}FormatAction", icon="format", shortcut="Ctrl+Shift+J")
         self.fold = action(view, "Fold or &unfold here", f"{key}FoldAction", icon="collapse", shortcut="F9")
         self.fold_all = action(view, "Fold &all", f"{key}FoldAllAction", icon="collapse", shortcut="Shift+F9")
         self.unfold_all = action(view, "U&nfold all", f"{key}UnfoldAllAction", icon="expand", shortcut="Ctrl+Shift+F9")
