@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+from pytestqt.qtbot import QtBot
+
 from netconf_gui.gui.schema_subject import SchemaSubject
+from netconf_gui.gui.tasks import TaskManager
 from netconf_gui.services.modules import schema_from_folder
 from netconf_gui.yang.check import Engine
 
@@ -67,6 +71,15 @@ DATA = b"""<config xmlns="urn:ietf:params:xml:ns:netconf:base:1.0">
     <interface><name>xe2</name></interface>
   </interfaces>
 </config>"""
+
+
+def in_background(qtbot: QtBot, manager: TaskManager, make: Callable[[], SchemaSubject]) -> SchemaSubject:
+    """Compile off the GUI thread, as the program does."""
+    made: list[SchemaSubject] = []
+    task = manager.run(lambda _cancel, _report: make(), title="Compile", quiet=True)
+    task.done.connect(made.append)
+    qtbot.waitUntil(lambda: bool(made), timeout=60_000)
+    return made[0]
 
 
 def subject(folder: Path, engine: Engine, title: str = "pe1", **changed: str) -> SchemaSubject:

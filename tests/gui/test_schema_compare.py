@@ -17,7 +17,7 @@ from netconf_gui.gui.tasks import TaskManager
 from netconf_gui.yang.check import Engine
 from netconf_gui.yang.set_compare import Difference
 from netconf_gui.yang.update_rules import Verdict
-from tests.gui.schema_sample import MORE, OTHER_NET, subject
+from tests.gui.schema_sample import MORE, OTHER_NET, in_background, subject
 
 LONG = 20_000  # ms
 
@@ -135,7 +135,7 @@ def test_a_module_on_one_side_only(
     qtbot.addWidget(made)
     made.show()
     made.set_side("left", copy(sets[0]))
-    made.set_side("right", subject(tmp_path, engine, "pe3", net_more=""))
+    made.set_side("right", in_background(qtbot, manager, lambda: subject(tmp_path, engine, "pe3", net_more="")))
     qtbot.waitUntil(lambda: made.comparison is not None, timeout=LONG)
     made.tree.setCurrentIndex(made.model.find("net-more"))
     qtbot.waitUntil(lambda: "one side only" in made.hint.text.text(), timeout=LONG)

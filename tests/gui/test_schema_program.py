@@ -20,14 +20,14 @@ from netconf_gui.gui.panes.schema_browser import SchemaBrowser
 from netconf_gui.gui.panes.schema_compare import SchemaCompare
 from netconf_gui.yang.schema import SchemaNode
 from netconf_gui.yang.update_rules import Verdict
-from tests.gui.schema_sample import DATA, OTHER_NET, subject
+from tests.gui.schema_sample import DATA, OTHER_NET, in_background, subject
 from tests.gui.whole import LONG, dialog, shown
 
 
 @pytest.fixture
-def pane(program: Program, tmp_path: Path) -> Iterator[DocumentPane]:
+def pane(qtbot: QtBot, program: Program, tmp_path: Path) -> Iterator[DocumentPane]:
     """A file in the window, with its modules compiled."""
-    about = subject(tmp_path, program.engine, "modules")
+    about = in_background(qtbot, program.tasks, lambda: subject(tmp_path, program.engine, "modules"))
     context = DocumentContext(file=tmp_path / "pe1.xml", engine=program.engine, key=about.key, schema_title="modules")
     made = program.documents.add(Document(DATA, about.schema, name="pe1"), context)
     yield made
