@@ -68,7 +68,7 @@ class SchemaReports(QObject):
             page.retry_wanted.connect(functools.partial(self.retry, device_id))
             page.stop_wanted.connect(functools.partial(self._stop, device_id))
             self._program.window.show_panes()
-            self._program.window.documents.add_page(page, f"Schema of {link.device.name}", "tree")
+            self._program.window.documents.add_page(page, f"Schema of {link.device.name}", "list")
             if link.schema is None and link.connected:
                 self.retry(device_id)
         else:
@@ -226,7 +226,7 @@ class SchemaNotice(Notice):
 
     def __init__(self) -> None:
         super().__init__("schemaNotice")
-        self.button = push_button("Schema report", "schemaNoticeButton", icon="tree")
+        self.button = push_button("Schema report", "schemaNoticeButton", icon="list")
         self.button.setProperty("compact", True)
         layout = self.layout()
         assert layout is not None

@@ -99,13 +99,13 @@ class SchemaReportPane(QWidget):
         self.source_view = RowTree("schemaSourcesView", "Sources, in the order in which they are asked")
         self.source_view.setModel(self.sources)
         self.source_view.setRootIsDecorated(False)
-        self._size_header(self.source_view, "schemaSourcesHeader", "Source columns", (220, 80))
+        self._size_header(self.source_view, "schemaSourcesHeader", "Source columns", (200, 76))
         self.view = RowTree("moduleReportView", "Modules")
         self.view.setModel(self.filtered)
         self.view.setRootIsDecorated(False)
         self.view.setSortingEnabled(True)
         self.view.sortByColumn(0, Qt.SortOrder.AscendingOrder)
-        self._size_header(self.view, "moduleReportHeader", "Module columns", (250, 92, 104, 110, 190))
+        self._size_header(self.view, "moduleReportHeader", "Module columns", (210, 88, 96, 96, 150))
         self.view.selectionModel().currentChanged.connect(self._tell_details)
         self.view.menu_wanted.connect(self._menu)
         self.details = named(QPlainTextEdit(), "moduleDetails", "Details of the module")
@@ -118,7 +118,7 @@ class SchemaReportPane(QWidget):
         layout.addWidget(self.view, 1)
         for part in (self.source_view, page, self.details):
             split.addWidget(part)
-        split.setSizes([theme().px(200), theme().px(360), theme().px(96)])
+        split.setSizes([theme().px(150), theme().px(400), theme().px(72)])
         split.setStretchFactor(1, 1)
         return split
 
