@@ -47,6 +47,7 @@ class Actions:
     remove_device: QAction
     open_running: QAction
     open_candidate: QAction
+    open_state: QAction
     schema_report: QAction
     validate: QAction
     show_diff: QAction
@@ -106,6 +107,7 @@ def make_actions(window: QWidget) -> Actions:
         remove_device=make("Re&move device…", "removeDevice", "delete", "Ctrl+Shift+Del", on=False),
         open_running=make("Open r&unning", "openRunning", "datastore", "Ctrl+1", on=False),
         open_candidate=make("Open ca&ndidate", "openCandidate", "edit", "Ctrl+2", on=False),
+        open_state=make("Open s&tate", "openState", "activity", "Ctrl+3", "Configuration and state, live", on=False),
         schema_report=make(
             "&Schema report", "schemaReport", "list", "Ctrl+Shift+I", "What became of each YANG module", on=False
         ),
@@ -158,7 +160,7 @@ class Menus:
             "device",
             [a.add_device, a.start_demo],
             [a.connect, a.disconnect, a.refresh],
-            [a.open_running, a.open_candidate],
+            [a.open_running, a.open_candidate, a.open_state],
             [a.schema_report],
             [a.edit_device, a.remove_device],
         )

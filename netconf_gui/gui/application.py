@@ -33,6 +33,7 @@ from netconf_gui.gui.files import Files
 from netconf_gui.gui.finding import connect_search
 from netconf_gui.gui.following import Following
 from netconf_gui.gui.main_window import MainWindow
+from netconf_gui.gui.operational_views import OperationalViews
 from netconf_gui.gui.panes.activity import ActivityPane
 from netconf_gui.gui.panes.apply import ApplyPane
 from netconf_gui.gui.panes.node import NodePane
@@ -88,6 +89,7 @@ class Program(QObject):
         self.binding = Binding(self)
         self.following = Following(self)
         self.schemas = SchemaBrowsing(self)
+        self.operational = OperationalViews(self)
         self.closing = Closing(self.tasks, self.applying.stop, self._disconnect_all, self._stops())
         self.start_page: StartPage | None = None
         self._asking_to_close = False

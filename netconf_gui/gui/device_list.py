@@ -236,12 +236,12 @@ class DeviceList(QObject):
         if link is None:
             menu.addActions([a.add_device, a.start_demo])
         elif datastore:
-            menu.addActions([a.open_running, a.open_candidate, a.refresh])
+            menu.addActions([a.open_running, a.open_candidate, a.open_state, a.refresh])
         else:
             busy = link.state in (LinkState.CONNECTED, LinkState.CONNECTING)
             menu.addAction(a.disconnect if busy else a.connect)
             if link.connected:
-                menu.addActions([a.open_running, a.open_candidate, a.browse_schema, a.schema_report])
+                menu.addActions([a.open_running, a.open_candidate, a.open_state, a.browse_schema, a.schema_report])
             menu.addSeparator()
             if device_id != DEMO_ID:
                 menu.addActions([a.edit_device, a.remove_device])

@@ -111,6 +111,7 @@ class Following(QObject):
         a.refresh.setEnabled(own is not None and own.connected)
         a.open_running.setEnabled(link is not None and "running" in link.datastores)
         a.schema_report.setEnabled(link is not None and (link.connected or link.schema is not None))
+        a.open_state.setEnabled(link is not None and link.connected)
         a.open_candidate.setEnabled(link is not None and "candidate" in link.datastores)
         stored = link is not None and self._program.workspace.inventory.device(link.device.id) is not None
         a.edit_device.setEnabled(stored)

@@ -101,6 +101,7 @@ PHOSPHOR = {
     "expand": "arrows-out-line-vertical",
     "collapse": "arrows-in-line-vertical",
     "pin": "push-pin",
+    "pause": "pause",
     "question": "question",
     "external": "arrow-square-out",
     "list": "list-bullets",

@@ -29,6 +29,7 @@ class NodePane(QWidget):
     """Follows the current node of the document in front; `schema_wanted(SchemaNode)`: show it in the schema browser."""
 
     schema_wanted = Signal(object)
+    state_wanted = Signal()  # what the device holds there now
 
     def __init__(self, manager: TaskManager) -> None:
         super().__init__()
@@ -113,6 +114,9 @@ class NodePane(QWidget):
         )
         self.in_schema.clicked.connect(self._to_schema)
         line.addWidget(self.in_schema)
+        self.show_state = tool_button("Show state", "showStateButton", icon="activity", text="Show state", role="link")
+        self.show_state.clicked.connect(self.state_wanted)
+        line.addWidget(self.show_state)
         self._layout.addLayout(line)
 
     def _to_schema(self) -> None:
@@ -153,6 +157,7 @@ class NodePane(QWidget):
         self.structure.show_row(pane, row)
         self._show_value(pane, row)
         self.in_schema.setVisible(row.node is not None)
+        self.show_state.setVisible(bool(pane.context.device_id))
         self.facts.show_facts(facts_of(pane.document, row))
 
     def _show_head(self, pane: DocumentPane, row: Row) -> None:
