@@ -82,7 +82,7 @@ class Applying(QObject):
             review.apply_wanted.connect(lambda: self.apply(pane))
 
     def can_apply(self, pane: DocumentPane | None) -> bool:
-        if pane is None or not pane.context.device_id or not pane.document.is_dirty:
+        if pane is None or not pane.context.device_id or not pane.changes:
             return False
         link = self._connections.link(pane.context.device_id)
         return link is not None and link.connected and pane.context.device_id not in self._running

@@ -120,7 +120,7 @@ class Documents(QObject):
         question = Question(
             self._window,
             f"Fetch {pane.context.title} again?",
-            f"{count} change{'' if count == 1 else 's'} in the window would be lost: not applied and not saved.",
+            f"{lost_words(count)} in the window would be lost: not applied and not saved.",
             [Choice("keep", "Keep the changes"), Choice("fetch", "Discard and fetch", "danger")],
             icon="refresh",
             object_name="refreshQuestion",
@@ -293,7 +293,7 @@ class Documents(QObject):
         question = Question(
             self._window,
             f"Save the changes to {page.context.title}?",
-            f"{count} change{' is' if count == 1 else 's are'} not applied and not saved. Discarding loses "
+            f"{lost_words(count)} {'is' if count == 1 else 'are'} not applied and not saved. Discarding loses "
             f"{'it' if count == 1 else 'them'}; the device is not touched.",
             [Choice("discard", "Discard", "danger"), Choice("cancel", "Cancel"), Choice("save", "Save…", "primary")],
             icon="save",
@@ -340,3 +340,8 @@ class Documents(QObject):
                 del self._reviews[pane]
         self._tabs.remove_page(page)
         self.current_changed.emit()
+
+
+def lost_words(count: int) -> str:
+    """What a dirty document has; one without changes has other comments than it came with."""
+    return f"{count} change{'' if count == 1 else 's'}" if count else "Changed comments"

@@ -46,6 +46,7 @@ class TextAssistant(QObject):
         self._task: Task | None = None
         self._outline: Outline | None = None
         self._is_fresh = False
+        self._asked = False  # for completion, while there was no outline
         self._revision = editor.document().revision()
         self._here: etree._Element | None = None
         self.binding = TextBinding(lambda: document.root, lambda: document.binder, language.text_of)
@@ -96,6 +97,8 @@ class TextAssistant(QObject):
         self._editor.folding.set_ranges(outline.folds)
         self.show_problems()
         self.renewed.emit()
+        if self._asked:
+            self.complete()
 
     def _renew(self) -> None:
         self._later.stop()
@@ -169,6 +172,7 @@ class TextAssistant(QObject):
         return True
 
     def _cursor_moved(self) -> None:
+        self._asked = False
         if self._editor.hasFocus():
             self._moved.start()
 
@@ -224,6 +228,7 @@ class TextAssistant(QObject):
     def complete(self) -> None:
         """Show what can be written at the cursor."""
         outline = self.outline
+        self._asked = outline is None  # a large text: when it has been looked through
         if outline is None or self._editor.isReadOnly():
             return
         offset = outline.from_qt(self._editor.textCursor().position())
@@ -231,8 +236,6 @@ class TextAssistant(QObject):
 
     def _typed(self, text: str) -> None:
         """Keys that begin or go on with something that can be completed."""
-        if self.outline is None:
-            return
         if text == ">" and self._close_tag():
             self.complete()
         elif text == '"' and self._language.key == "json":
