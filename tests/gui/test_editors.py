@@ -407,6 +407,21 @@ def test_text_of_several_lines_has_an_editor_of_several(qtbot):
     assert editor.value() == "a\nb"
 
 
+@pytest.mark.parametrize("text", ["a\u00a0b\nc", "a\u2028b\n", "\tone\n\n  two ", "one\u3000\ntwo"])
+def test_looking_at_a_text_changes_nothing_of_it(qtbot, text):
+    doc = sample.document(3)
+    editing.set_text(doc, sample.element(doc, "system/hostname"), text)
+    what = subject("system/hostname", doc=doc)
+    editor, told = made(qtbot, what)
+    assert isinstance(editor, LinesEdit) and editor.value() == text and editor.changed_text() is None
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    cell = make_cell_editor(what, holder)
+    assert cell.value() == text and cell.changed_text() is None
+    qtbot.keyClick(editor, ENTER)
+    assert not told
+
+
 def test_secrets_are_typed_unseen(qtbot):
     editor, _ = made(qtbot, subject("system/password"))
     assert editor.echoMode() is QLineEdit.EchoMode.PasswordEchoOnEdit
@@ -419,6 +434,26 @@ def test_a_union_offers_what_its_members_name(qtbot):
     qtbot.keyClicks(editor, "8080")
     qtbot.keyClick(editor, ENTER)
     assert told == ["8080"]
+
+
+def test_one_label_of_two_values_does_not_change_the_value(qtbot):
+    words = TypeInfo("enumeration", enums=(EnumItem("tunnel", 0),))
+    union = TypeInfo("union", union=(words, sample.KIND))
+    editor, _ = made(qtbot, subject("interfaces/interface[xe-0/0/1]/type", info=union))
+    assert editor.value() == "ex-types:ethernet"
+    editor.set_value("ex-types:tunnel")
+    assert editor.value() == "ex-types:tunnel" and editor.changed_text() is None
+    editor.set_value("tunnel")
+    assert editor.value() == "tunnel"
+
+
+def test_the_marked_choice_is_told_to_a_screen_reader(qtbot):
+    editor, _ = made(qtbot, subject("system/level"))
+    editor.toggle()
+    qtbot.keyClick(editor, DOWN)
+    assert editor.accessibleDescription() == "medium, 2 of 3. The usual one."
+    qtbot.keyClick(editor, ESCAPE)
+    assert editor.accessibleDescription() == ""
 
 
 # binary

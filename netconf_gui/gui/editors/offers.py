@@ -53,8 +53,10 @@ class FixedOffer:
         self.strict = strict
         self.closed = closed
         self._choices = tuple(choices)
-        self._labels = {one.value: one.label for one in self._choices if not one.heading}
-        self._values = {one.label: one.value for one in reversed(self._choices) if not one.heading}
+        able = [one for one in self._choices if not one.heading]
+        self._values = {one.label: one.value for one in reversed(able)}
+        # a label that stands for another value as well would change the value by showing it
+        self._labels = {one.value: one.label for one in able if self._values[one.label] == one.value}
 
     def choices(self) -> Sequence[Choice]:
         return self._choices

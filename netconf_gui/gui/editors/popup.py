@@ -213,6 +213,10 @@ class Popup(QFrame):
         text = choice.text if choice is not None and (len(choice.text) > 40 or "\n" in choice.text) else ""
         self.told.setText(text if len(text) <= LONGEST else f"{text[:LONGEST]}…")
         self.told.setVisible(bool(text))
+        # the field has the keyboard, so it is what a screen reader reads
+        place = f"{index.row() + 1} of {self._model.rowCount()}" if choice is not None else ""
+        said = f"{choice.label}, {place}. {choice.detail}" if choice is not None else self.note.text()
+        self._owner.setAccessibleDescription(said)
         if self.is_open:
             self._place()
 
@@ -235,6 +239,7 @@ class Popup(QFrame):
             if app is not None:
                 app.removeEventFilter(self)
             self.hide()
+            self._owner.setAccessibleDescription("")
             self.closed.emit()
 
     def _place(self) -> None:

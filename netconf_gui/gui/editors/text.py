@@ -11,6 +11,7 @@ from netconf_gui.gui.forms import named
 from netconf_gui.gui.theme import theme
 
 LINES = 6  # shown at once
+PARAGRAPH = "\u2029"
 
 
 class TextEdit(LineField):
@@ -49,7 +50,8 @@ class LinesEdit(QPlainTextEdit):
         return QSize(theme().px(200), self.height())
 
     def value(self) -> str:
-        return self.toPlainText()
+        # toPlainText would make common blanks of no-break ones
+        return self.document().toRawText().replace(PARAGRAPH, "\n")
 
     def set_value(self, text: str) -> None:
         """Show another value, as if it had always been there."""
