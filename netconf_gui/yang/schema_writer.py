@@ -43,6 +43,7 @@ class SchemaWriter:
         self._type_ids: dict[TypeInfo, int] = {}
         self._shape_ids: dict[object, int] = {}
         self._shapes: list[tuple[Any, ...]] = []
+        self._texts: list[tuple[int, str]] = []
         self._shape_count = 0
         self._tree = {name: array(tables.NUMBER, [0]) for name in tables.TREE if name != "last"}
         # nothing here needs to survive a crash: the file counts only once its receipt is written
@@ -99,7 +100,9 @@ class SchemaWriter:
         found = self._text_ids.get(value)
         if found is None:
             found = self._text_ids[value] = len(self._text_ids) + 1
-            self._database.execute("INSERT INTO text VALUES (?, ?)", (found, value))
+            self._texts.append((found, value))
+            if len(self._texts) >= _BATCH:
+                self._flush()
         return found
 
     def type(self, info: TypeInfo) -> int:
@@ -119,7 +122,7 @@ class SchemaWriter:
         text = json.dumps(extra) if extra else None
         self._shapes.append((self._shape_count, kind, name, flags, description, reference, type_id, text))
         if len(self._shapes) >= _BATCH:
-            self._flush_shapes()
+            self._flush()
         return self._shape_count
 
     def shape_of(self, node: SchemaNode) -> int:
@@ -155,7 +158,7 @@ class SchemaWriter:
 
     def finish(self, broken: Iterable[BrokenModule], meta: Mapping[str, str]) -> int:
         """Write what is left, fill the search index, close the file; returns the number of nodes."""
-        self._flush_shapes()
+        self._flush()
         self._write_tree()
         run = self._database.execute
         self._database.executemany(
@@ -170,9 +173,11 @@ class SchemaWriter:
         self.close()
         return self.nodes
 
-    def _flush_shapes(self) -> None:
+    def _flush(self) -> None:
         self._database.executemany("INSERT INTO shape VALUES (?, ?, ?, ?, ?, ?, ?, ?)", self._shapes)
         self._shapes.clear()
+        self._database.executemany("INSERT INTO text VALUES (?, ?)", self._texts)
+        self._texts.clear()
 
     def _write_tree(self) -> None:
         for name, numbers in {**self._tree, "last": _lasts(self._tree["parent"])}.items():

@@ -35,7 +35,17 @@ if str(ROOT) not in sys.path:
 
 OPENCONFIG = ROOT.parent / "shared" / "yang" / "openconfig"
 AGAIN, SEARCH, STALL = 0.3, 0.2, 0.1  # seconds
-SEARCHES = ("config", "interface", "local address", "a", "hold timer state", "active", "xyzzy", "hardware", "unit 17 name")
+SEARCHES = (
+    "config",
+    "interface",
+    "local address",
+    "a",
+    "hold timer state",
+    "active",
+    "xyzzy",
+    "hardware",
+    "unit 17 name",
+)
 MARGIN = 1.2
 LONGEST = 900.0  # seconds that pyang may take at most
 

@@ -75,9 +75,9 @@ class Extractor:
         self._shapes: dict[tuple[Any, ...], int] = {}
         self._quick: dict[tuple[int, ...], int] = {}
         self._statements: dict[int, tuple[Typed, tuple[str, ...]]] = {0: ((0, 0), ())}
-        self._type_ids: dict[tuple[int, TypeInfo | None], tuple[int, TypeInfo]] = {}
+        self._type_ids: dict[tuple[tuple[int, ...], TypeInfo | None], tuple[int, TypeInfo]] = {}
         # parsed types that depend on where they are used: leafrefs
-        self._follows: set[int] = set()
+        self._follows: set[tuple[int, ...]] = set()
         self._replaced: dict[int, Typed] = {}
         self._defaults: dict[tuple[int, int], tuple[str, ...]] = {}
         self.several_bases: list[str] = []
@@ -283,7 +283,7 @@ class Extractor:
         """What the statement says that a node was compiled from: (its type, its if-features)."""
         found = self._statements.get(parsed)
         if found is None:
-            found = self._statements[parsed] = (self._parsed.type_of(parsed), self._parsed.if_features(parsed))
+            found = self._statements[parsed] = self._parsed.statement(parsed)
         return found
 
     def _text_id(self, address: int) -> int | None:
@@ -299,7 +299,7 @@ class Extractor:
         """The number of a leaf's type, the type, and whether it is the same wherever its statement is used."""
         replaced = self._replaced.get(node)
         typed = replaced or self._statement(parsed)[0]
-        statement = typed[0] or compiled
+        statement = self._parsed.key(typed) if typed[0] else (compiled,)
         target = self._read(compiled) if statement in self._follows else None
         found = self._type_ids.get((statement, target))
         if found is None:

@@ -9,6 +9,7 @@ The offsets were measured like those of `layout`, for the same library; `selftes
 
 from __future__ import annotations
 
+import ctypes
 import struct
 from collections.abc import Callable
 
@@ -103,7 +104,14 @@ STRUCTS: dict[str, tuple[int, dict[str, tuple[str, int]]]] = {
     "parsed-node": (
         64, {"parent": ("at", 0), "kind": ("u16", 8), "name": ("at", 24), "if_features": ("at", 48)}
     ),
-    "parsed-type": (104, {"name": ("at", 0), "bases": ("at", 56), "types": ("at", 64), "module": ("at", 80)}),
+    "parsed-type": (
+        104,
+        {
+            "name": ("at", 0), "range": ("at", 8), "length": ("at", 16), "patterns": ("at", 24), "enums": ("at", 32),
+            "bits": ("at", 40), "path": ("at", 48), "bases": ("at", 56), "types": ("at", 64), "module": ("at", 80),
+            "digits": ("u8", 96), "require": ("u8", 97), "flags": ("u16", 98),
+        },
+    ),
     "qualified": (24, {"text": ("at", 0)}),
     "deviation": (40, {"target": ("at", 0), "deviates": ("at", 24)}),
     "deviate": (32, {"what": ("u8", 0), "next": ("at", 8), "type": ("at", 24)}),
@@ -157,8 +165,7 @@ class Memory:
         """As `text`, for strings that are not libyang's own copies and may be freed."""
         if not address:
             return ""
-        value: bytes = self._ffi.string(self._ffi.cast("char *", address))
-        return value.decode("utf-8", "replace")
+        return ctypes.string_at(address).decode("utf-8", "replace")
 
     def address(self, pointer: Pointer) -> int:
         """The address that a pointer of cffi holds."""

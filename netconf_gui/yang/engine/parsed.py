@@ -15,7 +15,7 @@ from netconf_gui.yang.nodes import TypeInfo
 _SCOPES = {0x01: 88, 0x10: 88, 0x100: 64, 0x200: 64, 0x400: 72, 0x1000: 72, 0x2000: 72, 0x4000: 64}
 """Kind of a parsed node -> where its array of typedefs is; 0x4000 is a grouping."""
 _TYPE_OF_TYPEDEF, _TYPE_OF_NODE = 64, 80
-_LEAF, _LEAFLIST = 0x04, 0x08
+_TERMS = frozenset({0x04, 0x08})
 _REPLACE = 4
 _DEPTH = 64  # a typedef chain that is longer is a circle, which libyang would have refused
 
@@ -29,25 +29,41 @@ class ParsedReader:
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
         self._node = memory.reader("parsed-node")
-        self._type = memory.reader("parsed-type")
+        self._type = memory.reader("parsed-type", "name", "types", "module")
+        self._restrictions = memory.reader("parsed-type")
         self._module = memory.reader("parsed-module")
         self._import = memory.reader("import")
         self._prefixes: dict[int, dict[str, int]] = {}
         self._top_level: dict[int, dict[str, int]] = {}
+        self._scopes: dict[int, int] = {0: 0}
         self._chains: dict[Typed, tuple[tuple[str, ...], Typed]] = {}
 
-    def if_features(self, node: int) -> tuple[str, ...]:
-        """The `if-feature` expressions of a statement."""
-        memory = self._memory
-        array = self._node(node)[3]
+    def statement(self, node: int) -> tuple[Typed, tuple[str, ...]]:
+        """(the type of a leaf or leaf-list, (0, 0) for others; the `if-feature` expressions) of a parsed statement."""
+        parent, kind, _, array = self._node(node)
+        typed = (node + _TYPE_OF_NODE, parent) if kind in _TERMS else (0, 0)
         if not array:
-            return ()
-        return tuple(memory.text(memory.pointer(item)) for item in memory.elements(array, "qualified"))
+            return typed, ()
+        memory = self._memory
+        return typed, tuple(memory.text(memory.pointer(item)) for item in memory.elements(array, "qualified"))
 
-    def type_of(self, node: int) -> Typed:
-        """The type of a parsed leaf or leaf-list; (0, 0) for others."""
-        parent, kind, _, _ = self._node(node)
-        return (node + _TYPE_OF_NODE, parent) if kind in (_LEAF, _LEAFLIST) else (0, 0)
+    def key(self, typed: Typed) -> tuple[int, ...]:
+        """Equal for two types only if they are the same: most only name a typedef or a built-in type."""
+        address, scope = typed
+        name, *restrictions, module, digits, require, flags = self._restrictions(address)
+        if digits or require or flags or any(restrictions):
+            return (address,)
+        return name, module, self._scope_of(scope)
+
+    def _scope_of(self, node: int) -> int:
+        """The nearest statement from here outwards that has typedefs of its own; 0: only the module has."""
+        found = self._scopes.get(node)
+        if found is None:
+            parent, kind, _, _ = self._node(node)
+            offset = _SCOPES.get(kind)
+            own = offset is not None and self._memory.pointer(node + offset)
+            found = self._scopes[node] = node if own else self._scope_of(parent)
+        return found
 
     def typed(self, info: TypeInfo, typed: Typed) -> TypeInfo:
         """The compiled type with the typedefs through which it was made, members of unions included."""
@@ -81,7 +97,7 @@ class ParsedReader:
     def _members(self, union: Typed) -> list[Typed]:
         """The member types of a union; libyang puts those of a union inside it in its place."""
         found: list[Typed] = []
-        for item in self._memory.elements(self._type(union[0])[2], "parsed-type"):
+        for item in self._memory.elements(self._type(union[0])[1], "parsed-type"):
             member = (item, union[1])
             _, inner = self._chain(member)
             nested = self._memory.text(self._type(inner[0])[0]) == "union"
@@ -91,7 +107,7 @@ class ParsedReader:
     def _resolve(self, typed: Typed) -> tuple[str, Typed] | None:
         """The typedef that a type names, and the type in it; None for a built-in type."""
         address, scope = typed
-        name, _, _, module = self._type(address)
+        name, _, module = self._type(address)
         prefix, _, local = self._memory.text(name).rpartition(":")
         if (not prefix and local in BUILT_IN) or not module:
             return None
