@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMetaMethod, Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QPushButton
+from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from netconf_gui.config import editing
@@ -72,6 +72,34 @@ def test_it_opens_for_the_document_and_once(qtbot: QtBot, program: Program, pane
     assert program.schemas.browsers == []
 
 
+def test_every_widget_has_a_name(qtbot: QtBot, program: Program, pane: DocumentPane) -> None:
+    browser = open_browser(qtbot, program, pane, "/net:system")
+    for view in ("diagram", "source", "graph", "instances"):
+        browser.set_view(view)
+    browser.side.modes.choose("modules")
+    compare = SchemaCompare(program.tasks)
+    qtbot.addWidget(compare)
+    own = ("QTabBar", "QAbstractButton", "QToolButton", "QScrollBar", "QMenu")  # what Qt puts into its widgets
+    for page in (browser, compare):
+        for widget in page.findChildren(QWidget):
+            above = widget.parentWidget().objectName() if widget.parentWidget() else ""
+            if widget.objectName().startswith("qt_") or above.startswith("qt_"):
+                continue
+            if type(widget).__module__.startswith(("PySide6", "netconf_gui")) and type(widget).__name__ not in own:
+                assert widget.objectName(), (type(widget), above)
+                assert widget.accessibleName(), widget.objectName()
+
+
+def test_keys_are_not_taken(qtbot: QtBot, program: Program, pane: DocumentPane) -> None:
+    browser = open_browser(qtbot, program, pane)
+    qtbot.waitUntil(lambda: not program.window.actions_.find.isEnabled(), timeout=LONG)
+    taken = {act.shortcut().toString(): act for act in program.window.actions() if not act.shortcut().isEmpty()}
+    for act in (*browser.edit_actions(), *browser.view_actions()):
+        other = taken.get(act.shortcut().toString())
+        # the window's Find is for documents, and greyed now
+        assert other is None or not other.isEnabled(), (act.objectName(), other.objectName())
+
+
 def test_from_the_node_pane(qtbot: QtBot, program: Program, pane: DocumentPane) -> None:
     element = pane.document.root[1][0][1]
     pane.show_element(element)
@@ -96,6 +124,35 @@ def test_instances_are_listed_and_shown(qtbot: QtBot, program: Program, pane: Do
     qtbot.keyClick(instances.view, Qt.Key.Key_Return)
     assert program.documents.current is pane and pane.row is not None
     assert pane.row.own_element is pane.document.root[1][1][1]
+
+
+def test_instances_of_a_document_that_was_replaced(qtbot: QtBot, program: Program, pane: DocumentPane) -> None:
+    browser = open_browser(qtbot, program, pane, "/net:interfaces/interface")
+    browser.set_view("instances")
+    instances = browser.instances
+    qtbot.waitUntil(lambda: instances.count.text() == "3 instances in pe1.xml", timeout=LONG)
+    fewer = Document(DATA.replace(b"<interface><name>xe2</name></interface>", b""), pane.document.schema, name="pe1")
+    pane.show_document(fewer, pane.context)
+    qtbot.waitUntil(lambda: instances.count.text() == "2 instances in pe1.xml", timeout=LONG)
+
+
+def test_instances_of_one_of_several_documents(qtbot: QtBot, program: Program, pane: DocumentPane) -> None:
+    context = DocumentContext(name="second", engine=program.engine, key=pane.context.key)
+    second = program.documents.add(Document(DATA, pane.document.schema, name="second"), context)
+    browser = open_browser(qtbot, program, pane, "/net:system/hostname")
+    browser.set_view("instances")
+    instances = browser.instances
+    qtbot.waitUntil(lambda: bool(instances.count.text()), timeout=LONG)
+    assert instances.choice.isVisible()
+    qtbot.mouseClick(instances.choice, Qt.MouseButton.LeftButton)
+    menu = instances.findChild(QMenu, "instancesDocuments")
+    assert menu is not None and len(menu.actions()) == 2
+    for act in menu.actions():
+        told = f"1 instance in {act.text()}"
+        act.trigger()
+        qtbot.waitUntil(lambda told=told: instances.count.text() == told, timeout=LONG)  # type: ignore[misc]
+    menu.close()
+    program.documents.close_page(second)
 
 
 def test_instances_follow_edits(qtbot: QtBot, program: Program, pane: DocumentPane) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 from shiboken6 import isValid
 
-from netconf_gui.config.document import Change
+from netconf_gui.config.document import Change, Document
 from netconf_gui.gui.forms import column, fix_height, label, named, row, tool_button
 from netconf_gui.gui.models.looks import shown_value
 from netconf_gui.gui.panes.document_actions import copy_text
@@ -39,10 +39,12 @@ class InstancesModel(QAbstractListModel):
         self._pane: DocumentPane | None = None
         self._elements: list[etree._Element] = []
         self._node: SchemaNode | None = None
+        self._document: Document | None = None
 
     def show(self, pane: DocumentPane | None, node: SchemaNode | None, elements: list[etree._Element]) -> None:
         self.beginResetModel()
         self._pane, self._node, self._elements = pane, node, list(elements)
+        self._document = pane.document if pane is not None else None
         self.endResetModel()
 
     def element_at(self, index: Index) -> etree._Element | None:
@@ -53,7 +55,8 @@ class InstancesModel(QAbstractListModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         element, pane = self.element_at(index), self._pane
-        if element is None or pane is None or not isValid(pane):
+        # a document that took its place knows nothing of these elements
+        if element is None or pane is None or not isValid(pane) or pane.document is not self._document:
             return None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             return str(pane.document.path_of(element))
@@ -75,14 +78,15 @@ class SchemaInstances(QWidget):
         self._panes: list[DocumentPane] = []
         self._pane: DocumentPane | None = None
         self._node: SchemaNode | None = None
+        self._document: Document | None = None
         self._unsubscribe: Callable[[], object] = _nothing
         layout = column(self)
         bar = named(QWidget(), "instancesBar", "Instances", role="bar")
         fix_height(bar, SIZES.bar + 4)
         line = row(bar, margins=(12, 0, 8, 0), spacing=8)
         self.count = label("", "instancesCount", kind="label")
-        self.choice = named(QComboBox(), "instancesDocument", "Document")
-        self.choice.activated.connect(lambda at: self._choose(at))
+        self.choice = tool_button("Choose the document", "instancesDocument", icon="down", text="Document")
+        self.choice.clicked.connect(self._choices)
         self.copy = tool_button("Copy the paths", "copyInstances", icon="copy")
         self.copy.clicked.connect(self._copy)
         line.addWidget(self.count, 1)
@@ -92,6 +96,7 @@ class SchemaInstances(QWidget):
         self.model = InstancesModel(self)
         self.view = RowTree("instancesView", "Instances")
         self.view.setHeaderHidden(True)
+        named(self.view.header(), "instancesViewHeader", "Columns")
         self.view.setRootIsDecorated(False)
         self.view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.view.setModel(self.model)
@@ -113,8 +118,6 @@ class SchemaInstances(QWidget):
         if [id(one) for one in panes] == [id(one) for one in self._panes]:
             return
         self._panes = panes
-        self.choice.clear()
-        self.choice.addItems([pane.context.title for pane in panes])
         self.choice.setVisible(len(panes) > 1)
         if self._pane not in panes:
             self._choose(0)
@@ -124,11 +127,32 @@ class SchemaInstances(QWidget):
         self._node = node
         self._start()
 
+    def _choices(self) -> None:
+        """A menu of the documents that could be looked into."""
+        menu = named(QMenu(self), "instancesDocuments", "Documents")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for at, pane in enumerate(self._panes):
+            if isValid(pane):
+                entry = menu.addAction(pane.context.title)
+                entry.setCheckable(True)
+                entry.setChecked(pane is self._pane)
+                entry.triggered.connect(lambda _on=False, number=at: self._choose(number))
+        menu.popup(self.choice.mapToGlobal(self.choice.rect().bottomLeft()))
+
     def _choose(self, at: int) -> None:
         self._unsubscribe()
         self._unsubscribe = _nothing
+        if self._pane is not None and isValid(self._pane):
+            self._pane.state_changed.disconnect(self._look_again)
         self._pane = self._panes[at] if at < len(self._panes) else None
+        if self._pane is not None:
+            self._pane.state_changed.connect(self._look_again)
         self._start()
+
+    def _look_again(self) -> None:
+        """The pane may show another document now (it was fetched again)."""
+        if self._pane is not None and self._pane.document is not self._document:
+            self._again.start()
 
     def _changed(self, _change: Change) -> None:
         # elements that are listed may be gone: find them anew
@@ -148,6 +172,7 @@ class SchemaInstances(QWidget):
         if node is None or not node.is_data or schema is None:
             self._say("Nothing to look for", "Only data nodes have instances in a document.")
             return
+        self._document = pane.document
         self._unsubscribe = pane.document.subscribe(self._changed)
         self.search.start(pane.document, data_chain(schema, node))
 
@@ -176,10 +201,11 @@ class SchemaInstances(QWidget):
 
     def _activated(self, index: QModelIndex) -> None:
         element = self.model.element_at(index)
-        if element is not None and self._pane is not None and isValid(self._pane):
+        pane = self._pane
+        if element is not None and pane is not None and isValid(pane) and pane.document is self._document:
             self.go_wanted.emit(self._pane, element)
 
     def _copy(self) -> None:
         pane = self._pane
-        if pane is not None:
+        if pane is not None and isValid(pane) and pane.document is self._document:
             copy_text("\n".join(str(pane.document.path_of(element)) for element in self.search.found))

@@ -31,6 +31,7 @@ class ModulesView(RowTree):
 
     def __init__(self) -> None:
         super().__init__("schemaModules", "Modules")
+        named(self.header(), "schemaModulesHeader", "Columns")
         self.setRootIsDecorated(False)
         theme().changed.connect(self._scale)
 
@@ -40,8 +41,6 @@ class ModulesView(RowTree):
         self.setSortingEnabled(True)
         self.sortByColumn(0, Qt.SortOrder.AscendingOrder)
         header = self.header()
-        header.setObjectName("schemaModulesHeader")
-        header.setAccessibleName("Columns")
         header.setStretchLastSection(False)
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -133,10 +132,12 @@ class SchemaSide(QWidget):
     def _make_views(self) -> None:
         self.tree = RowTree("schemaTree", "Schema nodes")
         self.tree.setHeaderHidden(True)
+        named(self.tree.header(), "schemaTreeHeader", "Columns")
         self.tree.setModel(self.tree_model)
         self.modules = ModulesView()
         self.hits = RowTree("schemaHits", "Found")
         self.hits.setHeaderHidden(True)
+        named(self.hits.header(), "schemaHitsHeader", "Columns")
         self.hits.setRootIsDecorated(False)
         self.hits.setModel(self.hits_model)
         self.empty = EmptyState(
