@@ -64,7 +64,12 @@ class SearchResults(QWidget):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.view.setFixedHeight(theme().px(SIZES.header + ROWS * SIZES.row + 2))
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as the hits, up to a few."""
+        rows = max(1, min(ROWS, self.model.rowCount()))
+        self.view.setFixedHeight(theme().px(SIZES.header + rows * SIZES.row + 4))
 
     def follow(self, search: TreeSearch) -> None:
         """Show the hits of this search from now on."""
@@ -78,6 +83,7 @@ class SearchResults(QWidget):
         if search is None:
             return
         self.model.refresh()
+        self._fit()
         count = len(search.hits)
         if search.error:
             words = search.error
