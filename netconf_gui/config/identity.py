@@ -86,6 +86,11 @@ def _texts(parent: etree._Element, children: list[etree._Element]) -> list[str]:
     return [(parent.text or "").strip(), *((child.tail or "").strip() for child in children)]
 
 
+def is_mixed(parent: etree._Element, children: list[etree._Element]) -> bool:
+    """True if there is text beside the elements inside."""
+    return any(_texts(parent, children))
+
+
 def means_nothing(element: etree._Element, scope: Scope, binder: Binder) -> bool:
     """True for a non-presence container that holds nothing but such containers (RFC 7950, section 7.5.1)."""
     if not is_np_container(scope):

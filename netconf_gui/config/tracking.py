@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from netconf_gui.config.binding import Binder, Region, is_wrapper
+from netconf_gui.config.binding import Binder, Region, elements, is_wrapper
 from netconf_gui.config.identity import ChildIndex
-from netconf_gui.config.path import InstancePath, path_of
+from netconf_gui.config.path import InstancePath, has_twin, path_of
 from netconf_gui.config.touched import Touched
 from netconf_gui.config.treediff import Finding, compare_trees
 
@@ -72,7 +72,16 @@ class Tracker:
             return
         step = path.steps[-1]
         scope = self._binder.child_scope(self._binder.scope(parent), step.tag)
-        if step.position is not None or isinstance(scope, Region):
+        if isinstance(scope, Region):
+            if kind == "value" and not _may_be_key(element):
+                # nothing went to another place: what was here is still the same node
+                holder.children[step] = Touched(mine=element)
+            elif kind == "value" and len(chain) > 1:
+                self._mark_above(chain)
+            else:
+                holder.mark_whole()
+            return
+        if step.position is not None:
             holder.mark_whole()
             return
         if scope.ordered_by_user and (kind == "move" or (kind == "insert" and step in holder.children)):
@@ -95,12 +104,18 @@ class Tracker:
         for step, element in zip(path.steps, chain, strict=True):
             if at.whole:
                 return None
-            if step.position is not None or isinstance(self._binder.scope(element), Region):
+            if step.position is not None and not isinstance(self._binder.scope(element), Region):
                 at.mark_whole()
                 return None
             at = at.children.setdefault(step, Touched())
             at.mine = element
         return None if at.whole else at
+
+    def _mark_above(self, chain: list[etree._Element]) -> None:
+        """What may be the key of an entry that no schema knows became another: the entry may be another one."""
+        above = self._known(chain[:-1])
+        if above is not None:
+            above.mark_whole()
 
     def _renamed(
         self, chain: list[etree._Element], before: InstancePath, path: InstancePath, index: ChildIndex | None
@@ -138,7 +153,7 @@ class Tracker:
 
     def _mark_findings(self, found: list[Finding]) -> None:
         """After a look at everything, only what differed needs another one."""
-        if self._binder.schema is None:
+        if found and self._binder.schema is None:
             return
         self._touched = Touched()
         for finding in found:
@@ -201,3 +216,10 @@ def _chain(element: etree._Element) -> list[etree._Element]:
         found.append(at)
         at = at.getparent()
     return found[::-1]
+
+
+def _may_be_key(leaf: etree._Element) -> bool:
+    """True for the first leaf of an element that has siblings of its name: entries begin with their keys."""
+    parent = leaf.getparent()
+    first = None if parent is None else next(elements(parent), None)
+    return parent is not None and first is leaf and has_twin(parent)

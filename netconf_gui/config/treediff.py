@@ -17,6 +17,7 @@ from netconf_gui.config import order
 from netconf_gui.config.binding import Binder, Region, Scope, elements, is_any
 from netconf_gui.config.identity import (
     ChildIndex,
+    is_mixed,
     means_nothing,
     same_content,
     same_subtree,
@@ -135,7 +136,7 @@ class _Comparison:
         if self._cancel is not None:
             self._cancel.check()
         if touched is not None and not touched.whole:
-            self._touched_children(base, mine, scope, touched)
+            self._touched_children(base, mine, scope, touched, anchor)
             return
         pairs = pair_children(base, mine, scope, self._binder)
         shifted = self._shifted(pairs.known)
@@ -144,7 +145,9 @@ class _Comparison:
         for olds, news in pairs.unknown.values():
             self._unknown_group(olds, news, base, mine, anchor)
 
-    def _touched_children(self, base: etree._Element, mine: etree._Element, scope: Scope, touched: Touched) -> None:
+    def _touched_children(
+        self, base: etree._Element, mine: etree._Element, scope: Scope, touched: Touched, anchor: Anchor | None
+    ) -> None:
         shifted: set[etree._Element] = set()
         for tag in touched.moved:
             child = self._binder.child_scope(scope, tag)
@@ -156,7 +159,11 @@ class _Comparison:
         for step, below in touched.children.items():
             child = self._binder.child_scope(scope, step.tag)
             old = self._base_index.child(base, step, child)
-            self._pair(old, below.mine, child, base, mine, below, shifted)
+            if child is Region.UNKNOWN:
+                alone = not any(one is not None and has_twin(one) for one in (old, below.mine))
+                self._unknown_pair(old, below.mine, alone, base, mine, anchor, below)
+            else:
+                self._pair(old, below.mine, child, base, mine, below, shifted)
 
     def _pair(
         self,
@@ -212,6 +219,7 @@ class _Comparison:
         base: etree._Element,
         mine: etree._Element,
         anchor: Anchor | None,
+        touched: Touched | None = None,
     ) -> None:
         """`alone`: no sibling of that name on either side, so the name alone says which node it is."""
         if old is None or new is None:
@@ -219,13 +227,13 @@ class _Comparison:
             if there is not None:
                 self._report("removed" if new is None else "added", old, new, base, mine, Region.UNKNOWN, anchor)
             return
-        if same_subtree(old, new) or same_content(old, new):
+        if touched is None and same_subtree(old, new):
             return
-        inner = _has_elements(old) and _has_elements(new)
-        anchor = _next_anchor(old, new, alone, anchor)
-        if inner and old.attrib == new.attrib:
-            self.children(old, new, Region.UNKNOWN, None, anchor)
-        else:
+        if (touched is not None and touched.children) or _same_around(old, new):
+            # what is the matter is below, if anything
+            self.children(old, new, Region.UNKNOWN, touched, _next_anchor(old, new, alone, anchor))
+        elif not same_content(old, new):
+            anchor = _next_anchor(old, new, alone, anchor)
             self._report("changed", old, new, base, mine, Region.UNKNOWN, anchor)
 
     def _shifted(self, pairs: list[Pair]) -> set[etree._Element]:
@@ -357,6 +365,12 @@ def _may_be_other_key(entry: etree._Element, other: etree._Element) -> bool:
 def _is_plain(old: etree._Element, new: etree._Element) -> bool:
     """True if neither element has leafs, hence no keys: it is a container that steps can lead through."""
     return not any(next(elements(child), None) is None for element in (old, new) for child in elements(element))
+
+
+def _same_around(old: etree._Element, new: etree._Element) -> bool:
+    """True if both have elements inside, the same attributes, and no text around the elements."""
+    olds, news = list(elements(old)), list(elements(new))
+    return bool(olds and news) and old.attrib == new.attrib and not (is_mixed(old, olds) or is_mixed(new, news))
 
 
 def _has_elements(element: etree._Element) -> bool:

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from netconf_gui.config import codec, editing
+from netconf_gui.config.apply import edit_config
 from netconf_gui.config.diff import diff
 from netconf_gui.config.document import Change, Document
-from netconf_gui.config.edits import Edit, from_json, to_json
+from netconf_gui.config.edits import Edit, RemoveNode, from_json, to_json
 from netconf_gui.config.identity import LONG, ChildIndex
+from netconf_gui.config.plan import plan
 from netconf_gui.errors import ConfigError
 from netconf_gui.protocol.xml import canonical, serialize
 from netconf_gui.yang.schema import NodeKind, SchemaNode
@@ -460,3 +462,25 @@ def test_a_recipe_makes_an_equal_document_also_after_another_base() -> None:
     doc.undo()
     assert serialize(doc.recipe().make(SCHEMA).root) == doc.snapshot().data
     assert len(doc.edits_since(doc.revision - 1)) == 1 and doc.edits_since(doc.revision) == ()
+
+
+@settings(max_examples=150)
+@given(seed=st.integers(min_value=0, max_value=2**32))
+def test_without_a_schema_only_touched_places_are_compared_and_nothing_is_missed(seed: int) -> None:
+    chance = random.Random(seed)
+    entries = "".join(f"<e><k>{number % 3}</k><v>{number}</v><w><x>1</x></w></e>" for number in range(5))
+    doc = Document(f'<a xmlns="urn:a"><b>1</b>{entries}<c><d>2</d></c></a>'.encode())
+    for _ in range(chance.randint(1, 6)):
+        leafs = [one for one in doc.root.iter(etree.Element) if not len(one)]
+        if chance.random() < 0.25 and len(leafs) > 3:
+            doc.apply(RemoveNode(doc.path_of(chance.choice(leafs))))
+        else:
+            editing.set_text(doc, chance.choice(leafs), chance.choice(["1", "2", "9"]))
+        if chance.random() < 0.3:
+            doc.undo()
+    found, whole = doc.diff(), diff(doc.base_root, doc.root, None)
+    same = serialize(doc.root) == serialize(doc.base_root)
+    # the same is missed by neither, whatever entries of equal keys are paired with
+    assert bool(found.entries) == bool(whole.entries) != same
+    result = edit_config(doc.base_root, plan(found).config, None, default_operation="none")
+    assert not diff(result, doc.root, None).entries
