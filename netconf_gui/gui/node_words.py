@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from netconf_gui.yang.datatypes import INTEGERS, ranges_text
 from netconf_gui.yang.schema import NodeKind, SchemaNode, TypeInfo
+from netconf_gui.yang.wellknown import EXAMPLES, kind_of
 
 _LONG_WORD = re.compile(r"\S{29,}")
 _BREAKS = re.compile(r"(?<=[/|)\]}:,;])(?=\S)|(?<=[^/|)\]}:,;]{16})(?=[^/|)\]}:,;])")
@@ -81,16 +82,19 @@ def allowed_words(info: TypeInfo | None, *, limit: int = 8) -> str:
         return _names((local(name) for name in info.identities), limit)
     if info.base == "leafref" and info.target is not None:
         return allowed_words(info.target, limit=limit)
-    if info.base == "union":
+    if info.base == "union" and not kind_of(info):
         parts = dict.fromkeys(allowed_words(member, limit=limit) or _text_like(member) for member in info.union)
         return "; or ".join(part for part in parts if part)
-    if info.base in ("string", "binary"):
+    if info.base in ("string", "binary", "union"):
         return _text_allowed(info)
     return ""
 
 
 def _text_allowed(info: TypeInfo) -> str:
     unit = "characters" if info.base == "string" else "bytes"
+    kind = kind_of(info)
+    if kind:
+        return f"{kind}, such as {EXAMPLES[kind]}"
     words = [f"{ranges_text(info.lengths)} {unit}"] if info.lengths else []
     patterns = [pattern.expr for pattern in info.patterns if not pattern.inverted]
     if patterns and len(patterns[-1]) <= 60:

@@ -31,6 +31,15 @@ _KINDS = {
     "mac-address": MAC, "phys-address": HEX, "hex-string": HEX, "uuid": UUID,
     "date-and-time": MOMENT, "domain-name": DOMAIN, "host-name": DOMAIN, "host": HOST,
 }  # fmt: skip
+EXAMPLES = {
+    IPV4: "192.0.2.1", IPV6: "2001:db8::1", IP: "192.0.2.1 or 2001:db8::1",
+    IPV4_PREFIX: "192.0.2.0/24", IPV6_PREFIX: "2001:db8::/32", IP_PREFIX: "192.0.2.0/24 or 2001:db8::/32",
+    IPV4_BOTH: "192.0.2.1/24", IPV6_BOTH: "2001:db8::1/64", IP_BOTH: "192.0.2.1/24 or 2001:db8::1/64",
+    MAC: "00:00:5e:00:53:01", HEX: "0a:1b:2c", UUID: "f81d4fae-7dec-11d0-a765-00a0c91e6bf6",
+    MOMENT: "2026-11-21T13:45:00+01:00", DOMAIN: "pe1.example.net", HOST: "192.0.2.1 or pe1.example.net",
+}  # fmt: skip
+"""A value of each kind, from the blocks that are reserved for documentation."""
+
 _PREFIXES = frozenset({IPV4_PREFIX, IPV6_PREFIX, IP_PREFIX})
 _ADDRESSES = frozenset({IPV4, IPV6, IP})
 _BOTH = frozenset({IPV4_BOTH, IPV6_BOTH, IP_BOTH})

@@ -163,3 +163,11 @@ def test_numbers_of_any_length_are_survived():
 def test_bits_are_stored_by_position():
     info = TypeInfo("bits", bits=(EnumItem("c", 2), EnumItem("a", 0), EnumItem("b", 1)))
     assert stored(info, " c  a ") == "a c" and stored(info, "c z") == "c z"
+
+
+def test_examples_are_values_of_their_kind():
+    for kind, examples in wellknown.EXAMPLES.items():
+        for example in examples.split(" or "):
+            assert fits(kind, example), (kind, example)
+            assert wellknown.stored(kind, example, standard=True) == example
+    assert set(wellknown.EXAMPLES) == set(wellknown._KINDS.values())
