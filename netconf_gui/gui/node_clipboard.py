@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 MIME = "application/x-netconf-gui-nodes+xml"
 SCHEMA_MIME = "application/x-netconf-gui-schema"  # the key of the modules that the nodes fit
+MOST = 20_000  # nodes that are copied one by one
 PATIENCE = 10.0  # seconds for the engine; without its word what is wrong is found by the check afterwards
 
 
@@ -43,6 +44,13 @@ class NodeClipboard(QObject):
     def copy(self) -> bool:
         """Put the selected nodes with all below them into the clipboard; False if there are none."""
         found = self._elements()
+        if len(found) > MOST:
+            self._pane.error.emit(
+                ConfigError(
+                    f"{len(found):,} nodes are too many to copy one by one.", advice="Copy the node above them."
+                )
+            )
+            return False
         if not found:
             return False
         text = copied_text(found)

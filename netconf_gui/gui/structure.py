@@ -21,7 +21,7 @@ from netconf_gui.gui.models.looks import is_presence, shown_value
 from netconf_gui.gui.models.rows import Row, RowKind
 from netconf_gui.gui.node_words import count_words
 from netconf_gui.gui.panes.document_places import row_below
-from netconf_gui.yang.schema import NodeKind, SchemaNode
+from netconf_gui.yang.schema import SchemaNode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,10 +122,15 @@ class Structure(QObject):
             return
         pane.view_bar.unset.setChecked(True)
         pane.view_bar.only.setChecked(False)
-        row = _choice_row(pane, above, choice)
+        row = None
+        for outer, taken in (*choices_of(schema, choice), (choice, case)):
+            # the cases around it are in force as well, as long as nothing of them is set
+            row = _choice_row(pane, above, outer)
+            if row is None:
+                return
+            pane.model.take_case(row, taken.id if taken is not None else None)
         if row is None:
             return
-        pane.model.take_case(row, case.id if case is not None else None)
         target = row
         if case is not None:
             inside = [case] if case.is_data else [child for child in schema.children(case) if child.config]
@@ -226,23 +231,22 @@ def lost_words(pane: DocumentPane, lost: list[etree._Element]) -> str:
 
 
 def _choice_row(pane: DocumentPane, above: Row, choice: SchemaNode) -> Row | None:
-    """The row of a choice below `above`, through containers and cases that are not there."""
-    model = pane.model
-    index = model.index_of(above)
-    for number in range(min(model.rowCount(index), 2000)):
-        child = model.row_at(model.index(number, 0, index))
-        if child is None:
-            continue
-        if child.node == choice:
-            return child
-        deeper = child.kind in (RowKind.CHOICE, RowKind.CASE) or (
-            child.kind is RowKind.UNSET and child.node is not None and child.node.kind is NodeKind.CONTAINER
-        )
-        found = _choice_row(pane, child, choice) if deeper and choice.path.startswith(_path(child)) else None
-        if found is not None:
-            return found
+    """The row of a choice below `above`, through containers, choices and cases that are not there."""
+    model, schema = pane.model, pane.document.schema
+    around: set[int] = set()
+    at = schema.parent(choice) if schema is not None else None
+    while schema is not None and at is not None:
+        around.add(at.id)
+        at = schema.parent(at)
+    stack = [above]
+    while stack:
+        index = model.index_of(stack.pop())
+        for number in range(min(model.rowCount(index), 2000)):
+            child = model.row_at(model.index(number, 0, index))
+            if child is None or child.node is None:
+                continue
+            if child.node == choice:
+                return child
+            if child.node.id in around and child.kind in (RowKind.CHOICE, RowKind.CASE, RowKind.UNSET):
+                stack.append(child)
     return None
-
-
-def _path(row: Row) -> str:
-    return row.node.path if row.node is not None else ""

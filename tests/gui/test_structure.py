@@ -39,6 +39,7 @@ from netconf_gui.gui.panes.node import NodePane
 from netconf_gui.gui.tasks import TaskManager
 from netconf_gui.gui.tree_dragging import entry_mime
 from netconf_gui.yang.schema import MemorySchema, NodeKind, SchemaNode
+from tests.config.model import SCHEMA, top
 from tests.gui import sample
 
 WAIT = 10_000
@@ -212,6 +213,30 @@ def test_the_node_pane_has_the_selector_too(qtbot, pane):
     press(qtbot, dialog(qtbot, Question), "switchButton")
     assert pane.document.undo_text == "switch transport to tcp"
     node.show_pane(None)
+
+
+def test_a_choice_inside_a_case_has_a_selector_of_its_own(qtbot):
+    document = Document(top("<i1>x</i1><name>n</name>"), SCHEMA)
+    made = make_pane(qtbot, document)
+    made.set_show_unset(True)
+    parent = document.root[0]
+    outer, inner = row_named(made, parent, "ch"), row_named(made, parent, "inner")
+    assert (made.model.looks.of(outer).value, made.model.looks.of(inner).value) == ("three", "i1")
+    assert [choice.name for choice, _ in made.structure.choices_at(made.model.row_of(parent[0]))] == ["ch", "inner"]
+    edit = open_cell(qtbot, made, inner)
+    choose(qtbot, edit, edit.itemData(edit.findText("i2")))
+    asked = dialog(qtbot, Question)
+    assert "i1: x" in asked.ui.subtitleLabel.text()
+    press(qtbot, asked, "switchButton")
+    assert made.row is not None and made.row.node is not None and made.row.node.name == "i2"
+    assert made.model.looks.of(row_named(made, parent, "inner")).value == "i2"
+    made.undo()
+    # what was taken does not outlive data that came another way
+    assert made.model.looks.of(row_named(made, parent, "inner")).value == "i1"
+    made.show_element(document.root[0][0])
+    editing.remove(document, document.root[0][0])
+    assert made.model.looks.of(row_named(made, parent, "ch")).value == ""
+    made.close_pane()
 
 
 # presence

@@ -329,6 +329,7 @@ class Outline:
         for case in self._schema_children(choice):
             nodes = [case] if case.is_data else self._case_nodes(case)
             if any(_has(groups, node) for node in nodes):
+                self.chosen.pop((element, choice.id), None)  # from now on data says it
                 return case
             if case.id == taken:
                 found = case
