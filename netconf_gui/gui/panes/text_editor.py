@@ -5,10 +5,10 @@ Lives here: `TextEditor` and its margin.  Does not live here: colours (`xml_edit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QHelpEvent,
     QKeyEvent,
@@ -16,25 +16,24 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
-    QPolygonF,
     QResizeEvent,
     QTextBlock,
     QTextCharFormat,
     QTextCursor,
     QTextFormat,
 )
-from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip
 
 from netconf_gui.gui import error_report
 from netconf_gui.gui.forms import named
+from netconf_gui.gui.panes.text_margin import Margin
 from netconf_gui.gui.text.folding import Folding
+from netconf_gui.gui.text.patch import Patch, patch_between
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.xml_highlighter import LazyHighlighter
 
 MOST_TINTS = 5000
 PIECE = 150_000  # characters that are put in at once while a long text is loaded
-FOLD_WIDTH = 16  # px at the base font size
 
 
 class Mark(NamedTuple):
@@ -44,47 +43,6 @@ class Mark(NamedTuple):
     end: int
     ink: str
     words: str
-
-
-class Patch(NamedTuple):
-    """`text` in place of what is between two of Qt's positions."""
-
-    start: int
-    end: int
-    text: str
-
-
-class Margin(QWidget):
-    """Line numbers, the bars of tinted lines, and the marks that fold."""
-
-    def __init__(self, editor: TextEditor) -> None:
-        super().__init__(editor)
-        named(self, f"{editor.objectName()}Numbers", "Line numbers")
-        self._editor = editor
-        self.setMouseTracking(True)
-
-    def sizeHint(self) -> QSize:
-        return QSize(self._editor.margin_width(), 0)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        try:
-            self._editor.paint_margin(painter, event.rect())
-        except Exception as error:  # noqa: BLE001 - an exception that leaves a paint event ends the process
-            error_report.from_painting(error)
-        finally:
-            painter.end()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        line = self._editor.line_at(event.position().toPoint().y())
-        if line is not None and event.button() == Qt.MouseButton.LeftButton:
-            self._editor.folding.toggle(line)
-        event.accept()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        line = self._editor.line_at(event.position().toPoint().y())
-        can_fold = line is not None and line in self._editor.folding.ranges
-        self.setCursor(Qt.CursorShape.PointingHandCursor if can_fold else Qt.CursorShape.ArrowCursor)
 
 
 class TextEditor(QPlainTextEdit):
@@ -308,52 +266,22 @@ class TextEditor(QPlainTextEdit):
         selection.cursor = cursor
         return selection
 
-    # the margin
+    def tint_of(self, line: int) -> str | None:
+        """The state of a line (from 1)."""
+        return self._tints.get(line)
 
-    def margin_width(self) -> int:
-        """Width of numbers and fold marks in px."""
-        digits = max(3, len(str(self.blockCount())))
-        return theme().px(14 + FOLD_WIDTH) + digits * self.fontMetrics().horizontalAdvance("9")
-
-    def line_at(self, y: int) -> int | None:
-        """The line (from 0) at a height of the margin."""
-        block = self.firstVisibleBlock()
-        top = self.blockBoundingGeometry(block).translated(self.contentOffset()).top()
-        while block.isValid():
-            bottom = top + self.blockBoundingRect(block).height()
-            if block.isVisible() and top <= y < bottom:
-                return block.blockNumber()
-            if top > y:
-                return None
-            top, block = bottom, block.next()
-        return None
-
-    def paint_margin(self, painter: QPainter, rect: QRect) -> None:
-        """Draw numbers and marks of the lines in `rect`."""
-        painter.fillRect(rect, theme().color("surface"))
-        block = self.firstVisibleBlock()
+    def lines_in_sight(self) -> Iterator[tuple[QTextBlock, int, int]]:
+        """The lines that are seen, each with top and height in px."""
+        block, bottom = self.firstVisibleBlock(), self.viewport().height()
         top = round(self.blockBoundingGeometry(block).translated(self.contentOffset()).top())
-        folded = self.folding.folded()
-        while block.isValid() and top <= rect.bottom():
+        while block.isValid() and top <= bottom:
             height = round(self.blockBoundingRect(block).height())
             if block.isVisible():
-                self._paint_line(painter, block, top, height, folded)
+                yield block, top, height
                 top += height
             block = block.next()
 
-    def _paint_line(self, painter: QPainter, block: QTextBlock, top: int, height: int, folded: set[int]) -> None:
-        look, width = theme(), self._margin.width()
-        line = block.blockNumber()
-        state = self._tints.get(line + 1)
-        if state is not None:
-            painter.fillRect(0, top, width, height, look.color(f"{state}_tint"))
-            painter.fillRect(0, top, look.px(3), height, look.color(state))
-        painter.setFont(look.mono(11))
-        painter.setPen(look.color("text3"))
-        spot = QRect(0, top, width - look.px(FOLD_WIDTH), height)
-        painter.drawText(spot, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(line + 1))
-        if line in self.folding.ranges:
-            _caret(painter, width - look.px(FOLD_WIDTH / 2), top + height / 2, closed=line in folded)
+    # painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -370,22 +298,17 @@ class TextEditor(QPlainTextEdit):
 
     def _paint_dots(self, painter: QPainter, rect: QRect, folded: set[int]) -> None:
         """Behind the first line of what is folded: there is more."""
-        look, block = theme(), self.firstVisibleBlock()
+        look = theme()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        while block.isValid():
-            area = self.blockBoundingGeometry(block).translated(self.contentOffset())
-            if area.top() > rect.bottom():
-                break
-            if block.isVisible() and block.blockNumber() in folded:
-                left = area.left() + self.fontMetrics().horizontalAdvance(block.text()) + look.px(6)
-                height = area.height() - look.px(4)
-                box = QRect(round(left), round(area.top() + look.px(2)), look.px(24), round(height))
+        for block, top, height in self.lines_in_sight():
+            if block.blockNumber() in folded and top <= rect.bottom():
+                left = self.contentOffset().x() + self.fontMetrics().horizontalAdvance(block.text()) + look.px(6)
+                box = QRect(round(left), top + look.px(2), look.px(24), height - look.px(4))
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(look.color("press"))
                 painter.drawRoundedRect(box, 3, 3)
                 painter.setPen(look.color("text2"))
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "…")
-            block = block.next()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -393,7 +316,7 @@ class TextEditor(QPlainTextEdit):
         self._show_visible()
 
     def _fit(self) -> None:
-        width = self.margin_width()
+        width = self._margin.wanted_width()
         self.setViewportMargins(width, 0, 0, 0)
         inside = self.contentsRect()
         self._margin.setGeometry(inside.left(), inside.top(), width, inside.height())
@@ -484,42 +407,3 @@ def _wavy(ink: str) -> QTextEdit.ExtraSelection:
     selection.format.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
     selection.format.setUnderlineColor(theme().color(ink))
     return selection
-
-
-def _caret(painter: QPainter, x: float, y: float, *, closed: bool) -> None:
-    """A small open triangle: to the right for folded, down for open."""
-    side = theme().px(3)
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(theme().color("text2" if closed else "text3"), 1.3))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    if closed:
-        points = [QPointF(x - side / 2, y - side), QPointF(x + side / 2, y), QPointF(x - side / 2, y + side)]
-    else:
-        points = [QPointF(x - side, y - side / 2), QPointF(x, y + side / 2), QPointF(x + side, y - side / 2)]
-    painter.drawPolyline(QPolygonF(points))
-    painter.restore()
-
-
-def patch_between(old: str, text: str) -> Patch:
-    """What leads from one text to another, all that is alike at both ends left out."""
-    head = _common(old, text)
-    tail = _common(old[head:][::-1], text[head:][::-1])
-    return Patch(_utf16(old[:head]), _utf16(old[: len(old) - tail]), text[head : len(text) - tail])
-
-
-def _common(one: str, other: str) -> int:
-    """How many characters both texts begin with alike."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def _utf16(text: str) -> int:
-    """The length as Qt counts: characters beyond the first plane are two."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2

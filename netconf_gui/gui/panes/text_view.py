@@ -26,11 +26,12 @@ from netconf_gui.gui.panes.broken_banner import BrokenBanner
 from netconf_gui.gui.panes.document_views import SideView
 from netconf_gui.gui.panes.huge_text import HugeText
 from netconf_gui.gui.panes.text_actions import TextActions
-from netconf_gui.gui.panes.text_editor import Patch, TextEditor, patch_between
+from netconf_gui.gui.panes.text_editor import TextEditor
 from netconf_gui.gui.tasks import Report, Task
 from netconf_gui.gui.text.assistant import AT_ONCE, TextAssistant
 from netconf_gui.gui.text.language import Language, known_names
 from netconf_gui.gui.text.outline import Outline
+from netconf_gui.gui.text.patch import Patch, patch_between
 from netconf_gui.gui.text.quiet import no_collection
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.widgets import EmptyState
