@@ -40,6 +40,8 @@ def time_ticks(low: float, high: float, count: int) -> list[float]:
 def short(value: float, *, step: float = 0.0) -> str:
     """A number with a prefix: "1.5 G"; `step` between ticks says how many digits are needed."""
     size = max(abs(value), abs(step))
+    if abs(value) < abs(step) / 1e6:
+        return "0"
     for limit, letter in _PREFIXES:
         if size >= limit:
             return f"{_plain(value / limit, step / limit)} {letter}"

@@ -140,6 +140,7 @@ class OperationalView(QWidget):
         assert line is not None
         named(line, "operationalPathLine", "Which part is read")
         line.setFont(theme().mono())
+        line.setTextMargins(theme().px(6), 0, 0, 0)
         self.interval = named(QComboBox(), "operationalInterval", "How often it is read")
         for text, seconds in INTERVALS:
             self.interval.addItem(text, seconds)

@@ -6,9 +6,9 @@ import time
 from collections.abc import Iterable
 
 from lxml import etree
-from PySide6.QtCore import QModelIndex, QPoint, QTimer
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractItemView
+from PySide6.QtCore import QModelIndex, QPoint, QRect, QTimer
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem
 
 from netconf_gui.config.path import InstancePath
 from netconf_gui.gui.forms import named
@@ -60,22 +60,27 @@ class StateTree(ConfigTreeView):
             self._fading.stop()
         self.viewport().update()
 
-    def row_fill(self, index: Index) -> QColor | None:
-        found = super().row_fill(index)
-        row = self._model.row_at(index)
+    def _light_of(self, index: Index) -> float:
+        """How bright a row is lit: 1 at first, 0 for not at all."""
+        row = self._model.row_at(index) if self._lit else None
         element = row.own_element if row is not None else None
-        until = self._lit.get(element) if element is not None and self._lit else None
-        if until is None:
+        until = self._lit.get(element) if element is not None else None
+        return 0.0 if until is None else max(0.0, min(1.0, (until - time.monotonic()) / LIT))
+
+    def row_fill(self, index: Index) -> QColor | None:
+        found, light = super().row_fill(index), self._light_of(index)
+        if found is not None or not light:
             return found
         tint = theme().color("changed_tint")
-        left = max(0.0, min(1.0, (until - time.monotonic()) / LIT))
-        below = found if found is not None else theme().color("surface")
-        return QColor.fromRgbF(
-            *(
-                a * left + b * (1 - left)
-                for a, b in zip(tint.getRgbF()[:3], below.getRgbF()[:3], strict=True)  # type: ignore[index]
-            )
-        )
+        tint.setAlphaF(light)
+        return tint
+
+    def drawRow(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        super().drawRow(painter, option, index)
+        if self._light_of(index):
+            # also on a row that is selected
+            bar = QRect(0, option.rect.top(), theme().px(3), option.rect.height())
+            painter.fillRect(bar, theme().color("changed"))
 
     def visible_leafs(self) -> list[InstancePath]:
         """The paths of the leafs that are in sight."""
