@@ -152,7 +152,12 @@ class Files(QObject):
             self._documents.replace_document(pane, pane.document, self._with_schema(pane.context, chosen))
 
     def _with_schema(self, context: DocumentContext, chosen: ChosenSchema) -> DocumentContext:
-        return replace(context, engine=self._engine, key=chosen.loaded.key, schema_title=chosen.found.title)
+        return replace(
+            context,
+            engine=self._engine if chosen.loaded.validated else None,
+            key=chosen.loaded.key,
+            schema_title=chosen.found.title,
+        )
 
     @property
     def _edit_limit(self) -> int:

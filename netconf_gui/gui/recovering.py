@@ -114,7 +114,7 @@ class Recovering(QObject):
             device_name=head.device_name,
             datastore=head.datastore,
             fetched_at=head.fetched_at,
-            engine=program.engine if schema is not None else None,
+            engine=program.engine if schema is not None and schema.validated else None,
             key=schema.key if schema is not None else None,
             schema_title=head.schema_title,
             file=Path(head.file) if head.file else None,

@@ -85,6 +85,7 @@ def from_cache(key: str, engine: Engine, title: str) -> LoadedSchema:
         repairs=compiled.repairs,
         modules=len(schema.modules),
         nodes=compiled.nodes,
+        validated=compiled.validated,
     )
 
 

@@ -168,3 +168,22 @@ def test_retry_can_be_stopped_and_needs_a_connection(program: Program, qtbot: Qt
     program.devices.disconnect_selected()
     qtbot.waitUntil(lambda: not page.retry_button.isEnabled(), timeout=LONG)
     assert page.findChild(QWidget, "moduleReportView").isVisible(), "what was reported stays"
+
+
+def test_without_the_library_the_window_says_that_it_does_not_validate(
+    program: Program, qtbot: QtBot, server: DemoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NETCONF_GUI_LIBYANG", str(tmp_path / "nothing.so"))
+    device = add(program, server)
+    connect(qtbot, program, device)
+    pane = program.documents.panes[0]
+    assert pane.document.schema is not None
+    assert pane.document.schema.find("/ietf-interfaces:interfaces/interface/name") is not None
+    assert pane.context.engine is None
+    notice = pane.findChild(SchemaNotice)
+    assert notice is not None
+    assert notice.text == "Shown, not fully validated."
+    page = page_of(program, device)
+    assert page.notice.text.startswith("Shown, not fully validated")
+    assert not page.report.validated
+    assert page.report.unusable == ()

@@ -215,7 +215,11 @@ def test_the_key_follows_the_content(compile_all):
     two, _ = compile_all({"featured": FEATURED}, WantedModule("featured", None, ("a", "b")))
     three, _ = compile_all({"featured": FEATURED + b" "}, WantedModule("featured", None, ("a",)))
     again, _ = compile_all({"featured": FEATURED}, WantedModule("featured", None, ("a",)))
-    assert len({one.key, two.key, three.key}) == 3
+    four, _ = compile_all({"featured": FEATURED}, WantedModule("featured", None, ("a",), deviations=("good",)))
+    five, _ = compile_all(
+        {"featured": FEATURED, "good": GOOD}, WantedModule("featured", None, ("a",)), WantedModule("good")
+    )
+    assert len({one.key, two.key, three.key, four.key, five.key}) == 5
     assert (again.key, again.cached) == (one.key, True)
 
 
