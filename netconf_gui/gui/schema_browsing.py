@@ -63,48 +63,44 @@ class SchemaBrowsing(QObject):
     def browsers(self) -> list[SchemaBrowser]:
         return [page for page in self._tabs.pages() if isinstance(page, SchemaBrowser)]
 
-    def open_current(self) -> SchemaBrowser | None:
+    def open_current(self) -> None:
         """For the device whose row has the focus, else the document in front, else the selected device."""
         program = self._program
         link = program.devices.selected
         pane = program.documents.current
         in_list = program.window.devices.isAncestorOf(program.window.focusWidget() or program.window)
         if pane is not None and pane.document.schema is not None and not in_list:
-            return self.open_pane(pane)
-        if link is not None and link.schema is not None and link.schema.schema is not None:
-            return self.open_device(link.device.id)
-        return self.open_pane(pane) if pane is not None else None
+            self.open_pane(pane)
+        elif link is not None and link.schema is not None and link.schema.schema is not None:
+            self.open_device(link.device.id)
+        elif pane is not None:
+            self.open_pane(pane)
 
-    def open_pane(self, pane: DocumentPane, node: SchemaNode | None = None) -> SchemaBrowser | None:
+    def open_pane(self, pane: DocumentPane, node: SchemaNode | None = None) -> None:
         """The browser of a document's schema, at the node of its cursor or another."""
-        browser = self._for(self._subject_of_pane(pane))
         wanted = node if node is not None else pane.row.node if pane.row is not None else None
-        if browser is not None and wanted is not None:
-            browser.show_node(wanted)
-        return browser
 
-    def open_device(self, device_id: str) -> SchemaBrowser | None:
+        def show(browser: SchemaBrowser) -> None:
+            if wanted is not None:
+                browser.show_node(wanted)
+
+        self._open(self._subject_of_pane(pane), show)
+
+    def open_device(self, device_id: str) -> None:
         """The browser of what a device has loaded."""
         link = self._program.connections.link(device_id)
         loaded = link.schema if link is not None else None
-        if link is None or loaded is None:
-            return None
-        return self._for(self._subject(link.device.name, loaded, device_id))
+        if link is not None and loaded is not None:
+            self._open(self._subject(link.device.name, loaded, device_id))
 
-    def show_node(self, pane: DocumentPane, node: SchemaNode) -> None:
-        """Show a node of a document's schema in its browser."""
-        self.open_pane(pane, node)
+    def show_module(self, pane: DocumentPane, name: str) -> None:
+        """Show a module of a document's schema in its browser."""
+        self._open(self._subject_of_pane(pane), lambda browser: browser.show_module(name))
 
     def _show_wanted(self, node: SchemaNode) -> None:
         pane = self._program.documents.current
         if pane is not None:
             self.open_pane(pane, node)
-
-    def show_module(self, pane: DocumentPane, name: str) -> None:
-        """Show a module of a document's schema in its browser."""
-        browser = self._for(self._subject_of_pane(pane))
-        if browser is not None:
-            browser.show_module(name)
 
     def _subject_of_pane(self, pane: DocumentPane) -> SchemaSubject | None:
         context, schema = pane.context, pane.document.schema
@@ -119,19 +115,40 @@ class SchemaBrowsing(QObject):
     def _subject(self, title: str, loaded: LoadedSchema, device_id: str = "") -> SchemaSubject | None:
         if loaded.schema is None:
             return None
-        report = loaded.report
-        origins = {item.name: str(item.origin) for item in report.modules} if report is not None else {}
+        origins = {item.name: str(item.origin) for item in loaded.report.modules}
         return SchemaSubject(title, loaded.schema, self._program.engine, loaded.key, device_id, origins)
 
-    def _for(self, subject: SchemaSubject | None) -> SchemaBrowser | None:
-        """The browser of a subject, made if there is none."""
+    def _open(self, subject: SchemaSubject | None, then: Callable[[SchemaBrowser], object] | None = None) -> None:
+        """Bring the browser of a subject to the front, made if there is none; `then(browser)`."""
+        program = self._program
         if subject is None:
-            self._program.window.status.tell("There is no schema to show: nothing is loaded yet.")
-            return None
+            program.window.status.tell("There is no schema to show: nothing is loaded yet.")
+            return
+        there = self._there(subject)
+        if there is None and subject.is_large:
+
+            def work(_cancel: CancelToken, _report: Report) -> SchemaSubject:
+                subject.prepare()
+                return subject
+
+            task = program.tasks.run(work, title=f"Open the schema of {subject.title}")
+            task.done.connect(lambda found: self._show(self._there(found) or self._make(found), then))
+            task.failed.connect(partial(program.documents.failed.emit, f"opening the schema of {subject.title}"))
+            return
+        self._show(there or self._make(subject), then)
+
+    def _there(self, subject: SchemaSubject) -> SchemaBrowser | None:
         for browser in self.browsers:
             if browser.subject.schema is subject.schema and browser.subject.title == subject.title:
-                self._tabs.setCurrentWidget(browser)
                 return browser
+        return None
+
+    def _show(self, browser: SchemaBrowser, then: Callable[[SchemaBrowser], object] | None) -> None:
+        self._tabs.setCurrentWidget(browser)
+        if then is not None:
+            then(browser)
+
+    def _make(self, subject: SchemaSubject) -> SchemaBrowser:
         browser = SchemaBrowser(subject, self._program.tasks)
         browser.instances_wanted.connect(partial(self._tell_panes, browser))
         browser.create_wanted.connect(partial(self._create, browser))
@@ -168,7 +185,7 @@ class SchemaBrowsing(QObject):
         task.failed.connect(partial(self._program.documents.failed.emit, f"opening the modules of {wanted.title}"))
 
     def _browse(self, chosen: ChosenSchema) -> None:
-        self._for(self._subject(chosen.found.title, chosen.loaded))
+        self._open(self._subject(chosen.found.title, chosen.loaded))
 
     # --------------------------------------------------------------------------------------------- comparing
 

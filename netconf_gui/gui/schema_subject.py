@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from netconf_gui.errors import SchemaError
+from netconf_gui.gui.models.schema_modules import ModuleRow, module_rows
 from netconf_gui.yang.cache import sha256
 from netconf_gui.yang.schema import ModuleInfo, Schema, SqliteSchema
 from netconf_gui.yang.set_compare import SetModule, described
@@ -19,6 +20,9 @@ from netconf_gui.yang.source_index import SourceSet
 
 if TYPE_CHECKING:
     from netconf_gui.yang.check import Engine
+
+
+LARGE = 300  # modules
 
 
 @dataclass(eq=False)
@@ -40,7 +44,37 @@ class SchemaSubject:
         self._lock = threading.Lock()
         self._twin: SqliteSchema | None = None
         self._closed = False
+        self._rows: list[ModuleRow] | None = None
+        self._importers: dict[str, tuple[str, ...]] | None = None
         self.sources = SourceSet(self.text_of)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether a worker should `prepare` it before it is shown."""
+        return len(self.schema.modules) > LARGE
+
+    def prepare(self) -> None:
+        """Have what a browser asks first at hand: for workers, where the set is large."""
+        for nodes in (self.schema.roots, self.schema.rpcs, self.schema.notifications):
+            nodes()
+        self.module_rows()
+        self.importers("")
+
+    def module_rows(self) -> list[ModuleRow]:
+        """The rows of the table of modules."""
+        if self._rows is None:
+            self._rows = module_rows(self.schema.modules, self.schema.broken, self.origin)
+        return self._rows
+
+    def importers(self, module: str) -> tuple[str, ...]:
+        """The modules that import a module, by name."""
+        if self._importers is None:
+            found: dict[str, set[str]] = {}
+            for item in self.schema.modules:
+                for name, _ in item.imports:
+                    found.setdefault(name, set()).add(item.name)
+            self._importers = {name: tuple(sorted(users)) for name, users in found.items()}
+        return self._importers.get(module, ())
 
     def background(self) -> Schema:
         """A reader for worker threads: a long question there never makes the window wait."""

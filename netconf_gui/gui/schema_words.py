@@ -185,10 +185,9 @@ def _origin_rows(schema: Schema, node: SchemaNode) -> Iterable[Row]:
 # ----------------------------------------------------------------------------------------------------------- modules
 
 
-def module_page(schema: Schema, module: ModuleInfo, origin: str, tops: Sequence[SchemaNode] | None) -> str:
+def module_page(module: ModuleInfo, origin: str, importers: Iterable[str], tops: Sequence[SchemaNode] | None) -> str:
     """All that is known about a module; `tops` are where its nodes begin (None: not known yet)."""
     kind = kind_of(module)
-    users = {item.name for item in schema.modules if any(name == module.name for name, _ in item.imports)}
     rows = [
         Row("Revision", escape(module.revision or "none")),
         Row("Source", f"{link(f'source:{module.name}', 'YANG text')}{escape(f', from {origin}' if origin else '')}"),
@@ -201,7 +200,7 @@ def module_page(schema: Schema, module: ModuleInfo, origin: str, tops: Sequence[
         Row("Deviated by", names(_module_links(module.deviated_by))),
         Row("Deviates", names(_module_links(module.deviates))),
         Row("Imports", names(_import_links(module.imports))),
-        Row("Imported by", names(_module_links(sorted(users)))),
+        Row("Imported by", names(_module_links(importers))),
         Row("Augments", names(_module_links(module.augments))),
         Row("Augmented by", names(_module_links(module.augmented_by))),
         Row("Submodules", names(link(f"source:{name}", name) for name, _ in module.submodules)),

@@ -15,7 +15,7 @@ from netconf_gui.gui.rows import Index, Role
 from netconf_gui.yang.schema import Schema, SchemaNode
 
 _NO_INDEX = QModelIndex()
-MOST = 300  # hits that are shown
+MOST = 120  # hits that are shown
 OTHERS = 40  # modules and identities among them
 
 

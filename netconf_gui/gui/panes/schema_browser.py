@@ -384,11 +384,11 @@ class SchemaBrowser(QWidget):
             revision = broken.revision if broken is not None else ""
             self.details.show_page(lambda: schema_words.broken_page(name, revision, reason), name)
             return
-        origin = subject.origin(info)
+        origin, users = subject.origin(info), subject.importers(name)
 
         def show(tops: Sequence[SchemaNode] | None) -> None:
             if self.node is None and self.module == name and not self.identity:
-                self.details.show_page(lambda: schema_words.module_page(schema, info, origin, tops), name)
+                self.details.show_page(lambda: schema_words.module_page(info, origin, users, tops), name)
 
         def work(cancel: CancelToken, _report: Report) -> Sequence[SchemaNode]:
             return module_tops(subject.background(), name, cancel)

@@ -13,7 +13,7 @@ from netconf_gui.cancel import CancelToken
 from netconf_gui.gui.forms import column, fix_height, label, named, row
 from netconf_gui.gui.latest import Latest
 from netconf_gui.gui.models.schema_hits import MOST, Hit, HitsModel, find
-from netconf_gui.gui.models.schema_modules import ModulesModel, module_rows
+from netconf_gui.gui.models.schema_modules import ModulesModel
 from netconf_gui.gui.models.schema_tree import SchemaTreeModel
 from netconf_gui.gui.rows import RowTree
 from netconf_gui.gui.schema_subject import SchemaSubject
@@ -162,8 +162,7 @@ class SchemaSide(QWidget):
     @cached_property
     def modules_model(self) -> ModulesModel:
         """Made when modules are looked at first: a set may have thousands."""
-        schema = self._subject.schema
-        model = ModulesModel(module_rows(schema.modules, schema.broken, self._subject.origin), self)
+        model = ModulesModel(self._subject.module_rows(), self)
         self.modules.fill(model)
         self._listen(self.modules, self._modules_moved)
         return model
