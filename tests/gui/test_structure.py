@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QDrag, QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -37,6 +37,7 @@ from netconf_gui.gui.node_clipboard import MIME
 from netconf_gui.gui.panes.document import DocumentPane
 from netconf_gui.gui.panes.node import NodePane
 from netconf_gui.gui.tasks import TaskManager
+from netconf_gui.gui.tree_dragging import MIME as DRAG
 from netconf_gui.gui.tree_dragging import entry_mime
 from netconf_gui.yang.schema import MemorySchema, NodeKind, SchemaNode
 from tests.config.model import SCHEMA, top
@@ -349,6 +350,25 @@ def test_entries_are_dragged_within_their_list_only(qtbot, pane):
     assert sequence(pane) == ["10", "20", "30"] and not pane.document.is_dirty
     assert not drag(pane, terms[0], element(pane, "interfaces/interface[lo0]"), below=True)
     assert sequence(pane) == ["10", "20", "30"]
+
+
+def test_the_mouse_starts_a_drag(qtbot, pane, monkeypatch):
+    carried: list[list[str]] = []
+    monkeypatch.setattr(QDrag, "exec", lambda self, *_: carried.append(self.mimeData().formats()))
+    term = element(pane, "acl/term[10]")
+    pane.show_element(term)
+    viewport = pane.tree.viewport()
+    spot = pane.tree.visualRect(pane.model.index_of(pane.model.row_of(term), Column.NAME)).center()
+    far = spot + QPoint(0, 3 * QApplication.startDragDistance())
+    qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=spot)
+    for at in (spot + QPoint(0, 2), far, far + QPoint(0, 4)):
+        move = QMouseEvent(
+            QMouseEvent.Type.MouseMove, QPointF(at), QPointF(viewport.mapToGlobal(at)), Qt.MouseButton.NoButton,
+            Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
+        )  # fmt: skip
+        QApplication.sendEvent(viewport, move)
+    qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=far)
+    assert carried == [[DRAG]] and sequence(pane) == ["10", "20", "30"]
 
 
 def test_values_of_a_leaf_list_are_dragged_too(qtbot, pane):
