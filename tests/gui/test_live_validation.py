@@ -272,3 +272,20 @@ def test_a_thousand_findings_are_placed_in_slices(qtbot, desk):
     assert len(here.checked()) == count
     qtbot.waitUntil(lambda: len(here.pane.problem_elements) == count, timeout=LONG)
     here.pane.undo()
+
+
+def test_a_closed_branch_says_that_something_in_it_is_wrong(qtbot, desk):
+    here = desk(ports(port("p1", "<slot>x</slot>")) + types("<on>true</on>"))
+    assert len(here.checked()) == 1
+    model = here.pane.model
+    container = here.element("/network:ports")
+    row = model.row_of(container)
+    assert model.looks.of(row).within == "error"
+    named = model.index_of(row).siblingAtColumn(1)
+    assert "error further down" in named.data(Qt.ItemDataRole.AccessibleTextRole)
+    group = model.row_at(model.index(0, 0, model.index_of(row)))
+    assert model.looks.of(group).within == "error"
+    assert model.looks.of(model.row_of(here.element("/network:types"))).within == ""
+    editing.set_text(here.document, here.element("/network:ports/port[name='p1']/slot"), "2")
+    assert here.checked() == []
+    assert model.looks.of(model.row_of(container)).within == ""

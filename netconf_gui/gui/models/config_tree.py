@@ -18,6 +18,7 @@ from netconf_gui.config.identity import identity
 from netconf_gui.gui.models.hits import HitFilter
 from netconf_gui.gui.models.looks import Looks, RowLook, condition_place, is_presence
 from netconf_gui.gui.models.marks import Marks
+from netconf_gui.gui.models.problem_paths import within
 from netconf_gui.gui.models.row_store import Column, Index, RowStore
 from netconf_gui.gui.models.rows import Row, RowKind
 from netconf_gui.yang.problem import Problem
@@ -112,6 +113,7 @@ class ConfigTreeModel(RowStore):
         if column == Column.NAME:
             words = [look.name, look.chip, look.side, "" if look.state == "same" else look.state]
             words.append(condition_words(look) if look.condition else "")
+            words.append(f"{look.within} further down" if look.within else "")
             return ", ".join(word for word in (*words, "not set" if look.unset else "") if word)
         if column == Column.VALUE and look.old is not None:
             return f"{look.value}, was {look.old}" + (f", {look.message}" if look.message else "")
@@ -161,6 +163,7 @@ class ConfigTreeModel(RowStore):
             return
         touched = set(self.looks.problems) | set(problems)
         self.looks.problems = problems
+        self.looks.within = within(problems)
         self.looks.stale = stale
         self.looks.forget()
         for element in touched:
@@ -274,7 +277,7 @@ class ConfigTreeModel(RowStore):
         self._of_element.clear()
         self.marks = Marks(self.document)
         self.outline.marks = self.marks
-        self.looks.problems = {}
+        self.looks.problems, self.looks.within = {}, {}
         self.looks.conditions = {}
         self.outline.chosen.clear()
         self.looks.forget()

@@ -14,6 +14,7 @@ from netconf_gui.config.binding import Region, elements, split_tag
 from netconf_gui.config.choices import is_default_case
 from netconf_gui.config.path import key_values
 from netconf_gui.config.values import clark
+from netconf_gui.gui.models.problem_paths import Place
 from netconf_gui.gui.models.rows import Outline, Row, RowKind
 from netconf_gui.gui.node_words import count_words, local, term_label, type_label
 from netconf_gui.gui.rule_words import rule_words
@@ -45,7 +46,8 @@ class RowLook:
     read_only: bool = False
     severity: str = ""
     message: str = ""  # of the problem
-    stale: bool = False  # the problem is as of before the last edit
+    within: str = ""  # the severity of the worst problem further down
+    stale: bool = False  # the problems are as of before the last edit
     selector: bool = False  # the value is one of a few that are chosen from
     condition: str = ""  # the `when` that is false here
     why: str = ""  # the same in words, where it can be said
@@ -58,7 +60,8 @@ class Looks:
         self._outline = outline
         self._known: dict[int, RowLook] = {}
         self.problems: Mapping[etree._Element, Problem] = {}
-        self.stale = False  # `problems` are as of before the last edit
+        self.within: Mapping[Place, str] = {}  # the severity of the worst of them further down
+        self.stale = False  # they are as of before the last edit
         self.conditions: Mapping[tuple[etree._Element | None, int], str] = {}
         """False conditions: (element above, schema node) → the expression."""
 
@@ -68,8 +71,23 @@ class Looks:
         if known is None:
             if len(self._known) > KEPT:
                 self._known.clear()
-            known = self._known[row.id] = self._made(row)
+            known = self._made(row)
+            inside = "" if row.removed or not self.within else self._within(row)
+            if inside:
+                known = replace(known, within=inside, stale=self.stale)
+            self._known[row.id] = known
         return known
+
+    def _within(self, row: Row) -> str:
+        """The severity of the worst problem below a row that has children."""
+        if row.kind is RowKind.LIST:
+            return self.within.get((row.element, row.tag), "") if row.element is not None else ""
+        if row.kind is RowKind.BUCKET:
+            entries = self._outline.entries_of(row).part(row.low, row.high)
+            worst = {self.within.get(one, "") for one in entries}
+            worst |= {self.problems[one].severity for one in entries if one in self.problems}
+            return "error" if "error" in worst else "warning" if "warning" in worst else ""
+        return self.within.get(row.own_element, "") if row.own_element is not None and not row.is_term else ""
 
     def forget(self) -> None:
         """Anything may look different now."""

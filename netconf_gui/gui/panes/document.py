@@ -460,6 +460,7 @@ class DocumentPane(QWidget):
 
     def _say_problems(self) -> None:
         self.model.set_problems(self.findings.elements, stale=self.findings.stale)
+        self.tree.viewport().update()  # closed branches say what is in them
         self.actions_.update_state()
         self.problems_changed.emit()
 

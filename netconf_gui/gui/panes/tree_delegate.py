@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QHelpEvent, QIcon, QPainter, QPen
-from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from netconf_gui.gui import error_report, icons
 from netconf_gui.gui.models.config_tree import LOOK
@@ -27,6 +27,7 @@ class TreeDelegate(QStyledItemDelegate):
     def __init__(self, parent: QWidget, make_editor: EditorMaker | None = None) -> None:
         super().__init__(parent)
         self._make_editor = make_editor
+        self._open = False  # the row that is drawn shows its children
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(theme().px(60), theme().row_height)
@@ -36,6 +37,7 @@ class TreeDelegate(QStyledItemDelegate):
         try:
             look = index.data(LOOK)
             if isinstance(look, RowLook):
+                self._open = bool(option.state & QStyle.StateFlag.State_Open)
                 self._draw(painter, QRect(option.rect), look, index.column())
             else:
                 painter.drawText(option.rect, Qt.AlignmentFlag.AlignVCenter, str(index.data() or ""))
@@ -49,7 +51,11 @@ class TreeDelegate(QStyledItemDelegate):
         if column == Column.MARK:
             self._draw_mark(painter, rect, look)
         elif column == Column.NAME:
-            self._draw_name(painter, rect, look)
+            rect = self._draw_name(painter, rect, look)
+            if look.within and not look.severity and not self._open:
+                # a closed branch says that something in it is wrong
+                spot = rect.adjusted(theme().px(8), 0, 0, 0)
+                draw_icon(painter, spot, icons.icon(look.within, "text3" if look.stale else look.within), size=12)
         elif column == Column.VALUE:
             self._draw_value(painter, rect, look)
         else:
@@ -68,7 +74,8 @@ class TreeDelegate(QStyledItemDelegate):
             painter.setBrush(theme().color("changed"))
             painter.drawEllipse(rect.center().x() - side // 2, rect.center().y() - side // 2, side, side)
 
-    def _draw_name(self, painter: QPainter, rect: QRect, look: RowLook) -> None:
+    def _draw_name(self, painter: QPainter, rect: QRect, look: RowLook) -> QRect:
+        """Returns what is left of `rect` behind it."""
         faint = look.unset
         rect = rect.adjusted(theme().px(2), 0, -theme().px(4), 0)
         if look.condition:
@@ -85,7 +92,8 @@ class TreeDelegate(QStyledItemDelegate):
             rect = self._draw_chip(painter, rect, look.chip)
         if look.side:
             rect = rect.adjusted(theme().px(8), theme().px(1), 0, 0)
-            draw_text(painter, rect, look.side, theme().font(SIZES.side), theme().color("text2"))
+            rect = draw_text(painter, rect, look.side, theme().font(SIZES.side), theme().color("text2"))
+        return rect
 
     def _draw_chip(self, painter: QPainter, rect: QRect, text: str) -> QRect:
         look = theme()
