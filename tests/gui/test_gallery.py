@@ -7,9 +7,14 @@ from pathlib import Path
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
+from netconf_gui.config import editing
+from netconf_gui.gui.document_context import DocumentContext
+from netconf_gui.gui.panes.document import DocumentPane
+from netconf_gui.gui.tasks import TaskManager
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tour.gallery import SCENES, make_pictures
 from netconf_gui.yang.check import Deadlines, Engine
+from tests.gui import sample
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,3 +35,21 @@ def test_the_page_shows_each() -> None:
         assert f"images/light/editors-{scene.name}.png" in page
         for mode in ("light", "dark"):
             assert (ROOT / "docs" / "images" / mode / f"editors-{scene.name}.png").is_file()
+
+
+def test_another_theme_is_no_edit_of_a_text_that_is_not_seen(qtbot: QtBot) -> None:
+    """A hidden text view must not take its old text for typed when fonts or colours change."""
+    manager = TaskManager()
+    document = sample.document(3)
+    pane = DocumentPane(document, manager, context=DocumentContext(device_name="pe1"))
+    qtbot.addWidget(pane, before_close_func=lambda one: one.close_pane())
+    pane.resize(800, 600)
+    pane.show()
+    pane.set_view("xml")
+    qtbot.waitUntil(lambda: "hostname" in pane.xml.editor.plain_text())
+    pane.set_view("tree")
+    editing.set_text(document, sample.element(document, "system/hostname"), "changed")
+    before = document.snapshot().data
+    theme().apply("dark")
+    assert not pane.xml.pending and not pane.xml.broken
+    assert document.snapshot().data == before

@@ -314,6 +314,8 @@ class TextView(SideView):
         if revision == self._text_revision:
             return  # colours only
         self._text_revision = revision
+        if not self.isVisible():
+            return  # nobody types where nothing is seen: another font or theme
         if not self._writing and not self._read_only:
             self._stop_job()
             self._timer.start()
