@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 from netconf_gui.yang.engine.context import Context
 from netconf_gui.yang.engine.memory import Memory
-from netconf_gui.yang.engine.mounts import real_revision
 from netconf_gui.yang.engine.parsed import ParsedReader, Typed
 from netconf_gui.yang.nodes import Extension, Identity, ModuleInfo
 
@@ -69,7 +68,7 @@ class Inventory:
         known = bool(statements)
         return ModuleInfo(
             name=text(name),
-            revision=real_revision(text(name), text(revision)),
+            revision=text(revision),
             namespace=text(namespace),
             prefix=text(prefix),
             implemented=bool(implemented),

@@ -7,6 +7,7 @@ Lives here: a lazily filled mirror of the compiled tree.  Does not live here: wh
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from netconf_gui.yang.engine.binding import LibYang, Pointer
 from netconf_gui.yang.engine.context import Context
@@ -41,12 +42,15 @@ class Outline:
         self.types = TypeReader(context.yang)
         self.module_of: dict[str, str] = {}
         self._children: dict[OutlineNode | None, dict[tuple[str, str], OutlineNode]] = {}
-        self.mount_points = mount_points(context.sources)
-        """Names of nodes below which another schema may be mounted."""
         text = context.yang.text
         for module in context.modules():
             if module.implemented:
                 self.module_of[text(module.ns)] = text(module.name)
+
+    @cached_property
+    def mount_points(self) -> frozenset[str]:
+        """Names of nodes below which another schema may be mounted."""
+        return mount_points(self.context.sources)
 
     @property
     def yang(self) -> LibYang:

@@ -42,23 +42,19 @@ class Texts(Protocol):
 
 
 Mend = Callable[[bytes, tuple[TextRepair, ...]], bytes]
-Adapt = Callable[[str, bytes], bytes]
 
 
 class SourceSet:
     """The modules of a manifest by name and revision.
 
-    `mend` makes the repairs of an entry, `adapt` what any text of that module needs.  `pins` are the revisions that
-    imports without a revision must mean where libyang would take a module of its own.
+    `mend` makes the repairs of an entry.  `pins` are the revisions that imports without a revision must mean where
+    libyang would take a module of its own.
     """
 
-    def __init__(
-        self, entries: Iterable[Entry], cache: Texts, mend: Mend | None = None, adapt: Adapt | None = None
-    ) -> None:
+    def __init__(self, entries: Iterable[Entry], cache: Texts, mend: Mend | None = None) -> None:
         self.entries = tuple(entries)
         self.cache = cache
         self.mend = mend
-        self.adapt = adapt
         self.pins: dict[str, str] = {}
         self._by_name: dict[str, list[Entry]] = {}
         for entry in self.entries:
@@ -83,8 +79,6 @@ class SourceSet:
         data = self.cache.text(entry.sha256)
         if data is not None and entry.repairs and self.mend is not None:
             data = self.mend(data, entry.repairs)
-        if data is not None and self.adapt is not None:
-            data = self.adapt(entry.name, data)
         return pin_imports(data, self.pins) if data is not None and self.pins else data
 
     def replaced(self, changes: Mapping[tuple[str, str], Entry | None]) -> SourceSet:
@@ -94,7 +88,7 @@ class SourceSet:
             new = changes.get((entry.name, entry.revision), entry)
             if new is not None:
                 kept.append(new)
-        return SourceSet(kept, self.cache, self.mend, self.adapt)
+        return SourceSet(kept, self.cache, self.mend)
 
     def to_json(self) -> list[dict[str, Any]]:
         """The manifest's `modules`."""

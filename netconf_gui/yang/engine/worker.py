@@ -32,7 +32,6 @@ from netconf_gui.yang.engine.extract import Extractor
 from netconf_gui.yang.engine.frames import read_frame, write_frame
 from netconf_gui.yang.engine.locate import find_library
 from netconf_gui.yang.engine.members import union_member
-from netconf_gui.yang.engine.mounts import without_plugin
 from netconf_gui.yang.engine.repairs import apply as mend
 from netconf_gui.yang.engine.selftest import self_test
 from netconf_gui.yang.engine.sources import SourceSet, entries_from_json
@@ -112,7 +111,7 @@ class Worker:
             several_bases = list(manifest.get("several_bases", ()))
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise SchemaError(f"The list of modules cannot be read from the cache: {error}.") from error
-        sources = SourceSet(entries, ModuleCache(Path(request["texts"])), mend, without_plugin)
+        sources = SourceSet(entries, ModuleCache(Path(request["texts"])), mend)
         return build(self._yang, sources), several_bases
 
     def _ping(self, request: Request, parts: list[bytes]) -> Answer:
