@@ -3,8 +3,8 @@
 It has what makes real sets heavy: groupings used over and over, with groupings in them; augments across modules,
 identities by the hundred, leafrefs, unions, typedef chains, descriptions on everything, submodules, a few deviations,
 state beside configuration.  There is about as much text for each node as in the real sets that pyang was timed with
-(a vendor's 726 modules, 400,000 nodes: 150 µs a node; 2,100 modules, 780,000 nodes: 128 µs).  The same arguments give the same texts.
-``python -m tests.bench.yang_set FOLDER [MODULES]`` writes a set to look at.
+(a vendor's 726 modules, 400,000 nodes: 150 µs a node; 2,100 modules, 780,000 nodes: 128 µs).  The same arguments give
+the same texts.  ``python -m tests.bench.yang_set FOLDER [MODULES]`` writes a set.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 
 MODULES = 2_000
 REVISION = "2026-02-01"
-GROUPINGS, IDENTITIES, SUBMODULE_EVERY, OWN_LEAVES = 4, 400, 50, 60
+GROUPINGS, IDENTITIES, SUBMODULE_EVERY, OWN_LEAVES, SIBLINGS = 4, 400, 50, 112, 6
 _COMMON = {"gen-types": "gt", "gen-identities": "gi"}
 
 _THINGS = (
@@ -36,7 +36,7 @@ _WORDS = (
 _TYPES = (
     "string", "boolean", "uint8", "uint16", "uint32", "uint64", "int32", "gt:percent", "gt:name", "gt:address",
     "gt:counter", "gt:seconds", "gt:rate", "gt:state", "gt:limit", "inline-enum", "inline-range", "inline-union",
-    "identity",
+    "identity", "leafref", "leafref",
 )  # fmt: skip
 
 
@@ -78,7 +78,6 @@ _FEATURE = """\
 {leaves}\
     choice mode {{ case simple {{ leaf simple {{ type empty; }} }} case full {{ leaf level {{ type gt:percent; }} }} }}
     container items {{ {items} }}
-    container others {{ presence "Others."; {others} }}
     list unit {{ key id; leaf id {{ type uint16; }} leaf-list tag {{ type string; ordered-by user; }}
       {config}
       container parts {{ if-feature extra; {parts} }} }}
@@ -149,21 +148,36 @@ class SetWriter:
             lines.append(f'  identity kind-{number} {{ base {base}; description "{self._sentence(5)}"; }}')
         return self._module("gen-identities", "gi", {}, "\n".join(lines))
 
-    def _leaf(self, name: str, indent: str) -> str:
+    def _leaf(self, name: str, indent: str, guard: str) -> str:
+        """One leaf; some hold only when `guard`, a leaf beside it, is set, and some refer to others."""
         kind, low, high = self._random.choice(_TYPES), self._random.randrange(1, 99), self._random.randrange(999)
         body = {
             "inline-enum": 'type enumeration { enum one { description "First."; } enum two; enum three; }',
             "inline-range": f'type int32 {{ range "-{low}..{high}"; }}',
             "inline-union": "type union { type gt:percent; type enumeration { enum auto; } }",
             "identity": "type identityref { base gi:kind; }",
+            "leafref": f'type leafref {{ path "../{guard}"; }}',
         }.get(kind, f"type {kind};")
+        if low % 8 == 0:
+            body += f"\n{indent}  when \"../{guard} and not(../{guard} = 'none')\";"
+        if high % 12 == 0:
+            body += f'\n{indent}  must "not(../{guard}) or string-length(.) < {low}" {{ error-message "No."; }}'
         return (
             f'{indent}leaf {name} {{ {body}\n{indent}  description\n{indent}    "{self._sentence(14)}\n'
             f'{indent}     {self._sentence(9)}"; }}\n'
         )
 
     def _leaves(self, count: int, start: int, indent: str) -> str:
-        return "".join(self._leaf(self._name(start + item), indent) for item in range(count))
+        """So many leafs, a few to a container, as people arrange them."""
+        lines: list[str] = []
+        for first in range(start, start + count, SIBLINGS):
+            name = self._name(first)
+            lines.append(f'{indent}container {name}-part {{ description "{self._sentence(7)}";\n')
+            lines.append(f"{indent}  leaf {name} {{ type string; }}\n")
+            for number in range(first + 1, min(first + SIBLINGS, start + count)):
+                lines.append(self._leaf(self._name(number), f"{indent}  ", name))
+            lines.append(f"{indent}}}\n")
+        return "".join(lines)
 
     def _library(self, number: int) -> str:
         """Groupings: leafs to configure, leafs of state, and a list that uses both as OpenConfig does."""
@@ -189,7 +203,6 @@ class SetWriter:
             text=self._sentence(16),
             leaves=self._leaves(OWN_LEAVES, 0, "    "),
             items=self._use("la", "entry"),
-            others=self._use("la", "entry"),
             config=self._use("lb", "config"),
             parts=self._use("lb", "entry"),
             told=self._use("lb", "config"),

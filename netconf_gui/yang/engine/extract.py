@@ -20,9 +20,9 @@ from netconf_gui.yang.datatypes import canonical_default
 from netconf_gui.yang.engine.binding import LibYang
 from netconf_gui.yang.engine.context import Context
 from netconf_gui.yang.engine.inventory import Inventory
-from netconf_gui.yang.engine.memory import Memory
+from netconf_gui.yang.engine.memory import EXPRESSION_TEXT, LEAFREF_TARGET, Memory
 from netconf_gui.yang.engine.parsed import ParsedReader, Typed
-from netconf_gui.yang.engine.types import TypeReader
+from netconf_gui.yang.engine.types import LEAFREF, RESTRICTIONS, TypeReader
 from netconf_gui.yang.engine.versions import EXTRACTOR
 from netconf_gui.yang.nodes import BrokenModule, TypeInfo
 from netconf_gui.yang.schema_writer import SchemaWriter
@@ -70,12 +70,14 @@ class Extractor:
         self._notif = memory.reader("notif")
         self._any = memory.reader("any")
         self._prefix = memory.reader("prefix")
+        self._kind = memory.reader("type")
         self._module_ids: dict[int, int] = {}
         self._text_ids: dict[int, int | None] = {}
         self._shapes: dict[tuple[Any, ...], int] = {}
-        self._quick: dict[tuple[int, ...], int] = {}
+        self._quick: dict[tuple[Any, ...], int] = {}
+        self._rule_texts: dict[tuple[int, ...], tuple[Any, ...]] = {(): ()}
         self._statements: dict[int, tuple[Typed, tuple[str, ...]]] = {0: ((0, 0), ())}
-        self._type_ids: dict[tuple[tuple[int, ...], TypeInfo | None], tuple[int, TypeInfo]] = {}
+        self._type_ids: dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[int, TypeInfo]] = {}
         # parsed types that depend on where they are used: leafrefs
         self._follows: set[tuple[int, ...]] = set()
         self._replaced: dict[int, Typed] = {}
@@ -123,9 +125,10 @@ class Extractor:
             if kind == _LEAF:
                 fields = read(address)
                 quick, shape = None, None
-                if not (fields[0] or fields[1] or head[7]):
+                if not head[7]:
                     # nearly all nodes come here, so this is not a function of its own
-                    quick = (head[8], head[1], head[5], head[6], fields[3], fields[4], operation)
+                    rules = self._rules(fields[0], fields[1]) if fields[0] or fields[1] else ()
+                    quick = (head[8], head[1], head[5], head[6], fields[3], fields[4], operation, rules)
                     shape = known(quick)
                 shapes.append(self._leaf_shape(address, head, fields, quick, operation) if shape is None else shape)
             elif kind == _LEAFLIST:
@@ -184,7 +187,7 @@ class Extractor:
         address: int,
         head: tuple[int, ...],
         fields: tuple[int, ...],
-        quick: tuple[int, ...] | None,
+        quick: tuple[Any, ...] | None,
         operation: bool,
     ) -> int:
         """The shape of a leaf; under `quick` it is found again where nothing else than that key decides."""
@@ -265,19 +268,30 @@ class Extractor:
             node = self._memory.pointer(node + 16)
         return "/".join(reversed(steps))
 
-    def _constraints(self, musts: int, whens: int) -> list[tuple[str, Any]]:
-        memory, found = self._memory, list[tuple[str, Any]]()
-        if musts:
-            rows = (self._must(item) for item in memory.elements(musts, "must"))
-            found.append(("musts", tuple((self._expression(row[0]), *map(memory.text, row[1:])) for row in rows)))
-        if whens:
-            found.append(("whens", tuple(self._expression(memory.pointer(item)) for item in memory.pointers(whens))))
-        return found
+    def _rules(self, musts: int, whens: int) -> tuple[int, ...]:
+        """The addresses of the texts of musts (three each) and, behind a 0, of whens."""
+        memory, found = self._memory, list[int]()
+        for item in memory.elements(musts, "must"):
+            expression, message, app_tag = self._must(item)
+            found += (memory.pointer(expression + EXPRESSION_TEXT), message, app_tag)
+        found.append(0)
+        for item in memory.pointers(whens):
+            found.append(memory.pointer(memory.pointer(item) + EXPRESSION_TEXT))
+        return tuple(found)
 
-    def _expression(self, address: int) -> str:
-        """The text of an XPath expression."""
-        ffi, lib = self._yang.ffi, self._yang.lib
-        return self._memory.text(self._memory.address(lib.lyxp_get_expr(ffi.cast("struct lyxp_expr *", address))))
+    def _constraints(self, musts: int, whens: int) -> tuple[Any, ...]:
+        key = self._rules(musts, whens)
+        found = self._rule_texts.get(key)
+        if found is None:
+            texts = [self._memory.text(address) for address in key]
+            count = 3 * self._memory.length(musts)
+            found = ()
+            if count:
+                found = (("musts", tuple(tuple(texts[at : at + 3]) for at in range(0, count, 3))),)
+            if len(texts) > count + 1:
+                found = (*found, ("whens", tuple(texts[count + 1 :])))
+            self._rule_texts[key] = found
+        return found
 
     def _statement(self, parsed: int) -> tuple[Typed, tuple[str, ...]]:
         """What the statement says that a node was compiled from: (its type, its if-features)."""
@@ -300,19 +314,31 @@ class Extractor:
         replaced = self._replaced.get(node)
         typed = replaced or self._statement(parsed)[0]
         statement = self._parsed.key(typed) if typed[0] else (compiled,)
-        target = self._read(compiled) if statement in self._follows else None
-        found = self._type_ids.get((statement, target))
+        # where a leafref leads decides too
+        end = self._end(compiled) if statement in self._follows else ()
+        found = self._type_ids.get((statement, end))
         if found is None:
-            bare = target or self._read(compiled)
+            bare = self._read(compiled)
             if _follows(bare):
                 self._follows.add(statement)
-                target = bare
+                end = self._end(compiled)
             info = self._parsed.typed(bare, typed)
-            found = self._type_ids[statement, target] = (self._writer.type(info), info)
+            found = self._type_ids[statement, end] = (self._writer.type(info), info)
         several = len(found[1].bases) > 1
         if several:
             self.several_bases.append(self._path(node))
-        return *found, bool(typed[0]) and target is None and not replaced and not several
+        return *found, bool(typed[0]) and not end and not replaced and not several
+
+    def _end(self, compiled: int) -> tuple[int, ...]:
+        """Equal for two leafrefs of one statement only if they lead to the same type."""
+        if self._kind(compiled)[1] != LEAFREF:
+            return (compiled,)  # a union with a leafref in it: rare
+        target = self._memory.pointer(compiled + LEAFREF_TARGET)
+        name, kind = self._kind(target)
+        restrictions = RESTRICTIONS.get(kind)
+        if restrictions is None or any(self._memory.pointer(target + offset) for offset in restrictions):
+            return (target,)
+        return name, kind
 
     def _read(self, compiled: int) -> TypeInfo:
         return self._types.read(self._yang.ffi.cast("struct lysc_type *", compiled))

@@ -64,7 +64,6 @@ STRUCTS: dict[str, tuple[int, dict[str, tuple[str, int]]]] = {
     "extension": (72, {"definition": ("at", 0), "argument": ("at", 8), "statement": ("u32", 40)}),
     "extension-definition": (48, {"name": ("at", 0), "module": ("at", 32)}),
     "type": (32, {"name": ("at", 0), "base": ("u32", 24)}),
-    "leafref": (64, {"target": ("at", 48)}),
     "identity": (
         56,
         {
@@ -117,6 +116,10 @@ STRUCTS: dict[str, tuple[int, dict[str, tuple[str, int]]]] = {
     "deviate": (32, {"what": ("u8", 0), "next": ("at", 8), "type": ("at", 24)}),
 }  # fmt: skip
 """Struct -> (size, {field: (kind, offset)})."""
+LEAFREF_TARGET = 48
+"""Where a compiled leafref has the type it leads to."""
+EXPRESSION_TEXT = 40
+"""Where a parsed XPath expression has its text."""
 
 
 class Memory:

@@ -15,6 +15,12 @@ _BASES = {
     _INT8: "int8", 17: "int16", 18: "int32", _INT64: "int64",
 }  # fmt: skip
 
+LEAFREF = _LEAFREF
+RESTRICTIONS: dict[int, tuple[int, ...]] = {
+    _STRING: (32, 40), _BOOL: (), _EMPTY: (),
+    **dict.fromkeys((*range(_UINT8, _UINT64 + 1), *range(_INT8, _INT64 + 1)), (32,)),
+}  # fmt: skip
+"""Where the structs of plain types have pointers to restrictions: two types of one name without any are the same."""
 BUILT_IN = frozenset(_BASES.values())
 """The names of YANG's built-in types."""
 
