@@ -1,7 +1,7 @@
 """Schema nodes, modules and identities in words, as HTML for a text browser: links lead to what is named.
 
-Links are ``module:NAME``, ``node:ID``, ``typedef:MODULE:NAME``, ``identity:MODULE:NAME``, ``source:MODULE``.  Does not
-live here: the widget (`panes/schema_details`).
+Links are ``module:NAME``, ``node:ID``, ``typedef:MODULE:NAME`` (also grouping, identity, extension) and
+``source:MODULE``.  Does not live here: the widget (`panes/schema_details`).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from netconf_gui.gui.theme import theme
 from netconf_gui.yang.module_kind import kind_of
 from netconf_gui.yang.schema import Identity, ModuleInfo, NodeKind, Schema, SchemaNode, TypeInfo
 
+_DEFINED = {"typedef": "Typedefs", "grouping": "Groupings", "identity": "Identities", "extension": "Extensions"}
 MOST = 60  # names in a list before "and n more"
 
 
@@ -185,8 +186,16 @@ def _origin_rows(schema: Schema, node: SchemaNode) -> Iterable[Row]:
 # ----------------------------------------------------------------------------------------------------------- modules
 
 
-def module_page(module: ModuleInfo, origin: str, importers: Iterable[str], tops: Sequence[SchemaNode] | None) -> str:
-    """All that is known about a module; `tops` are where its nodes begin (None: not known yet)."""
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is in a module: where its nodes begin, and (keyword, name) of what its texts define."""
+
+    tops: Sequence[SchemaNode]
+    definitions: Sequence[tuple[str, str]] = ()
+
+
+def module_page(module: ModuleInfo, origin: str, importers: Iterable[str], content: Content | None) -> str:
+    """All that is known about a module; `content` None: not known yet."""
     kind = kind_of(module)
     rows = [
         Row("Revision", escape(module.revision or "none")),
@@ -204,7 +213,8 @@ def module_page(module: ModuleInfo, origin: str, importers: Iterable[str], tops:
         Row("Augments", names(_module_links(module.augments))),
         Row("Augmented by", names(_module_links(module.augmented_by))),
         Row("Submodules", names(link(f"source:{name}", name) for name, _ in module.submodules)),
-        *_top_rows(tops),
+        *_top_rows(content.tops if content is not None else None),
+        *_definition_rows(module.name, content.definitions if content is not None else ()),
         Row("Organization", escape(" ".join(module.organization.split()))),
         Row("Contact", escape(" ".join(module.contact.split()))),
         Row("Reference", escape(" ".join(module.reference.split()))),
@@ -230,6 +240,12 @@ def _features(module: ModuleInfo) -> str:
     on = set(module.features)
     shown = [escape(name) if name in on else f"<s>{escape(name)}</s> (off)" for name in every]
     return f"{len(on)} of {len(every)} on: {names(shown)}"
+
+
+def _definition_rows(module: str, definitions: Sequence[tuple[str, str]]) -> Iterable[Row]:
+    for keyword, title in _DEFINED.items():
+        found = [name for kind, name in definitions if kind == keyword]
+        yield Row(title, names(link(f"{keyword}:{module}:{name}", name) for name in sorted(found)))
 
 
 def _top_rows(tops: Sequence[SchemaNode] | None) -> Iterable[Row]:

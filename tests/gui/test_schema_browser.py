@@ -178,6 +178,19 @@ def test_modules_with_all_that_is_known(qtbot: QtBot, browser: SchemaBrowser) ->
         assert words in told, words
 
 
+def test_definitions_of_a_module_lead_to_the_source(qtbot: QtBot, browser: SchemaBrowser) -> None:
+    browser.show_module("net-types")
+    qtbot.waitUntil(lambda: "Typedefs name" in page(browser), timeout=LONG)
+    browser.details.page.setFocus()
+    text = browser.details.page
+    for _ in range(12):
+        qtbot.keyClick(text, Key.Key_Tab)
+        if text.textCursor().selectedText() == "name":
+            break
+    qtbot.keyClick(text, Key.Key_Return)
+    wait_source(qtbot, browser, "net-types", "typedef name")
+
+
 def test_modules_are_filtered_and_sorted(qtbot: QtBot, browser: SchemaBrowser) -> None:
     side = browser.side
     side.modes.choose("modules")

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from netconf_gui.config import editing
 from netconf_gui.config.document import Document
+from netconf_gui.gui import schema_subject
 from netconf_gui.gui.application import Program
 from netconf_gui.gui.dialogs.list_dialog import ListDialog
 from netconf_gui.gui.document_context import DocumentContext
@@ -98,6 +99,17 @@ def test_keys_are_not_taken(qtbot: QtBot, program: Program, pane: DocumentPane) 
         other = taken.get(act.shortcut().toString())
         # the window's Find is for documents, and greyed now
         assert other is None or not other.isEnabled(), (act.objectName(), other.objectName())
+
+
+def test_a_large_schema_is_prepared_first(
+    qtbot: QtBot, program: Program, pane: DocumentPane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema_subject, "LARGE", 1)
+    browser = open_browser(qtbot, program, pane)
+    assert program.window.documents.currentWidget() is browser
+    program.documents.show_pane(pane)
+    program.schemas.show_module(pane, "net-types")
+    assert program.schemas.browsers == [browser] and browser.module == "net-types"
 
 
 def test_from_the_node_pane(qtbot: QtBot, program: Program, pane: DocumentPane) -> None:

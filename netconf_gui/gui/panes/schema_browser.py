@@ -290,10 +290,10 @@ class SchemaBrowser(QWidget):
         elif kind == "source":
             self.set_view("source", load=False)
             self.source.show_module(rest)
-        elif kind == "typedef":
+        elif kind in ("typedef", "grouping", "extension"):
             module, _, name = rest.rpartition(":")
             self.set_view("source", load=False)
-            self.source.show_definition("typedef", module, name)
+            self.source.show_definition(kind, module, name)
 
     # showing
 
@@ -386,12 +386,17 @@ class SchemaBrowser(QWidget):
             return
         origin, users = subject.origin(info), subject.importers(name)
 
-        def show(tops: Sequence[SchemaNode] | None) -> None:
+        def show(content: schema_words.Content | None) -> None:
             if self.node is None and self.module == name and not self.identity:
-                self.details.show_page(lambda: schema_words.module_page(info, origin, users, tops), name)
+                self.details.show_page(lambda: schema_words.module_page(info, origin, users, content), name)
 
-        def work(cancel: CancelToken, _report: Report) -> Sequence[SchemaNode]:
-            return module_tops(subject.background(), name, cancel)
+        def work(cancel: CancelToken, _report: Report) -> schema_words.Content:
+            tops = module_tops(subject.background(), name, cancel)
+            cancel.check()
+            defined = [
+                (item.keyword, item.argument) for part in subject.sources.parts(name) for item in part.definitions()
+            ]
+            return schema_words.Content(tops, defined)
 
         show(None)
         self._tops.run(work, show)
