@@ -127,7 +127,7 @@ def top_level(root: etree._Element, *, pretty: bool = True) -> bytes:
 def _tree(data: bytes, on_bytes: OnBytes | None = None) -> etree._Element:
     """The root element without white space between elements, values in one piece."""
     root = parse_with(new_parser(remove_blank_text=True), data, on_bytes)
-    return settle(root) if b"<!--" in data or data.rfind(b"<?") > 0 else root
+    return settle(root) if b"<!--" in data or data.find(b"<?", 1) > 0 else root
 
 
 def _parse(data: bytes, on_bytes: OnBytes | None) -> etree._Element | None:

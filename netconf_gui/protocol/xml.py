@@ -274,9 +274,19 @@ def parse_file(path: Path) -> etree._Element:
             raise malformed(error, what=path.name) from None
 
 
+_NEEDS_CARE = etree.XPath(
+    "boolean(.//comment() or .//processing-instruction() or .//*[*]/text() or .//text()[normalize-space() = ''])"
+)
+"""Whether white space is there already, or stands where it might become a value."""
+
+
 def serialize(element: etree._Element, pretty: bool = False) -> bytes:
     """UTF-8 text of the element without declaration and tail; `pretty` indents a copy by two spaces."""
     if pretty:
+        if not _NEEDS_CARE(element):
+            # libxml2 does it alone: no copy of a large tree, and other threads go on meanwhile
+            text = etree.tostring(element, encoding="utf-8", with_tail=False, pretty_print=True)
+            return text[:-1] if text.endswith(b"\n") else text
         element = copy_element(element)
         indent(element)
     return etree.tostring(element, encoding="utf-8", with_tail=False)
