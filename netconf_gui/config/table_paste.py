@@ -23,7 +23,7 @@ from netconf_gui.config.table_places import Place
 from netconf_gui.config.table_text import Rows
 from netconf_gui.errors import ConfigError
 from netconf_gui.yang.datatypes import canonical, quick_check
-from netconf_gui.yang.schema import NodeKind, SchemaNode
+from netconf_gui.yang.schema import NodeKind, SchemaNode, TypeInfo
 
 SET = frozenset({"set", "true", "yes", "x", "1"})
 UNSET = frozenset({"not set", "false", "no", "0"})
@@ -122,12 +122,15 @@ def plan_paste(
     *,
     blanks_unset: bool = False,
     fallback: Sequence[etree._Element] = (),
+    known: Mapping[tuple[Column, str], str] | None = None,
 ) -> Iterator[PasteRow]:
     """One row after the other, so that one can pause in between; `PastePlan` takes them all.
 
-    `fallback` are the entries that rows go to, by place, where no key column is pasted.
+    `fallback` are the entries that rows go to, by place, where no key column is pasted.  `known` is what somebody else
+    has found wrong with values.
     """
     planner = _Planner(document, place, columns, mapping, blanks_unset=blanks_unset)
+    planner.known = known or {}
     keyed = all(key in mapping.targets for key in planner.keys)
     numbered = list(enumerate(rows, 1))[1 if mapping.header else 0 :]
     for count, (number, row) in enumerate(numbered):
@@ -145,6 +148,7 @@ class _Planner:
         self._place = place
         self._mapping = mapping
         self._blanks_unset = blanks_unset
+        self.known: Mapping[tuple[Column, str], str] = {}
         is_values = place.node is not None and place.node.kind is NodeKind.LEAF_LIST
         self.keys = tuple(one for one in columns if one.is_key or (is_values and not one.tags))
         self._known = self._read()
@@ -249,8 +253,7 @@ class _Planner:
             return self._full_identity(column, text) == before
         return canonical(info, text) == canonical(info, before)
 
-    @staticmethod
-    def _wrong(column: Column, text: str) -> str:
+    def _wrong(self, column: Column, text: str) -> str:
         info = column.info
         if info is None:
             return ""
@@ -258,7 +261,7 @@ class _Planner:
             known = text.casefold() in SET | UNSET
             return "" if known else f'{column.label} is {text}. Allowed: "set" or "not set".'
         words = quick_check(info, text)
-        return f"{column.label} is {words}" if words else ""
+        return f"{column.label} is {words}" if words else self.known.get((column, text), "")
 
 
 def paste_edits(document: Document, plan: PastePlan) -> Iterator[Edit | None]:
@@ -311,3 +314,11 @@ def as_group(edits: Sequence[Edit], plan: PastePlan) -> Group:
     new, changed = plan.count("new"), plan.count("changed")
     words = [f"{new:,} new" if new else "", f"{changed:,} changed" if changed else ""]
     return Group(tuple(edits), f"paste into {plan.place.name}: {' and '.join(word for word in words if word)}")
+
+
+def has_patterns(info: TypeInfo | None) -> bool:
+    """Whether only the engine can tell if a text is a value of the type."""
+    if info is None:
+        return False
+    inside = (*info.union, *((info.target,) if info.target is not None else ()))
+    return bool(info.patterns) or any(has_patterns(one) for one in inside)

@@ -35,6 +35,7 @@ from netconf_gui.gui.panes.list_table_values import SetValueDialog
 from netconf_gui.gui.tasks import TaskManager
 from netconf_gui.gui.theme import theme
 from netconf_gui.yang.problem import Problem
+from netconf_gui.yang.schema import Pattern, TypeInfo
 from tests.gui import sample
 
 PATIENCE = 15_000
@@ -286,7 +287,7 @@ def test_what_is_found_wrong_is_framed_and_told(qtbot, pane, table):
         Problem("warning", "/ex:interfaces/interface[name='lo0']", "type is missing."),
     )
     pane.check.changed.emit()
-    assert look(table, "xe-0/0/1", "mtu").severity == "error"
+    qtbot.waitUntil(lambda: look(table, "xe-0/0/1", "mtu").severity == "error", timeout=PATIENCE)
     assert look(table, "lo0", "name").message == "type is missing."
     go(table, "xe-0/0/1", "mtu")
     assert table.told.text() == "mtu is 1. Allowed: 68 to 65535."
@@ -587,3 +588,36 @@ def test_every_widget_has_a_name(qtbot, pane, table):
         assert not [repr(one) for one in ours if not one.objectName()]
         assert not [one.objectName() for one in ours if not one.accessibleName()]
     asking.reject()
+
+
+class Checker:
+    """Stands in for the engine: values with "bad" in them break a pattern."""
+
+    def check_value(self, key, path, value, *, prefixes=None, cancel=None):
+        wrong = "bad" in value
+        return Problem("error", path, f"{value}. It does not match its pattern.", "", "check") if wrong else None
+
+
+def test_the_engine_looks_at_what_is_pasted(qtbot):
+    memory.clear()
+    make = sample.Builder()
+    entry = make.add(None, "list", "host", keys=("name",))
+    make.leaf(entry, "name", is_key=True)
+    make.leaf(entry, "address", TypeInfo("string", patterns=(Pattern("[0-9.]+"),)))
+    schema = sample.MemorySchema(make.nodes, (sample.ModuleInfo("ex", "", sample.NS, "ex"),))
+    host = f'<host xmlns="{sample.NS}"><name>a</name></host>'
+    text = f'<config xmlns="urn:ietf:params:xml:ns:netconf:base:1.0">{host}</config>'
+    pane = opened(qtbot, Document(text.encode(), schema))
+    pane.context.engine, pane.context.key = Checker(), "key"
+    pane.set_view("table")
+    table = pane.side.view("table")
+    table.deeds.show_paste([["name", "address"], ["a", "192.0.2.1"], ["b", "bad"]])
+    asking = dialog(PasteDialog)
+    assert not asking.button.isEnabled() and "Checking the values…" in asking.summary.text()
+    qtbot.waitUntil(lambda: asking.plan.count("invalid") == 1, timeout=PATIENCE)
+    assert asking.problem.text() == "Row 3: address is bad. It does not match its pattern."
+    qtbot.waitUntil(asking.button.isEnabled, timeout=PATIENCE)
+    asking.accept()
+    assert look(table, "a", "address").text == "192.0.2.1" and names(table) == ["a"]
+    pane.context.engine = pane.context.key = None
+    pane.close_pane()

@@ -359,7 +359,7 @@ class ListTable(SideView):
     # findings, cursor, words
 
     def _take_problems(self) -> None:
-        self.model.set_problems(self.pane.model.looks.problems)
+        self.model.set_problems(self.pane.problem_elements)
 
     def _cursor_moved(self) -> None:
         self.actions_.update_state()

@@ -44,7 +44,9 @@ class TableActions(QObject):
     def _build_rows(self) -> None:
         self.add = self._make("&Add entry…", "add_entry", "add", "Ins")
         self.duplicate = self._make("D&uplicate entry…", "duplicate_entry", "duplicate", "Ctrl+Shift+D")
-        self.delete = self._make("D&elete entries", "delete_entries", "delete", "Shift+Del", "Delete the selected entries")
+        self.delete = self._make(
+            "D&elete entries", "delete_entries", "delete", "Shift+Del", "Delete the selected entries"
+        )
         self.rows = [self.add, self.duplicate, self.delete]
 
     def _build_cells(self) -> None:

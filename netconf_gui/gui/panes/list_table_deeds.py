@@ -7,7 +7,7 @@ themselves (`config.table_edits`, `config.table_paste`).
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,10 +31,11 @@ from netconf_gui.gui.forms import named
 from netconf_gui.gui.models.list_table import AT_ONCE, SLICE
 from netconf_gui.gui.node_words import count_words
 from netconf_gui.gui.panes.list_table_columns import ColumnDialog
-from netconf_gui.gui.panes.list_table_paste import PasteDialog
+from netconf_gui.gui.panes.list_table_paste import Checker, PasteDialog
 from netconf_gui.gui.panes.list_table_values import SetValueDialog
-from netconf_gui.gui.tasks import Report
+from netconf_gui.gui.tasks import Report, Task
 from netconf_gui.workspace.files import PRIVATE_FILE, write_atomically
+from netconf_gui.yang.datatypes import stored
 from netconf_gui.yang.schema import NodeKind
 
 if TYPE_CHECKING:
@@ -277,9 +278,31 @@ class TableDeeds(QObject):
         dialog = PasteDialog(
             self._pane.document, place, table.all_columns, displayed, rows, table,
             fallback=[one for one in below if one is not None] if fits else (),
-            apply=lambda group, plan: self.apply(group, lambda: self._pasted(plan)),
+            apply=lambda group, plan: self.apply(group, lambda: self._pasted(plan)), check=self._checker(),
         )  # fmt: skip
         dialog.open()
+
+    def _checker(self) -> Checker | None:
+        """What has the engine look at values; None where there is none for this document."""
+        context = self._pane.context
+        engine, key = context.engine, context.key
+        if engine is None or key is None:
+            return None
+
+        def check(pairs: Sequence[tuple[Column, str]]) -> Task:
+            def work(cancel: CancelToken, report: Report) -> dict[tuple[Column, str], str]:
+                found: dict[tuple[Column, str], str] = {}
+                for column, text in pairs:
+                    node = column.node
+                    if node is None or node.type is None:
+                        continue
+                    problem = engine.check_value(key, node.path, stored(node.type, text), cancel=cancel)
+                    found[column, text] = f"{column.label} is {problem.message}" if problem is not None else ""
+                return found
+
+            return self._pane.manager.run(work, title="Check what is pasted", quiet=True)
+
+        return check
 
     def _pasted(self, plan: PastePlan) -> None:
         new, changed, bad = plan.count("new"), plan.count("changed"), plan.count("invalid")

@@ -6,12 +6,13 @@ Lives here: the dialog and the model of its preview.  Does not live here: the pl
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from lxml import etree
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, QTimer
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QHBoxLayout, QWidget
+from shiboken6 import isValid
 
 from netconf_gui.config.document import Document
 from netconf_gui.config.edits import Edit, Group
@@ -22,6 +23,7 @@ from netconf_gui.config.table_paste import (
     PasteRow,
     as_group,
     guess_mapping,
+    has_patterns,
     paste_edits,
     plan_paste,
 )
@@ -33,12 +35,17 @@ from netconf_gui.gui.models.list_table import AT_ONCE, CELL, SLICE, CellLook, In
 from netconf_gui.gui.node_words import count_words
 from netconf_gui.gui.panes.list_table_delegate import CellDelegate
 from netconf_gui.gui.panes.list_table_view import PlainGrid
+from netconf_gui.gui.tasks import Task
 from netconf_gui.gui.theme import theme
 from netconf_gui.yang.schema import NodeKind
 
 KINDS = {"new": "new", "changed": "changed", "same": "no change", "invalid": "left out"}
 ROW_STATES = {"new": "added"}
 LEFT_OUT = "left out"
+MOST_CHECKED = 2000  # values that the engine looks at
+
+Checker = Callable[[Sequence[tuple[Column, str]]], Task]
+"""Starts a check of values; its result is a sentence for each that is wrong, "" for the others."""
 
 
 class PreviewModel(QAbstractTableModel):
@@ -145,6 +152,7 @@ class PasteDialog(QDialog):
         *,
         fallback: Sequence[etree._Element] = (),
         apply: Callable[[Group, PastePlan], object],
+        check: Checker | None = None,
     ) -> None:
         super().__init__(parent)
         title = f"Paste into {place.name}"
@@ -154,7 +162,9 @@ class PasteDialog(QDialog):
         self.resize(theme().px(860), theme().px(560))
         self._document, self._place, self._columns = document, place, tuple(columns)
         self._rows, self._fallback = rows, fallback
-        self._apply = apply
+        self._apply, self._check = apply, check
+        self._known: dict[tuple[Column, str], str] = {}
+        self._checking: Task | None = None
         self._mapping = guess_mapping(rows, columns, displayed)
         self._work: Iterator[object] = iter(())
         self._planned: list[PasteRow] = []
@@ -281,7 +291,7 @@ class PasteDialog(QDialog):
         self._planned = []
         self._work = plan_paste(
             self._document, self._place, self._columns, self._rows, self._mapping,
-            blanks_unset=self.blanks.isChecked(), fallback=self._fallback,
+            blanks_unset=self.blanks.isChecked(), fallback=self._fallback, known=self._known,
         )  # fmt: skip
         self._applying = False
         self.model.show_plan(self._mapping, self._planned)
@@ -321,8 +331,28 @@ class PasteDialog(QDialog):
             self._finish()
             return
         self.view.size_to_contents()
+        self._check_values()
         self._say()
         self._say_problem()
+
+    def _check_values(self) -> None:
+        """Have the engine look at what types alone do not tell; the rows are looked at again if it finds something."""
+        every = (one for planned in self._planned for one in planned.cells if one.text and not one.problem)
+        asked = {(one.column, one.text) for one in every if has_patterns(one.column.info)}
+        pairs = [pair for pair in asked if pair not in self._known][:MOST_CHECKED]
+        if self._check is None or not pairs or self._checking is not None:
+            return
+        task = self._checking = self._check(pairs)
+        task.done.connect(lambda found: self._checked(found) if isValid(self) else None)
+        task.failed.connect(lambda _error: self._checked({}) if isValid(self) else None)
+
+    def _checked(self, found: Mapping[tuple[Column, str], str]) -> None:
+        self._checking = None
+        self._known.update(found)
+        if any(found.values()):
+            self.plan_again()
+        else:
+            self._say()
 
     def _say(self) -> None:
         plan = self.plan
@@ -335,13 +365,15 @@ class PasteDialog(QDialog):
         if bad:
             counts.append(f"{bad:,} left out, because something is wrong with {'it' if bad == 1 else 'them'}")
         words = f"{count_words(len(plan.rows), 'row')}: {', '.join(counts)}." if counts else "There are no rows."
+        if self._checking is not None:
+            words += " Checking the values…"
         if self.busy:
             words = f"Looking at row {len(plan.rows):,} of {len(self._rows):,}…"
         self.summary.setText(words)
         self.summary.setAccessibleName(words)
         count = plan.count("new") + plan.count("changed")
         self.button.setText(f"Paste {count_words(count, 'row')}" if count else "Nothing to paste")
-        self.button.setEnabled(count > 0 and not self.busy)
+        self.button.setEnabled(count > 0 and not self.busy and self._checking is None)
         self.next.setVisible(bad > 0)
 
     def _say_problem(self) -> None:
@@ -389,4 +421,6 @@ class PasteDialog(QDialog):
 
     def reject(self) -> None:
         self._timer.stop()
+        if self._checking is not None:
+            self._checking.cancel()
         super().reject()
