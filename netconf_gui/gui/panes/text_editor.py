@@ -254,6 +254,8 @@ class TextEditor(QPlainTextEdit):
     def _wave_selection(self, line: int, column: int) -> QTextEdit.ExtraSelection:
         selection = _wavy("error")
         block = self.document().findBlockByNumber(line - 1)
+        if not block.isValid():
+            return selection
         text = block.text()
         # parsers name the place behind what is wrong
         end = min(max(0, column - 1), len(text))
@@ -262,7 +264,8 @@ class TextEditor(QPlainTextEdit):
             start, end = 0, max(1, len(text))
         cursor = QTextCursor(block)
         cursor.setPosition(block.position() + start)
-        cursor.setPosition(block.position() + end, QTextCursor.MoveMode.KeepAnchor)
+        last = self.document().characterCount() - 1
+        cursor.setPosition(min(block.position() + end, last), QTextCursor.MoveMode.KeepAnchor)
         selection.cursor = cursor
         return selection
 
