@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 
 from netconf_gui.config.document import Document
 from netconf_gui.gui.document_context import DocumentContext
+from netconf_gui.gui.editors.moment import MomentPicker
 from netconf_gui.gui.editors.pick import PickEdit
 from netconf_gui.gui.editors.subject import Subject
 from netconf_gui.gui.editors.text import LinesEdit
@@ -399,5 +400,49 @@ def test_a_choice_is_clicked_in_the_tree(qtbot, compiled) -> None:
     view = editor.popup.view
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(view.model().index(3, 0)).center())
     qtbot.waitUntil(lambda: desk.stored("enumeration") == "police")
+    desk.document.undo()
+    assert not desk.document.can_undo
+
+
+@pytest.mark.parametrize("leaf", ["date-and-time", "instance-identifier"])
+def test_a_dialog_of_a_cell_commits_or_leaves_the_value(qtbot, compiled, leaf: str) -> None:
+    desk = Desk(qtbot, compiled)
+    pane = desk.pane
+    pane.resize(800, 700)
+    with qtbot.waitActive(pane):
+        pane.show()
+        pane.activateWindow()
+    element = desk.document.root[0].find(f"{{{gallery_model.NAMESPACE}}}{leaf}")
+    desk.subject = Subject(desk.document, desk.document.schema_node(element), element, element.getparent())
+    pane.show_element(element)
+
+    def open_dialog() -> QDialog:
+        with qtbot.waitActive(pane):
+            pane.activateWindow()
+        pane.tree.setFocus()
+        qtbot.keyClick(pane.tree, Qt.Key.Key_F2)
+        editor = pane.tree.viewport().findChild(QWidget, "valueEditor")
+        qtbot.waitUntil(editor.hasFocus)
+        qtbot.keyClick(editor, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+        qtbot.waitUntil(lambda: any(one.isVisible() for one in pane.findChildren(QDialog)))
+        return next(one for one in pane.findChildren(QDialog) if one.isVisible())
+
+    dialog = open_dialog()
+    qtbot.keyClick(dialog, ESCAPE)
+    qtbot.waitUntil(lambda: not dialog.isVisible())
+    assert not desk.document.can_undo
+    qtbot.keyClick(pane.tree.viewport().findChild(QWidget, "valueEditor"), ESCAPE)
+    qtbot.waitUntil(lambda: pane.tree.viewport().findChild(QWidget, "valueEditor") is None)
+
+    dialog = open_dialog()
+    if isinstance(dialog, MomentPicker):
+        dialog.zone.setCurrentIndex(dialog.zone.findData("Z"))
+        wanted = "2026-11-21T13:45:00Z"
+    else:
+        dialog.tree.show_row(dialog.model.row_of(desk.document.root[0][0]))
+        wanted = f"/{IDENTITY}editors/{IDENTITY}enumeration"
+    qtbot.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: desk.stored(leaf) == wanted)
+    qtbot.waitUntil(lambda: pane.tree.viewport().findChild(QWidget, "valueEditor") is None)
     desk.document.undo()
     assert not desk.document.can_undo
