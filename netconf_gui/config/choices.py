@@ -51,7 +51,7 @@ def active_case(schema: Schema, parent: etree._Element | None, choice: SchemaNod
     return None
 
 
-def holds(schema: Schema, parent: etree._Element, choice: SchemaNode, *, node: SchemaNode | None = None) -> bool:
+def holds(schema: Schema, parent: etree._Element, choice: SchemaNode) -> bool:
     """Whether the choice's nodes are children of that very element, by the names on the way up."""
     at = schema.data_parent(choice)
     element: etree._Element | None = parent

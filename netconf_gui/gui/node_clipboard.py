@@ -72,12 +72,6 @@ class NodeClipboard(QObject):
         """Put what the clipboard has where the cursor is; ask first where there is something to decide."""
         self._pane.guard(self._paste)
 
-    @property
-    def has_nodes(self) -> bool:
-        """Whether there is something in the clipboard that could be pasted; the text is not looked into."""
-        data = QGuiApplication.clipboard().mimeData()
-        return data is not None and (data.hasFormat(MIME) or data.hasText())
-
     def _elements(self) -> list[etree._Element]:
         rows = self._pane.tree.selected_rows()
         found: list[etree._Element] = []

@@ -129,17 +129,6 @@ def _put_back(document: Document, row: Row) -> Change | None:
     return document.apply(Group((insert,), f"restore {path.name}"))
 
 
-def can_move(row: Row | None) -> bool:
-    """Whether the row is an entry whose place its list's user decides."""
-    return (
-        row is not None
-        and row.kind is RowKind.ENTRY
-        and not row.removed
-        and row.node is not None
-        and (row.node.ordered_by_user and row.node.config)
-    )
-
-
 def move(document: Document, row: Row, *, up: bool) -> Change | None:
     """Move an entry one place up or down in its list."""
     element = row.own_element

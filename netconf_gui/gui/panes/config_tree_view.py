@@ -201,7 +201,7 @@ class ConfigTreeView(TintedTree):
             if row is not None and row.kind is RowKind.ENTRY:
                 self.say(words)
             return
-        self._dragged = row
+        self.drag_row(row)
         drag = QDrag(self)
         drag.setMimeData(entry_mime())
         drag.exec(Qt.DropAction.MoveAction)
