@@ -120,3 +120,18 @@ def test_pasted_values_are_judged_by_the_engine(program: Program, qtbot: QtBot, 
     press(qtbot, asked, "pasteButton")
     made = one(pane, "//d:vlan[d:id = '77']")
     assert [leaf.text for leaf in made] == ["77", "fine", "192.0.2.3"]
+
+
+def test_entries_that_were_moved_are_applied(program: Program, qtbot: QtBot, server: DemoServer) -> None:
+    pane = opened(qtbot, program, server)
+    rules = one(pane, "//d:access-list[count(d:rule) > 2]")
+    before = [rule[0].text for rule in rules.iterchildren(f"{{{DEMO}}}rule")]
+    pane.show_element(list(rules.iterchildren(f"{{{DEMO}}}rule"))[-1])
+    pane.actions_.structure.first.trigger()
+    report = apply(qtbot, program)
+    assert report.ok and report.outcome is Outcome.APPLIED, report.text
+    qtbot.waitUntil(lambda: not pane.document.is_dirty, timeout=LONG)
+    held = pane.document.base_root.xpath("//d:access-list[count(d:rule) > 2]", namespaces={"d": DEMO})
+    assert isinstance(held, list) and isinstance(held[0], etree._Element)
+    after = [rule[0].text for rule in held[0].iterchildren(f"{{{DEMO}}}rule")]
+    assert after == [before[-1], *before[:-1]]
