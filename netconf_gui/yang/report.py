@@ -126,7 +126,8 @@ def make_report(
     faults = {(item.name, item.revision): item.reason for item in broken}
     repaired: dict[str, list[str]] = {}
     for repair in repairs:
-        repaired.setdefault(repair.module, []).append(repair.text)
+        text = repair.text.replace(f"{repair.module}: ", "")
+        repaired.setdefault(repair.module, []).append(text[:1].upper() + text[1:])
     listed, datastores = listed or {}, datastores or {}
     rows = [
         _row(module, resolved, faults, repaired, listed.get(module.name, ""), datastores.get(module.name, ()))
