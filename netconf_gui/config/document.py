@@ -296,16 +296,21 @@ class Document:
         self._tracker.forget()
         self._reset()
 
-    def rebase(self, new_base: bytes, root: etree._Element | None = None) -> None:
+    def rebase(self, new_base: bytes, root: etree._Element | None = None, *, revision: int | None = None) -> None:
         """Compare with another base from now on: what was read back or saved.  The log stays.
 
-        `root` is the base as a tree, if there is one already; it is taken over.
+        `root` is the base as a tree, if there is one already; it is taken over.  `revision` says of which revision of
+        this document the base is a copy: if it is this one, nothing needs to be compared.
         """
+        unchanged = revision == self.revision
         if root is None:
             root = codec.read_root(new_base, name=self.name, schema=self.schema)
         self._base_root = root
         self._base = codec.write(self._base_root, pretty=False) if codec.is_json(new_base) else new_base
-        self._tracker.forget()
+        if unchanged:
+            self._tracker.settle()
+        else:
+            self._tracker.forget()
         self._reset()
 
     def _reset(self) -> None:

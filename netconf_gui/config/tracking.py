@@ -41,6 +41,13 @@ class Tracker:
         self._touched = Touched(whole=True)
         self._found = None
 
+    def settle(self) -> None:
+        """The base is a copy of the tree as it is."""
+        self._index.clear()
+        self._touched = Touched()
+        self._found = []
+        self._map([])
+
     def note(
         self,
         kind: str,

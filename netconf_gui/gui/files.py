@@ -221,21 +221,21 @@ class Files(QObject):
             self._documents.failed.emit(f"saving {path.name}", _broken_text(pane.context.title))
             told(False)
             return
-        recipe, schema = pane.document.recipe(), pane.document.schema
+        recipe, schema, revision = pane.document.recipe(), pane.document.schema, pane.document.revision
 
         def work(cancel: CancelToken, report: Report) -> SavedFile:
             return save_file(path, recipe, schema, known_digest=known_digest, overwrite=overwrite)
 
         self._watch.hold(pane)
         task = self._tasks.run(work, title=f"Save {path.name}", subject=str(path.parent), cancellable=False)
-        task.done.connect(lambda saved: self._written(pane, path, saved, told))
+        task.done.connect(lambda saved: self._written(pane, path, saved, revision, told))
         task.failed.connect(lambda error: self._save_failed(pane, path, error, told))
 
-    def _written(self, pane: DocumentPane, path: Path, saved: SavedFile, told: Told) -> None:
+    def _written(self, pane: DocumentPane, path: Path, saved: SavedFile, revision: int, told: Told) -> None:
         self._workspace.recent.add(path)
         if not pane.context.device_id and pane in self._documents.panes:
             pane.context.file, pane.context.digest = path, saved.digest
-            pane.saved(saved.data, saved.root)
+            pane.saved(saved.data, saved.root, revision)
             self._watch.add(path)
         self._watch.release(pane)
         self._documents.notice.emit(f"Saved to {path}.")

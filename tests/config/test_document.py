@@ -484,3 +484,17 @@ def test_without_a_schema_only_touched_places_are_compared_and_nothing_is_missed
     assert bool(found.entries) == bool(whole.entries) != same
     result = edit_config(doc.base_root, plan(found).config, None, default_operation="none")
     assert not diff(result, doc.root, None).entries
+
+
+def test_a_base_that_is_a_copy_needs_no_comparing() -> None:
+    doc = document("<mtu>1</mtu><name>n</name>")
+    editing.set_leaf(doc, doc.root[0], node("/top/mtu"), "2")
+    then = doc.revision
+    copy = doc.recipe().make(SCHEMA)
+    doc.rebase(doc.snapshot().data, copy.root, revision=then)
+    assert not doc.is_dirty and doc.state(doc.root[0][0]) == "same"
+    editing.set_leaf(doc, doc.root[0], node("/top/mtu"), "3")
+    assert [str(entry.path) for entry in doc.diff().entries] == ["/t:top/mtu"]
+    # saved while it was edited on: what came since is a change
+    doc.rebase(copy.snapshot().data, revision=then)
+    assert [str(entry.path) for entry in doc.diff().entries] == ["/t:top/mtu"]

@@ -180,9 +180,9 @@ class DocumentPane(QWidget):
         self.tree.open_again(opened)
         self.problems_changed.emit()
 
-    def saved(self, data: bytes, root: etree._Element) -> None:
+    def saved(self, data: bytes, root: etree._Element, revision: int) -> None:
         """This was written to the document's file, as bytes and as a tree: what it is compared with from now on."""
-        self.document.rebase(data, root)
+        self.document.rebase(data, root, revision=revision)
 
     # what others ask
 
