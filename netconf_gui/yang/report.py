@@ -127,7 +127,8 @@ def make_report(
     repaired: dict[str, list[str]] = {}
     for repair in repairs:
         text = repair.text.replace(f"{repair.module}: ", "")
-        repaired.setdefault(repair.module, []).append(text[:1].upper() + text[1:])
+        text = text if text == repair.text else text[:1].upper() + text[1:]
+        repaired.setdefault(repair.module, []).append(text)
     listed, datastores = listed or {}, datastores or {}
     rows = [
         _row(module, resolved, faults, repaired, listed.get(module.name, ""), datastores.get(module.name, ()))
