@@ -40,6 +40,7 @@ class SchemaWriter:
         self._database = sqlite3.connect(path, isolation_level=None)
         self._modules = 0
         self._text_ids: dict[str, int] = {}
+        self._text_count = 0
         self._type_ids: dict[TypeInfo, int] = {}
         self._shape_ids: dict[object, int] = {}
         self._shapes: list[tuple[Any, ...]] = []
@@ -99,11 +100,16 @@ class SchemaWriter:
             return None
         found = self._text_ids.get(value)
         if found is None:
-            found = self._text_ids[value] = len(self._text_ids) + 1
-            self._texts.append((found, value))
-            if len(self._texts) >= _BATCH:
-                self._flush()
+            found = self._text_ids[value] = self.new_text(value)
         return found
+
+    def new_text(self, value: str) -> int:
+        """As `text`, for a caller who knows that this text was not there yet."""
+        self._text_count += 1
+        self._texts.append((self._text_count, value))
+        if len(self._texts) >= _BATCH:
+            self._flush()
+        return self._text_count
 
     def type(self, info: TypeInfo) -> int:
         """The id of a type."""
@@ -117,7 +123,7 @@ class SchemaWriter:
         self, kind: str, name: str, flags: int, description: int | None, reference: int | None, type_id: int | None,
         extra: Extra | None,
     ) -> int:  # fmt: skip
-        """Add a shape and return its id; the caller sees to it that no two are alike."""
+        """Add a shape and return its id; the caller sees to it that few are alike."""
         self._shape_count += 1
         text = json.dumps(extra) if extra else None
         self._shapes.append((self._shape_count, kind, name, flags, description, reference, type_id, text))

@@ -72,7 +72,7 @@ class Extractor:
         self._prefix = memory.reader("prefix")
         self._kind = memory.reader("type")
         self._module_ids: dict[int, int] = {}
-        self._text_ids: dict[int, int | None] = {}
+        self._text_ids: dict[int, int | None] = {0: None}
         self._shapes: dict[tuple[Any, ...], int] = {}
         self._quick: dict[tuple[Any, ...], int] = {}
         self._rule_texts: dict[tuple[int, ...], tuple[Any, ...]] = {(): ()}
@@ -165,22 +165,29 @@ class Extractor:
 
     def _shape(self, head: tuple[int, ...], operation: bool, type_id: int | None, extra: tuple[Any, ...]) -> int:
         """The shape of a node; `extra` are pairs of key and value, only what says something."""
-        kind, flags, _, _, name, description, reference, extensions, parsed = head
-        statement = self._statement(parsed)
-        if statement[1]:
-            extra = (*extra, ("iff", statement[1]))
-        if extensions:
-            found = tuple((item.name, item.argument) for item in self._inventory.extensions(extensions))
-            extra = (*extra, ("ext", found)) if found else extra
-        flags &= _TOLD
-        key = (kind, flags, name, description, reference, type_id, operation, extra)
+        extra = self._said(head, extra)
+        key = (head[0], head[1] & _TOLD, head[4], head[5], head[6], type_id, operation, extra)
         shape = self._shapes.get(key)
         if shape is None:
-            shape = self._shapes[key] = self._writer.shape(
-                KINDS.get(kind, "anyxml"), self._memory.text(name), _flags(kind, flags, operation),
-                self._text_id(description), self._text_id(reference), type_id, dict(extra),
-            )  # fmt: skip
+            shape = self._shapes[key] = self._new_shape(head, operation, type_id, extra)
         return shape
+
+    def _said(self, head: tuple[int, ...], extra: tuple[Any, ...]) -> tuple[Any, ...]:
+        """`extra` with the statement's features and extension statements."""
+        features = self._statement(head[8])[1]
+        if features:
+            extra = (*extra, ("iff", features))
+        if head[7]:
+            found = tuple((item.name, item.argument) for item in self._inventory.extensions(head[7]))
+            extra = (*extra, ("ext", found)) if found else extra
+        return extra
+
+    def _new_shape(self, head: tuple[int, ...], operation: bool, type_id: int | None, extra: tuple[Any, ...]) -> int:
+        kind, flags, _, _, name, description, reference, _, _ = head
+        return self._writer.shape(
+            KINDS.get(kind, "anyxml"), self._memory.text(name), _flags(kind, flags, operation),
+            self._text_id(description), self._text_id(reference), type_id, dict(extra) if extra else None,
+        )  # fmt: skip
 
     def _leaf_shape(
         self,
@@ -197,9 +204,10 @@ class Extractor:
         if default:
             everywhere = everywhere and not _has_names(info)
             extra = (("defaults", self._default(default, prefixes, type_id, info)),)
-        shape = self._shape(head, operation, type_id, self._more(extra, units, musts, whens))
-        if quick is not None and everywhere:
-            self._quick[quick] = shape
+        extra = self._more(extra, units, musts, whens)
+        if quick is None or not everywhere:
+            return self._shape(head, operation, type_id, extra)
+        shape = self._quick[quick] = self._new_shape(head, operation, type_id, self._said(head, extra))
         return shape
 
     def _leaf_list_shape(self, address: int, head: tuple[int, ...], operation: bool) -> int:
@@ -304,7 +312,7 @@ class Extractor:
         # libyang keeps each distinct text once: the address tells texts apart without reading them
         found = self._text_ids.get(address, -1)
         if found == -1:
-            found = self._text_ids[address] = self._writer.text(self._memory.text(address))
+            found = self._text_ids[address] = self._writer.new_text(self._memory.unshared_text(address))
         return found
 
     # types and values

@@ -165,7 +165,7 @@ class Memory:
         return found
 
     def unshared_text(self, address: int) -> str:
-        """As `text`, for strings that are not libyang's own copies and may be freed."""
+        """As `text`, but not kept: for what is read once, or is not libyang's own copy and may be freed."""
         if not address:
             return ""
         return ctypes.string_at(address).decode("utf-8", "replace")
