@@ -67,11 +67,11 @@ def page(title: str, subtitle: str, body: str, rows: Sequence[Row], *, table_fir
     )
 
 
-def names(links: Iterable[str]) -> str:
+def names(links: Iterable[str], between: str = ", ") -> str:
     """A list of links or names, cut where it is too long."""
     every = list(links)
     more = f" and {len(every) - MOST:,} more" if len(every) > MOST else ""
-    return ", ".join(every[:MOST]) + more
+    return between.join(every[:MOST]) + more
 
 
 # ------------------------------------------------------------------------------------------------------------- nodes
@@ -257,7 +257,7 @@ def _top_rows(tops: Sequence[SchemaNode] | None) -> Iterable[Row]:
     if own:
         yield Row("Nodes", names(link(f"node:{node.id}", node.name) for node in own))
     if added:
-        yield Row("Adds", names(link(f"node:{node.id}", node.path) for node in added))
+        yield Row("Adds", names((link(f"node:{node.id}", node.path) for node in added), "<br>"))
     if not tops:
         yield Row("Nodes", "none")
 

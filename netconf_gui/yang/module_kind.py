@@ -34,6 +34,7 @@ _STANDARD = (
     ("urn:onf:", "ONF"),
     ("http://openconfig.net/", "OpenConfig"),
     ("https://openconfig.net/", "OpenConfig"),
+    ("https://github.com/openconfig/", "OpenConfig"),
     ("http://org/openroadm/", "OpenROADM"),
     ("urn:o-ran:", "O-RAN"),
     ("urn:cablelabs:", "CableLabs"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from netconf_gui.gui.panes.schema_browser import SchemaBrowser
@@ -359,6 +359,20 @@ def test_copy_path_and_menu(qtbot: QtBot, browser: SchemaBrowser) -> None:
     names = [act.objectName() for act in menu.actions() if not act.isSeparator()]
     assert "schemaInstancesAction" in names and "schemaFilterAction" not in names
     menu.close()
+
+
+def test_where_there_is_little_room(qtbot: QtBot, browser: SchemaBrowser) -> None:
+    button = browser.views.button("graph")
+    assert isinstance(button, QToolButton)
+    assert button.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonTextOnly
+    browser.resize(430, 500)
+    qtbot.waitUntil(lambda: browser.splitter.orientation() is Qt.Orientation.Vertical, timeout=LONG)
+    assert (
+        button.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly and button.accessibleName() == "Dependencies"
+    )
+    assert button.toolTip() == "Dependencies"
+    browser.resize(842, 620)
+    qtbot.waitUntil(lambda: browser.splitter.orientation() is Qt.Orientation.Horizontal, timeout=LONG)
 
 
 def test_both_themes_and_an_empty_schema(qtbot: QtBot, browser: SchemaBrowser, manager: TaskManager) -> None:

@@ -11,8 +11,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QShowEvent
-from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QWidget
+from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QToolButton, QWidget
 
 from netconf_gui.cancel import CancelToken
 from netconf_gui.gui import icons, schema_words
@@ -43,13 +43,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 VIEWS = (
-    ("details", "Details", ""),
-    ("diagram", "Tree diagram", ""),
-    ("source", "Source", ""),
-    ("graph", "Dependencies", ""),
-    ("instances", "Instances", ""),
+    ("details", "Details", "info"),
+    ("diagram", "Tree diagram", "tree"),
+    ("source", "Source", "xml"),
+    ("graph", "Dependencies", "graph"),
+    ("instances", "Instances", "list"),
 )
 
+
+WORDS_FROM, BESIDE_FROM = 700, 540  # px
 
 Page = TypeVar("Page", bound=QWidget)
 
@@ -113,6 +115,7 @@ class SchemaBrowser(QWidget):
 
     def _bar(self) -> QWidget:
         bar = named(QWidget(), "schemaBar", "Schema", role="bar")
+        bar.setMinimumWidth(theme().px(300))  # less than its words need: they give way to icons
         fix_height(bar, SIZES.bar + 4)
         line = row(bar, margins=(8, 0, 8, 0), spacing=4)
         self.back_button = tool_button("Back (Alt+Left)", "schemaBack", icon="back")
@@ -194,6 +197,19 @@ class SchemaBrowser(QWidget):
         self.filter_action.triggered.connect(lambda: self.filter_wanted.emit(self.node))
         self.copy_action.triggered.connect(lambda: copy_text(self.node.path if self.node else self.module))
         self.revision_action.triggered.connect(lambda: self.revision_wanted.emit(self.module))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room the views are told by their icons, and stand below the tree."""
+        super().resizeEvent(event)
+        room = self.width() / theme().factor
+        words = Qt.ToolButtonStyle.ToolButtonTextOnly if room >= WORDS_FROM else Qt.ToolButtonStyle.ToolButtonIconOnly
+        for view, _, _ in VIEWS:
+            button = self.views.button(view)
+            if isinstance(button, QToolButton) and button.toolButtonStyle() != words:
+                button.setToolButtonStyle(words)
+        side_by_side = Qt.Orientation.Horizontal if room >= BESIDE_FROM else Qt.Orientation.Vertical
+        if self.splitter.orientation() != side_by_side:
+            self.splitter.setOrientation(side_by_side)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
