@@ -21,7 +21,7 @@ from netconf_gui.yang.engine.binding import LibYang
 from netconf_gui.yang.engine.context import Context
 from netconf_gui.yang.engine.inventory import Inventory
 from netconf_gui.yang.engine.memory import EXPRESSION_TEXT, LEAFREF_TARGET, Memory
-from netconf_gui.yang.engine.parsed import ParsedReader, Typed
+from netconf_gui.yang.engine.parsed import NOTHING, ParsedReader, Typed
 from netconf_gui.yang.engine.types import LEAFREF, RESTRICTIONS, TypeReader
 from netconf_gui.yang.engine.versions import EXTRACTOR
 from netconf_gui.yang.nodes import BrokenModule, TypeInfo
@@ -76,7 +76,7 @@ class Extractor:
         self._shapes: dict[tuple[Any, ...], int] = {}
         self._quick: dict[tuple[Any, ...], int] = {}
         self._rule_texts: dict[tuple[int, ...], tuple[Any, ...]] = {(): ()}
-        self._statements: dict[int, tuple[Typed, tuple[str, ...]]] = {0: ((0, 0), ())}
+        self._statements: dict[int, tuple[Typed, tuple[str, ...]]] = {0: NOTHING}
         self._type_ids: dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[int, TypeInfo]] = {}
         # parsed types that depend on where they are used: leafrefs
         self._follows: set[tuple[int, ...]] = set()
@@ -165,16 +165,18 @@ class Extractor:
 
     def _shape(self, head: tuple[int, ...], operation: bool, type_id: int | None, extra: tuple[Any, ...]) -> int:
         """The shape of a node; `extra` are pairs of key and value, only what says something."""
-        extra = self._said(head, extra)
+        return self._shared(head, operation, type_id, self._said(head, extra, self._statement(head[8])[1]))
+
+    def _shared(self, head: tuple[int, ...], operation: bool, type_id: int | None, extra: tuple[Any, ...]) -> int:
+        """A shape that is found again by all that it says."""
         key = (head[0], head[1] & _TOLD, head[4], head[5], head[6], type_id, operation, extra)
         shape = self._shapes.get(key)
         if shape is None:
             shape = self._shapes[key] = self._new_shape(head, operation, type_id, extra)
         return shape
 
-    def _said(self, head: tuple[int, ...], extra: tuple[Any, ...]) -> tuple[Any, ...]:
+    def _said(self, head: tuple[int, ...], extra: tuple[Any, ...], features: tuple[str, ...]) -> tuple[Any, ...]:
         """`extra` with the statement's features and extension statements."""
-        features = self._statement(head[8])[1]
         if features:
             extra = (*extra, ("iff", features))
         if head[7]:
@@ -199,20 +201,24 @@ class Extractor:
     ) -> int:
         """The shape of a leaf; under `quick` it is found again where nothing else than that key decides."""
         musts, whens, compiled, units, default, prefixes = fields
-        type_id, info, everywhere = self._type(address, compiled, head[8])
+        # not kept by statement: what can be found again is, under `quick`
+        typed, features = self._parsed.statement(head[8]) if head[8] else NOTHING
+        type_id, info, everywhere = self._type(address, compiled, typed)
         extra: tuple[Any, ...] = ()
         if default:
             everywhere = everywhere and not _has_names(info)
             extra = (("defaults", self._default(default, prefixes, type_id, info)),)
         extra = self._more(extra, units, musts, whens)
+        if features or head[7]:
+            extra = self._said(head, extra, features)
         if quick is None or not everywhere:
-            return self._shape(head, operation, type_id, extra)
-        shape = self._quick[quick] = self._new_shape(head, operation, type_id, self._said(head, extra))
+            return self._shared(head, operation, type_id, extra)
+        shape = self._quick[quick] = self._new_shape(head, operation, type_id, extra)
         return shape
 
     def _leaf_list_shape(self, address: int, head: tuple[int, ...], operation: bool) -> int:
         musts, whens, compiled, units, array, low, high = self._leaf_list(address)
-        type_id, info, _ = self._type(address, compiled, head[8])
+        type_id, info, _ = self._type(address, compiled, self._statement(head[8])[0])
         extra: tuple[Any, ...] = _limits(low, high)
         texts: list[str] = []
         for item in self._memory.elements(array, "value"):
@@ -317,10 +323,10 @@ class Extractor:
 
     # types and values
 
-    def _type(self, node: int, compiled: int, parsed: int) -> tuple[int, TypeInfo, bool]:
+    def _type(self, node: int, compiled: int, typed: Typed) -> tuple[int, TypeInfo, bool]:
         """The number of a leaf's type, the type, and whether it is the same wherever its statement is used."""
-        replaced = self._replaced.get(node)
-        typed = replaced or self._statement(parsed)[0]
+        replaced = self._replaced.get(node) if self._replaced else None
+        typed = replaced or typed
         statement = self._parsed.key(typed) if typed[0] else (compiled,)
         # where a leafref leads decides too
         end = self._end(compiled) if statement in self._follows else ()

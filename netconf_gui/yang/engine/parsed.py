@@ -21,6 +21,8 @@ _DEPTH = 64  # a typedef chain that is longer is a circle, which libyang would h
 
 Typed = tuple[int, int]
 """A parsed type: its address, and the statement in whose scope its name is looked up (0: the module)."""
+NOTHING: tuple[Typed, tuple[str, ...]] = ((0, 0), ())
+"""What is said of a node without a statement (a case that is left out)."""
 
 
 class ParsedReader:
