@@ -287,7 +287,7 @@ def entry_name(row: Row, element: etree._Element, outline: Outline) -> str:
     if node is not None and node.keys:
         values = key_values(element, node, outline.document.binder)
         return ", ".join(_key(value) for value in values)
-    at = 1 + sum(1 for _ in element.itersiblings(str(element.tag), preceding=True))
+    at = outline.position_of(element)
     name = split_tag(str(element.tag))[1]
     return f"{name} {at}" if row.scope is Region.UNKNOWN else f"entry {at}"
 

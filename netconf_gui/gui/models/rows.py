@@ -17,6 +17,7 @@ from netconf_gui.config.binding import Region, Scope, elements
 from netconf_gui.config.choices import choices_of
 from netconf_gui.config.document import Document
 from netconf_gui.config.identity import identity
+from netconf_gui.config.positions import Positions
 from netconf_gui.gui.models.entries import Entries
 from netconf_gui.gui.models.hits import HitFilter
 from netconf_gui.gui.models.marks import Marks
@@ -126,6 +127,8 @@ class Outline:
         self.changes_only = False
         self.hits: HitFilter | None = None  # what a search found, if nothing else is shown
         self.chosen: dict[tuple[etree._Element | None, int], int] = {}  # (parent, choice) → case taken, still empty
+        self._positions = Positions()
+        self._positions_revision = -1
 
     def wanted(self, row: Row) -> list[Wish]:
         """The rows that should stand below `row`, in order."""
@@ -142,6 +145,13 @@ class Outline:
             return []
         wishes = list(self._below_element(row.element, row.scope, row.removed))
         return [wish for wish in wishes if self._passes(wish)] if self.filters else wishes
+
+    def position_of(self, element: etree._Element) -> int:
+        """1 for the first of its name among its siblings."""
+        if self._positions_revision != self.document.revision:
+            self._positions_revision = self.document.revision
+            self._positions.forget()
+        return self._positions.of(element)
 
     @property
     def filters(self) -> bool:
