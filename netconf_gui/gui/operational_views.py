@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from netconf_gui.yang.schema import Schema
 
 
+LARGE = 20_000  # nodes of an answer
+
+
 class DeviceSource:
     """Reads one device's state on its lane; its schema is got first where there is none yet."""
 
@@ -72,7 +75,9 @@ class DeviceSource:
                 session, engine=engine, folders=folders, parallel=parallel, cancel=cancel, on_event=report
             )
             reading = reader.read(paths, cancel=cancel)
-            document = LiveDocument(serialize(reading.root), schema.schema, name=name) if whole else None
+            # a large answer is quicker made a document of its own than compared with what is shown
+            fresh = whole or (not quiet and sum(1 for _ in reading.root.iter()) > LARGE)
+            document = LiveDocument(serialize(reading.root), schema.schema, name=name) if fresh else None
             return Answer(reading, document, schema)
 
         title = f"Read the state of {name}"

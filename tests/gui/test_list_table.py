@@ -25,6 +25,7 @@ from netconf_gui.config.document import Document
 from netconf_gui.gui.actions import make_actions
 from netconf_gui.gui.document_context import DocumentContext
 from netconf_gui.gui.editors.entry_dialog import EntryDialog
+from netconf_gui.gui.editors.rename_dialog import RenameDialog
 from netconf_gui.gui.models.list_table import CELL, CellLook, ListTableModel
 from netconf_gui.gui.panes.document import DocumentPane
 from netconf_gui.gui.panes.list_table import ListTable
@@ -219,7 +220,7 @@ def test_a_leaf_in_a_container_is_made_with_it(qtbot):
 
 def test_keys_and_state_say_why_they_are_not_edited(qtbot, pane, table):
     table.show_columns(table.all_columns)
-    for label, words in (("name", "is a key"), ("in-octets", "is state"), ("address", "many values")):
+    for label, words in (("name", "Shift+F2 renames"), ("in-octets", "is state"), ("address", "many values")):
         go(table, "xe-0/0/0", label)
         qtbot.keyClick(table.view, Qt.Key.Key_F2)
         assert words in table.told.text()
@@ -271,6 +272,20 @@ def test_entries_are_duplicated_and_deleted(qtbot, pane, table):
     assert look(table, "xe-9", "mtu").row_state == "added"
     qtbot.keyClick(table.view, Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier)
     assert "xe-9" not in names(table) and not pane.document.is_dirty
+
+
+def test_an_entry_is_renamed(qtbot, pane, table):
+    go(table, "lo0", "name")
+    qtbot.keyClick(table.view, Qt.Key.Key_F2, Qt.KeyboardModifier.ShiftModifier)
+    asking = dialog(RenameDialog)
+    field = asking.findChild(QWidget, "key_name")
+    field.selectAll()
+    qtbot.keyClicks(field, "lo1")
+    qtbot.waitUntil(asking.add_button.isEnabled, timeout=PATIENCE)
+    qtbot.keyClick(asking, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "lo1" in names(table), timeout=PATIENCE)
+    pane.undo()
+    assert names(table)[-1] == "lo0" and not pane.document.is_dirty
 
 
 def test_cells_are_reverted(qtbot, pane, table):

@@ -399,7 +399,7 @@ class ListTable(SideView):
         elif self.model.read_only:
             words = f"{self.pane.title} is read only."
         elif one.is_key:
-            words = f"{one.label} is a key and cannot change: duplicate the entry under another key."
+            words = f"{one.label} is a key: Shift+F2 renames the entry."
         elif one.kind != "leaf":
             words = f"{one.label} has many values: edit it in the tree."
         else:

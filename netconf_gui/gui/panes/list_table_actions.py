@@ -47,7 +47,8 @@ class TableActions(QObject):
         self.delete = self._make(
             "D&elete entries", "delete_entries", "delete", "Shift+Del", "Delete the selected entries"
         )
-        self.rows = [self.add, self.duplicate, self.delete]
+        self.rename = self._make("Re&name entry…", "rename_entry", "rename", "Shift+F2", "Give the entry other keys")
+        self.rows = [self.add, self.duplicate, self.rename, self.delete]
 
     def _build_cells(self) -> None:
         self.edit = self._make("Ed&it value", "edit_value", "edit", "F2")
@@ -86,6 +87,8 @@ class TableActions(QObject):
         many = free and table.can_make_entries
         self.add.setEnabled(many)
         self.duplicate.setEnabled(many and len(entries) == 1 and bool(column is not None and column.tags))
+        keyed = table.place is not None and table.place.node is not None and bool(table.place.node.keys)
+        self.rename.setEnabled(many and keyed and len(entries) == 1)
         self.delete.setEnabled(free and bool(entries))
         index = view.currentIndex()
         self.edit.setEnabled(index.isValid() and model.is_editable(index.row(), index.column()))

@@ -26,6 +26,7 @@ from netconf_gui.config.table_paste import PastePlan
 from netconf_gui.config.table_text import Rows, read_table, to_csv, to_tsv
 from netconf_gui.errors import ConfigError, WorkspaceError
 from netconf_gui.gui.editors.entry_dialog import EntryDialog
+from netconf_gui.gui.editors.rename_dialog import RenameDialog
 from netconf_gui.gui.editors.subject import Subject
 from netconf_gui.gui.forms import named
 from netconf_gui.gui.models.list_table import AT_ONCE, SLICE
@@ -85,12 +86,24 @@ class TableDeeds(QObject):
         if entry is not None and parent is not None:
             self._ask(parent, lambda values: editing.duplicate_entry(document, entry, values))
 
+    def rename_entry(self) -> None:
+        """Ask for other keys of the entry at the cursor."""
+        entry, place, pane = self._table.view.entry_at_cursor(), self._table.place, self._pane
+        if entry is None or place is None or place.node is None or not place.node.keys:
+            return
+        dialog = RenameDialog(pane.document, entry, place.node, self._table, manager=pane.manager, context=pane.context)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
     def _ask(self, parent: etree._Element, make: Callable[[dict[str, str]], object]) -> None:
         place = self._table.place
         if place is None or place.node is None:
             return
         before = set(self._table.model.entries())
-        dialog = EntryDialog(self._pane.document, parent, place.node, make, self._table)
+        pane = self._pane
+        dialog = EntryDialog(
+            pane.document, parent, place.node, make, self._table, manager=pane.manager, context=pane.context
+        )
         dialog.accepted.connect(lambda: self._table.show_new(before))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -283,7 +283,10 @@ class OperationalView(QWidget):
         reading = answer.reading
         self._read_at, self._seconds = reading.at, reading.seconds
         if answer.document is not None:
+            opened = self.tree.opened() if self.tree is not None else None
             self._show_document(answer.document)
+            if opened is not None and self.tree is not None:
+                self.tree.open_again(opened)
         elif self.document is not None and self.tree is not None:
             self.tree.light(self.document.take(reading.root, reading.paths))
         self._sample(reading)
