@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,11 @@ from PySide6.QtWidgets import QApplication, QMenu
 from netconf_gui.config import editing
 from netconf_gui.config.document import Document
 from netconf_gui.gui.document_context import DocumentContext
-from netconf_gui.gui.panes import text_view as text_view_module
+from netconf_gui.gui.panes import json_view, xml_view
 from netconf_gui.gui.panes.document import DocumentPane
 from netconf_gui.gui.panes.text_view import TextView
 from netconf_gui.gui.tasks import TaskManager
-from netconf_gui.gui.text import assistant as assistant_module
+from netconf_gui.gui.text.language import JSON, XML
 from netconf_gui.gui.theme import theme
 from netconf_gui.yang.problem import Problem
 from tests.gui import sample
@@ -373,8 +374,8 @@ def test_the_context_menu_offers_what_can_be_done(qtbot, pane):
 
 @pytest.mark.parametrize("key", ["xml", "json"])
 def test_large_texts_are_made_and_read_on_another_thread(qtbot, make, monkeypatch, key):
-    for module in (assistant_module, text_view_module):
-        monkeypatch.setattr(module, "AT_ONCE", 500)
+    language = replace(XML if key == "xml" else JSON, at_once=500)
+    monkeypatch.setattr(xml_view if key == "xml" else json_view, key.upper(), language)
     pane = make(sample.document(50))
     pane.set_view(key)
     pane.set_view("both")

@@ -28,7 +28,7 @@ from netconf_gui.gui.panes.huge_text import HugeText
 from netconf_gui.gui.panes.text_actions import TextActions
 from netconf_gui.gui.panes.text_editor import TextEditor
 from netconf_gui.gui.tasks import Report, Task
-from netconf_gui.gui.text.assistant import AT_ONCE, TextAssistant
+from netconf_gui.gui.text.assistant import TextAssistant
 from netconf_gui.gui.text.language import Language, known_names
 from netconf_gui.gui.text.outline import Outline
 from netconf_gui.gui.text.patch import Patch, patch_between
@@ -193,7 +193,8 @@ class TextView(SideView):
     # document -> text
 
     def _is_small(self) -> bool:
-        return len(self._document.base) <= AT_ONCE and self.editor.document().characterCount() <= AT_ONCE
+        most = self.language.at_once
+        return len(self._document.base) <= most and self.editor.document().characterCount() <= most
 
     def _write(self) -> None:
         """Make the text again: at once, or on another thread if it is long."""

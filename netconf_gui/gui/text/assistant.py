@@ -25,7 +25,6 @@ from netconf_gui.gui.text.proposals import CARET, Proposal, TextEdit
 from netconf_gui.gui.text.quiet import no_collection
 from netconf_gui.yang.problem import Problem
 
-AT_ONCE = 250_000  # characters: a longer text is looked through on another thread
 PAUSE = 150  # ms after the last key
 MOST_MARKS = 500
 
@@ -75,7 +74,7 @@ class TextAssistant(QObject):
     @property
     def outline(self) -> Outline | None:
         """The outline of the text as it is; None while a large one is being looked through."""
-        if not self._is_fresh and self._size() <= AT_ONCE:
+        if not self._is_fresh and self._size() <= self._language.at_once:
             self._renew()
         return self._outline if self._is_fresh else None
 
@@ -106,7 +105,7 @@ class TextAssistant(QObject):
             return
         text, schema, known = self._editor.plain_text(), self._document.schema, known_names(self._document)
         scan = self._language.scan
-        if len(text) <= AT_ONCE:
+        if len(text) <= self._language.at_once:
             self.use(scan(text, schema, known))
             return
 

@@ -37,11 +37,13 @@ Complete = Callable[[Outline, int, Document, TextBinding], list[Proposal]]
 class Language:
     """`write` gives a document's text, `read` the command that a text means, None if it says the same.
 
-    `read` and `format` raise `ConfigError` where the text is broken.  `write` and `read` may run on a replica.
+    Texts of up to `at_once` characters are quick enough for the thread that shows them.  `read` and `format` raise
+    `ConfigError` where the text is broken.  `write` and `read` may run on a replica.
     """
 
     key: str
     title: str
+    at_once: int
     write: Callable[[Document], str]
     read: Callable[[str, Document], Edit | None]
     scan: Callable[[str, Schema | None, tuple[tuple[str, str], ...]], Outline]
@@ -78,8 +80,8 @@ def _format_xml(text: str) -> str:
 
 
 XML = Language(
-    "xml", "XML", _write_xml, _read_xml, lambda text, _schema, _known: xml_scan.scan_xml(text), xml_scan.text_of,
-    complete_xml, closing_tag, _format_xml,
+    "xml", "XML", 250_000, _write_xml, _read_xml, lambda text, _schema, _known: xml_scan.scan_xml(text),
+    xml_scan.text_of, complete_xml, closing_tag, _format_xml,
 )  # fmt: skip
 
 
@@ -141,6 +143,6 @@ def _scan_json(text: str, schema: Schema | None, known: tuple[tuple[str, str], .
 
 
 JSON = Language(
-    "json", "JSON", _write_json, _read_json, _scan_json, json_scan.text_of,
+    "json", "JSON", 80_000, _write_json, _read_json, _scan_json, json_scan.text_of,
     complete_json, lambda _outline, _offset: "", _format_json,
 )  # fmt: skip
