@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from netconf_gui.cancel import CancelToken
-from netconf_gui.yang.module_nodes import module_tops
 from netconf_gui.yang.nodes import NodeKind, SchemaNode, TypeInfo
 from netconf_gui.yang.schema import Schema
 
@@ -37,7 +36,7 @@ def module_diagram(
     Nothing but the header for a module without nodes.  Raises Cancelled.
     """
     drawing = _Drawing(schema, module, options or DiagramOptions(), cancel)
-    tops = module_tops(schema, module, cancel)
+    tops = schema.module_tops(module)
     data = [node for node in tops if node.parent_id is None and _section(node) == ""]
     yield f"module: {module}"
     yield from drawing.children(data, "")

@@ -35,7 +35,6 @@ from netconf_gui.gui.tasks import Report, TaskManager
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tokens import SIZES
 from netconf_gui.gui.widgets import ElidedLabel, Segments
-from netconf_gui.yang.module_nodes import module_tops
 from netconf_gui.yang.schema import SchemaNode
 from netconf_gui.yang.source_index import Place
 
@@ -407,7 +406,7 @@ class SchemaBrowser(QWidget):
                 self.details.show_page(lambda: schema_words.module_page(info, origin, users, content), name)
 
         def work(cancel: CancelToken, _report: Report) -> schema_words.Content:
-            tops = module_tops(subject.background(), name, cancel)
+            tops = subject.background().module_tops(name)
             cancel.check()
             defined = [
                 (item.keyword, item.argument) for part in subject.sources.parts(name) for item in part.definitions()
