@@ -179,6 +179,15 @@ class SchemaWriter:
         self.close()
         return self.nodes
 
+    def numbers(self) -> dict[str, list[int]]:
+        """The tree so far (see `schema_tables`), for a look at it."""
+        return {name: numbers.tolist() for name, numbers in self._tree.items()}
+
+    def rows(self, table: str) -> list[tuple[Any, ...]]:
+        """What a table holds so far, in order, for a look at it."""
+        self._flush()
+        return self._database.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall()  # noqa: S608 - our own names
+
     def _flush(self) -> None:
         self._database.executemany("INSERT INTO shape VALUES (?, ?, ?, ?, ?, ?, ?, ?)", self._shapes)
         self._shapes.clear()

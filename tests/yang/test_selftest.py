@@ -72,6 +72,50 @@ def test_a_changed_layout_is_refused(struct: str, field: str, offset: int):
     assert "taken" not in done.stdout
 
 
+MEMORY_PROBE = """
+import sys
+from netconf_gui.errors import SchemaError
+from netconf_gui.yang.engine import memory
+from netconf_gui.yang.engine.binding import LibYang
+from netconf_gui.yang.engine.locate import find_library
+from netconf_gui.yang.engine.selftest import self_test
+struct, field, offset = sys.argv[1], sys.argv[2], int(sys.argv[3])
+size, fields = memory.STRUCTS[struct]
+moved = {**fields, field: (fields[field][0], offset)}
+memory.STRUCTS[struct] = (size, dict(sorted(moved.items(), key=lambda item: item[1][1])))
+try:
+    self_test(LibYang(find_library()))
+except SchemaError as error:
+    print("refused:", error.message)
+except Exception as error:
+    print("refused:", type(error).__name__)
+else:
+    print("taken")
+"""
+
+
+@pytest.mark.parametrize(
+    ("struct", "field", "offset"),
+    [
+        ("node", "flags", 4),
+        ("node", "reference", 104),
+        ("leaf", "units", 120),
+        ("list", "uniques", 136),
+        ("module", "contact", 80),
+        ("identity", "reference", 8),
+        ("parsed-node", "if_features", 56),
+        ("parsed-module", "version", 121),
+        ("parsed-type", "module", 72),
+        ("extension", "statement", 44),
+    ],
+)
+def test_structs_that_are_read_from_memory_are_checked_too(struct: str, field: str, offset: int):
+    command = [sys.executable, "-c", MEMORY_PROBE, struct, field, str(offset)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.stdout.startswith("refused:") or done.returncode != 0, done.stdout
+    assert "taken" not in done.stdout
+
+
 def test_a_table_that_cannot_be_is_refused():
     size, fields = STRUCTS["lysc_must"]
     with pytest.raises(SchemaError, match="layout table is wrong"):

@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import gc
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 from netconf_gui.yang import schema_tables as tables
@@ -49,16 +48,16 @@ _Node = tuple[int, tuple[int, ...]]
 
 
 class Extractor:
-    """Writes one context into one new database file."""
+    """Writes one context into one new database file, and closes it."""
 
-    def __init__(self, context: Context, path: Path) -> None:
+    def __init__(self, context: Context, writer: SchemaWriter) -> None:
         self._context = context
         self._yang: LibYang = context.yang
         self._memory = memory = Memory(context.yang)
         self._types = TypeReader(context.yang)
         self._parsed = ParsedReader(memory)
         self._inventory = Inventory(context, memory, self._parsed)
-        self._writer = SchemaWriter(path)
+        self._writer = writer
         self._node = memory.reader("node")
         self._leaf = memory.reader("leaf")
         self._leaf_list = memory.reader("leaf-list")

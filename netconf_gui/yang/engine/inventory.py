@@ -105,7 +105,7 @@ class Inventory:
         found: list[Extension] = []
         for item in self._memory.elements(array, "extension"):
             definition, argument, statement = self._extension(item)
-            own = statement == _MODULE_STATEMENT or (statement < _NODE_STATEMENTS and not statement & _PASSED_ON)
+            own = statement == _MODULE_STATEMENT or (0 < statement < _NODE_STATEMENTS and not statement & _PASSED_ON)
             if own and definition:
                 name, module = self._definition(definition)
                 full = f"{self._parsed.module_name(module)}:{self._memory.text(name)}"

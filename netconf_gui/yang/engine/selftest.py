@@ -6,6 +6,9 @@ same).  Runs at every start of a worker; takes a few milliseconds.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from netconf_gui.errors import SchemaError
@@ -13,14 +16,20 @@ from netconf_gui.yang.cache import sha256
 from netconf_gui.yang.engine.binding import LibYang, Pointer
 from netconf_gui.yang.engine.context import Context
 from netconf_gui.yang.engine.data import DataEngine
+from netconf_gui.yang.engine.extract import Extractor
 from netconf_gui.yang.engine.sources import Entry, SourceSet
 from netconf_gui.yang.engine.types import TypeReader
+from netconf_gui.yang.nodes import BrokenModule
+from netconf_gui.yang.schema_writer import SchemaWriter
 from netconf_gui.yang.typecodec import type_to_json
 
 _MODULE = b"""module netconf-gui-self-test {
-  yang-version 1.1; namespace "urn:netconf-gui:self-test"; prefix st; revision 2026-01-01;
-  feature on; identity base; identity one { base base; }
-  typedef small { type int8 { range "1..5 | 7"; } default 3; }
+  yang-version 1.1; namespace "urn:netconf-gui:self-test"; prefix st;
+  organization "O."; contact "C."; description "D."; reference "R."; revision 2026-01-01;
+  extension mark { argument text; } st:mark "module";
+  feature off { if-feature on; } feature on; identity base; identity one { base base; reference "I."; }
+  typedef small { type int8 { range "1..5 | 7"; } default 3; } typedef smaller { type small; }
+  typedef last { type smaller; }
   container top {
     description "Top."; presence "yes";
     must "name" { error-message "No name."; error-app-tag "no-name"; }
@@ -36,17 +45,20 @@ _MODULE = b"""module netconf-gui-self-test {
     list entry { key "k"; unique "v"; min-elements 1; max-elements 9; ordered-by user;
       leaf k { type string; } leaf v { type string; } }
     leaf-list tags { type string; default "x"; max-elements 6; }
-    choice way { default left; case left { leaf l { type empty; } } leaf r { type boolean; if-feature on; } }
+    choice way { default left; case left { leaf l { type empty; } } 
+      leaf r { type boolean; if-feature on; st:mark "r"; } }
     action go { input { leaf x { type string; } } output { leaf y { type string; } } }
   }
   rpc call { reference "None."; }
-  notification event;
+  notification event { typedef told { type last; } leaf x { type union { type told; type st:small; } } }
 }"""
 _NAME, _REVISION = "netconf-gui-self-test", "2026-01-01"
 _DATA = (
     b'<top xmlns="urn:netconf-gui:self-test"><name>AB</name><small>2</small><entry><k>1</k></entry><tags>t</tags></top>'
 )
 
+EXTRACTED = "2a3d3dc22717d44e5e5a0b0a40e90cf35505335baf4925fde0ff6514a5fbe1fa"
+"""The digest of what `Extractor` must make of the module; `tests/yang/test_facts.py` compares such facts one by one."""
 _EXPECTED: list[Any] = [
     ["top", 0x01, [["name", "No name.", "no-name"]], []],
     ["name", 0x04, {"b": "string", "l": [["1", "8"]], "p": [["[a-z]+", True, ""]]}, "u", ""],
@@ -77,6 +89,7 @@ def self_test(yang: LibYang) -> None:
         if module is None or module.compiled == yang.null:
             raise _refused(yang, "a compiled module is not found")
         _check_tree(yang, module)
+        _check_extracted(yang, context)
         _check_data(yang, context)
     finally:
         context.close()
@@ -115,6 +128,27 @@ def _check_tree(yang: LibYang, module: Pointer) -> None:
     operations = [text(node.name) for node in heads if node != yang.null]
     if operations != ["call", "event"]:
         raise _refused(yang, f"the operations are read as {operations}")
+
+
+class _Kept(SchemaWriter):
+    """A database in memory, and the digest of what is in it."""
+
+    digest = ""
+
+    def finish(self, broken: Iterable[BrokenModule], meta: Mapping[str, str]) -> int:
+        """Everything that was written, as one digest."""
+        rows = [self.rows(table) for table in ("module", "identity", "text", "type", "shape")]
+        self.digest = sha256(json.dumps([rows, self.numbers()]).encode())
+        self.close()
+        return self.nodes
+
+
+def _check_extracted(yang: LibYang, context: Context) -> None:
+    """The structs that are read straight from memory are where they should be."""
+    kept = _Kept(Path(":memory:"))
+    Extractor(context, kept).run((), {})
+    if kept.digest != EXTRACTED:
+        raise _refused(yang, f"what is extracted is not what was written ({kept.digest[:12]})")
 
 
 def _container(yang: LibYang, node: Pointer) -> list[Any]:

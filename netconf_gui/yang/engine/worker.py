@@ -36,6 +36,7 @@ from netconf_gui.yang.engine.repairs import apply as mend
 from netconf_gui.yang.engine.selftest import self_test
 from netconf_gui.yang.engine.sources import SourceSet, entries_from_json
 from netconf_gui.yang.safe_files import read_plain
+from netconf_gui.yang.schema_writer import SchemaWriter
 
 Request = dict[str, Any]
 Answer = tuple[dict[str, Any], list[bytes]]
@@ -126,7 +127,7 @@ class Worker:
         temporary = database.with_name(f".{database.name}.{os.getpid()}.tmp")
         temporary.unlink(missing_ok=True)
         try:
-            extractor = Extractor(built.context, temporary)
+            extractor = Extractor(built.context, SchemaWriter(temporary))
             nodes = extractor.run(built.broken, {"key": request["key"], "library": self._yang.path.name})
             temporary.replace(database)
         except OSError as error:
