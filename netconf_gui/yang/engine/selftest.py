@@ -45,7 +45,7 @@ _MODULE = b"""module netconf-gui-self-test {
     list entry { key "k"; unique "v"; min-elements 1; max-elements 9; ordered-by user;
       leaf k { type string; } leaf v { type string; } }
     leaf-list tags { type string; default "x"; max-elements 6; }
-    choice way { default left; case left { leaf l { type empty; } } 
+    choice way { default left; case left { leaf l { type empty; } }
       leaf r { type boolean; if-feature on; st:mark "r"; } }
     action go { input { leaf x { type string; } } output { leaf y { type string; } } }
   }
