@@ -82,7 +82,7 @@ class Tracker:
         if isinstance(scope, Region):
             if kind == "value" and not _may_be_key(element):
                 # nothing went to another place: what was here is still the same node
-                holder.children[step] = Touched(mine=element)
+                holder.children[step] = Touched(whole=len(element) > 0, mine=element)
             elif kind == "value" and len(chain) > 1:
                 self._mark_above(chain)
             else:
@@ -97,8 +97,11 @@ class Tracker:
             holder.children.setdefault(step, Touched(mine=element))
         elif kind == "remove":
             holder.children[step] = Touched()
+        elif kind == "insert":
+            holder.children[step] = Touched(whole=True, mine=element)
         else:
-            holder.children[step] = Touched(whole=kind == "insert", mine=element)
+            # what was marked below stays so: also text beside elements is a value
+            holder.children.setdefault(step, Touched()).mine = element
 
     def _known(self, chain: list[etree._Element]) -> Touched | None:
         """The mark of the last element of `chain`, or None if a mark above says it all."""
