@@ -41,12 +41,19 @@ class SchemaSearch:
         words = list(dict.fromkeys(_words(text)))[:_WORDS_LIMIT]
         if not words or limit <= 0:
             return []
-        names = [self._match("name", word) for word in words]
         if len(words) == 1:
-            found = self._nodes(self._by_name(names[0], words), {}, limit)
-            if len(found) >= limit:
-                return found
-        return self._all(words, names, limit)
+            return self._one_word(words[0], limit)
+        return self._all(words, [self._match("name", word) for word in words], limit)
+
+    def _one_word(self, word: str, limit: int) -> list[int]:
+        names = self._match("name", word)
+        found = self._nodes(self._by_name(names, [word]), {}, limit)
+        if len(found) < limit and len(word) > _SHORT:
+            described = self._match("description", word) - names
+            found.extend(self._tree.first_of_shapes(described, limit - len(found)))
+        if len(found) < limit:
+            found.extend(self._tops_of(self._modules_of(word), set(found)))
+        return found[:limit]
 
     def _match(self, column: str, word: str) -> frozenset[int]:
         """Shapes in whose column a word begins with `word`."""
@@ -57,7 +64,7 @@ class SchemaSearch:
         groups: list[list[int]] = [[], [], []]
         wanted = " ".join(words)
         for number, name in self._query(_NAMES, (json.dumps(list(shapes)),)):
-            plain = " ".join(_words(name))
+            plain = name.lower() if len(words) == 1 else " ".join(_words(name))
             groups[0 if plain == wanted else 1 if plain.startswith(wanted) else 2].append(number)
         return groups
 
@@ -80,12 +87,21 @@ class SchemaSearch:
             ordered.extend(self._by_name(frozenset(groups[score]), words) if score >= 100 else [groups[score]])
         wanted = {shape: [around[index] for index in lacking] for shape, lacking in elsewhere.items()}
         hits = self._nodes(ordered, wanted, limit)
-        together = frozenset.intersection(*modules)
-        if together and len(hits) < limit:
+        if len(hits) < limit:
             # modules may be what was asked for
-            tops = range(self._tree.first[ROOT], self._tree.first[ROOT] + self._tree.count[ROOT])
-            hits.extend(number for number in tops if self._tree.module[number] in together and number not in hits)
+            hits.extend(self._tops_of(frozenset.intersection(*modules), set(hits)))
         return hits[:limit]
+
+    def _tops_of(self, modules: frozenset[int], known: set[int]) -> list[int]:
+        """The top-level nodes of some modules that are not known yet."""
+        if not modules:
+            return []
+        first, count = self._tree.children(ROOT)
+        return [
+            number
+            for number in range(first, first + count)
+            if self._tree.module[number] in modules and number not in known
+        ]
 
     def _modules_of(self, word: str) -> frozenset[int]:
         """Modules in whose name a word begins with `word`."""

@@ -6,6 +6,7 @@ says (`store`).
 
 from __future__ import annotations
 
+import itertools
 import sys
 from array import array
 from collections.abc import Container, Iterable, Mapping
@@ -62,6 +63,10 @@ class Tree:
     def of_shapes(self, shapes: Container[int]) -> list[int]:
         """All nodes of these shapes, in order."""
         return [number for number, shape in enumerate(self.shape) if shape in shapes]
+
+    def first_of_shapes(self, shapes: Container[int], limit: int) -> list[int]:
+        """The first nodes of these shapes; quick where they are many."""
+        return list(itertools.islice((number for number, shape in enumerate(self.shape) if shape in shapes), limit))
 
     def below(self, shapes: Container[int]) -> tuple[list[int], list[int]]:
         """The ids below nodes of these shapes as sorted, separate ranges: (starts, ends)."""
