@@ -22,6 +22,10 @@ STEPS = (
     "applied",
     "wire",
     "problem",
+    "table",
+    "tree-and-text",
+    "schema-browser",
+    "state",
     "disconnected",
 )
 

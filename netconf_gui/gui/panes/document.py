@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from lxml import etree
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QWidget
 
 from netconf_gui.config.binding import is_wrapper
 from netconf_gui.config.document import Change, Document
@@ -322,18 +322,23 @@ class DocumentPane(QWidget):
 
     def set_view(self, view: str) -> None:
         """tree, the key of one of `document_views.VIEWS`, or both: the tree and the one shown last."""
+        had_focus = self._splitter.isAncestorOf(QApplication.focusWidget() or self)
         self.view = view
         if self.view_bar.views.current != view:
             self.view_bar.views.choose(view)
         if view not in ("tree", "both"):
             self._beside = view
             self.side.choose(view)
+        focus = QApplication.focusWidget()
+        had_focus = focus is not None and self.isAncestorOf(focus)
         self._tree_side.setVisible(view in ("tree", "both"))
         self.side.setVisible(view != "tree")
         if view != "tree":
             self.side.current.bring_up()
             self._sync_side()
         self.setFocusProxy(self.tree if view in ("tree", "both") else self.side.current.focus_target())
+        if had_focus:
+            self.setFocus()
         self.state_changed.emit()
 
     def set_changes_only(self, on: bool) -> None:

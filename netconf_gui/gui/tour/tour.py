@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -34,6 +35,7 @@ from netconf_gui.gui.application import Program, make_application
 from netconf_gui.gui.dialogs.message import ErrorDialog
 from netconf_gui.gui.models.row_store import Column
 from netconf_gui.gui.panes.document import DocumentPane
+from netconf_gui.gui.panes.schema_browser import SchemaBrowser
 from netconf_gui.gui.theme import Mode
 from netconf_gui.gui.tour.stage import Stage, TourFailed
 from netconf_gui.services.report import DeployReport
@@ -64,6 +66,10 @@ class Tour:
             ("apply and see the commit", self.apply),
             ("see the messages", self.wire),
             ("provoke a validation error and jump to it", self.validation_error),
+            ("see a list as a table", self.table),
+            ("see tree and text side by side", self.both),
+            ("browse the schema", self.schema),
+            ("see the state, live", self.state),
             ("disconnect", self.disconnect),
         )
 
@@ -161,6 +167,44 @@ class Tour:
         stage.wait(lambda: not self.pane.document.is_dirty, "the edit is undone", seconds=10)
         stage.wait(lambda: not self.pane.problems, "the problem is gone")
 
+    def table(self) -> None:
+        stage = self.stage
+        self.walk(("interfaces", "interface"))
+        self.command("viewTableAction")
+        table = stage.find(QAbstractItemView, "listTable")
+        stage.wait(lambda: table.model().rowCount() > 3, "the entries are rows")
+        stage.shot("table")
+
+    def both(self) -> None:
+        stage = self.stage
+        self.command("viewXmlAction")
+        self.command("viewBothAction")
+        self.walk(MTU)
+        editor = stage.find(QWidget, "xmlEditor")
+        stage.wait(lambda: "<mtu>" in _text(editor), "the XML is shown")
+        stage.shot("tree-and-text")
+        self.command("viewTreeAction")
+
+    def schema(self) -> None:
+        stage = self.stage
+        self.command("browseSchemaAction")
+        browser = stage.find(QWidget, "schemaBrowser")
+        stage.wait(
+            lambda: isinstance(browser, SchemaBrowser) and browser.node is not None and browser.node.name == "mtu",
+            "the browser shows the node of the document",
+        )
+        stage.shot("schema-browser")
+
+    def state(self) -> None:
+        stage = self.stage
+        self.command("openStateAction")
+        view = stage.find(QWidget, "operationalView")
+        stage.wait(lambda: view.findChild(QTreeView, "stateTree") is not None, "the state is shown")
+        tree = view.findChild(QTreeView, "stateTree")
+        assert tree is not None
+        stage.wait(lambda: tree.model() is not None and tree.model().rowCount() > 0, "the state is read")
+        stage.shot("state")
+
     def disconnect(self) -> None:
         stage = self.stage
         stage.click("disconnectButton", QAbstractButton)
@@ -184,6 +228,17 @@ class Tour:
         )
         self.stage.expect(at >= 0, f"the tab {which} is there")
         self.stage.click_at(bar, bar.tabRect(at).center())
+
+    def command(self, name: str) -> None:
+        """Choose an action of the menus by its name."""
+        actions = self.program.window.findChildren(QAction, name)
+        for page in self.program.window.documents.pages():
+            actions += page.findChildren(QAction, name)
+        chosen = next((one for one in actions if one.isEnabled() and one.isVisible()), None)
+        self.stage.expect(chosen is not None, f"{name} can be chosen")
+        assert chosen is not None
+        chosen.trigger()
+        self.stage.settle()
 
     def walk(self, names: Sequence[str]) -> QTreeView:
         tree = self.stage.find(QTreeView, "configTree")
