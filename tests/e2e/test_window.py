@@ -47,11 +47,19 @@ class Visit(Tour):
         self.stage.click("trustButton", QPushButton)
         self.stage.find(QTreeView, "configTree")
 
-    def apply_now(self) -> None:
+    def apply_now(self, *, in_spite: bool = False) -> None:
+        """Review and apply; `in_spite` of the errors that the check has found."""
         self.report = None
         self.front("documentTabBar", 0)
+        if in_spite:
+            self.stage.wait(lambda: self.pane.problems, "the check has found it as well")
         self.stage.click("showDiffButton", QAbstractButton)
         self.stage.click("applyButton", QPushButton)
+        if in_spite:
+            question = self.stage.find(QWidget, "applyQuestion")
+            anyway = question.findChild(QPushButton, "applyButton")
+            assert anyway is not None
+            anyway.click()
         self.stage.wait(lambda: self.report is not None, "the apply has ended")
 
 
@@ -93,12 +101,12 @@ def test_edit_and_apply_on_the_real_server(
 def test_a_refusal_is_listed_and_leads_to_the_node(
     visit: Visit, candidate_server: Netconfd, witness: Callable[[Netconfd], Any]
 ) -> None:
-    """The server alone knows that this group is gone by now."""
+    """There is no such group: the check says so, and the server too."""
     visit.set_value(("box", "port", "1, a", "mtu"), "2000")
     visit.pane.document.replace_text(
         visit.pane.document.text().replace(b"<mtu>2000</mtu>", b"<mtu>2000</mtu><on>false</on><group>7</group>")
     )
-    visit.apply_now()
+    visit.apply_now(in_spite=True)
     assert visit.report is not None
     assert visit.report.outcome is Outcome.UNCHANGED, visit.report.text
     assert visit.report.errors
