@@ -21,6 +21,7 @@ from netconf_gui.config.edits import Edit, Group, describe
 from netconf_gui.config.execute import Change, Executor
 from netconf_gui.config.identity import ChildIndex
 from netconf_gui.config.path import InstancePath, path_of
+from netconf_gui.config.siblings import Siblings
 from netconf_gui.config.textedit import text_edit
 from netconf_gui.config.tracking import Tracker
 from netconf_gui.errors import ConfigError
@@ -86,8 +87,7 @@ class Document:
         self._redo: list[tuple[Edit, Edit]] = []
         self._log: list[Edit] = []
         self._last: Change | None = None
-        self._commented = 0  # the revision for which it is known
-        self._other_comments = False
+        self._other_comments: bool | None = False  # None: to be looked at
         self._binder = Binder(schema)
         root = codec.read_root(data, name=name, schema=schema, on_bytes=on_bytes)
         if codec.is_json(data):
@@ -138,6 +138,11 @@ class Document:
 
     def find(self, path: InstancePath) -> etree._Element | None:
         return self._executor.find(path)
+
+    @property
+    def siblings(self) -> Siblings:
+        """Places of this document's elements, kept up with every edit."""
+        return self._executor.siblings
 
     # commands
 
@@ -251,6 +256,10 @@ class Document:
         more: bool = False,
     ) -> None:
         self._tracker.note(kind, parent, element, path, before, index=self._executor.index)
+        if self._other_comments is not None and kind != "value":
+            # a walk over a large document takes long: only where comments come, go or move is one needed
+            moved = kind in ("comments", "reset") or element is None or next(comments_in(element), None) is not None
+            self._other_comments = None if moved else self._other_comments
         change = Change(
             self.revision,
             kind,
@@ -291,7 +300,7 @@ class Document:
         """Look at the same data through another schema; views hear of a reset."""
         self._binder = Binder(schema)
         self._executor.binder = self._binder
-        self._executor.index = ChildIndex(self._binder)
+        self._executor.index = ChildIndex(self._binder, self._executor.siblings)
         self._tracker = Tracker(self._binder, lambda: self.base_root, lambda: self.root)
         self._tracker.forget()
         self._reset()
@@ -309,8 +318,10 @@ class Document:
         self._base = codec.write(self._base_root, pretty=False) if codec.is_json(new_base) else new_base
         if unchanged:
             self._tracker.settle()
+            self._other_comments = False
         else:
             self._tracker.forget()
+            self._other_comments = None
         self._reset()
 
     def _reset(self) -> None:
@@ -331,8 +342,7 @@ class Document:
     @property
     def comments_changed(self) -> bool:
         """True if its comments are not those of the base; they are no changes, but saving writes them."""
-        if self._commented != self.revision:
-            self._commented = self.revision
+        if self._other_comments is None:
             self._other_comments = list(map(str, comments_in(self.root))) != list(map(str, comments_in(self.base_root)))
         return self._other_comments
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import islice
 
 from lxml import etree
 
 from netconf_gui.config.binding import Binder, elements
 from netconf_gui.config.codec import read_fragment
-from netconf_gui.config.comments import has_comments, notes_of, put_notes
+from netconf_gui.config.comments import notes_of, put_notes
 from netconf_gui.config.edits import (
     Edit,
     Group,
@@ -29,6 +28,7 @@ from netconf_gui.config.edits import (
 )
 from netconf_gui.config.identity import ChildIndex
 from netconf_gui.config.path import InstancePath, path_of
+from netconf_gui.config.siblings import Siblings
 from netconf_gui.config.values import (
     Meant,
     hold_prefixes,
@@ -83,7 +83,8 @@ class Executor:
     def __init__(self, root: etree._Element, binder: Binder, tell: Teller) -> None:
         self.root = root
         self.binder = binder
-        self.index = ChildIndex(binder)
+        self.siblings = Siblings()
+        self.index = ChildIndex(binder, self.siblings)
         self._tell = tell
         self.more = False  # further changes of the same command follow
 
@@ -156,7 +157,7 @@ class Executor:
         leaf.text = rename_prefixes(edit.value, renamed) or None
         self._after_identity_change(entry)
         path = self._path(leaf)
-        position = place_of(leaf)
+        position = self.siblings.place(leaf)
         self._tell("value", parent, leaf, position, position, path, before=edit.path)
         return SetValue(path, old, old_prefixes)
 
@@ -189,36 +190,32 @@ class Executor:
         scope = self.binder.scope(parent)
         if isinstance(scope, SchemaNode) and not (scope.is_inner or scope.kind in ("anydata", "anyxml")):
             raise ConfigError(f"{scope.path} is a {scope.kind} and cannot have child nodes.", path=scope.path)
-        put_child(parent, element, edit.index, self.binder, edit.xml, place=edit.place)
-        self.index.added(parent, element, self.binder.scope(element))
+        self._put(parent, element, edit.index, edit.xml, edit.place)
         path = self._path(element)
-        self._tell("insert", parent, element, place_of(element), -1, path)
+        self._tell("insert", parent, element, self.siblings.place(element), -1, path)
         return RemoveNode(path)
 
     def _remove(self, element: etree._Element) -> Edit:
         parent = element.getparent()
         if parent is None:
             raise ConfigError("The configuration itself cannot be removed.")
-        path, index, place = self._path(element), place_of(element), exact_place(element)
+        path, index, place = self._path(element), self.siblings.place(element), self._exact_place(element)
         xml = serialize(element).decode()
         parent_path = self._path(parent)
-        self.index.removed(parent, element, self.binder.scope(element))
-        parent.remove(element)
+        self._take_out(parent, element)
         self._tell("remove", parent, element, -1, index, path)
         return InsertNode(parent_path, xml, index, place)
 
     def _replace(self, element: etree._Element, xml: str) -> Edit:
         new = read_fragment(xml)
         parent = _parent(element)
-        path, index, place = self._path(element), place_of(element), exact_place(element)
+        path, index, place = self._path(element), self.siblings.place(element), self._exact_place(element)
         old_xml = serialize(element).decode()
-        self.index.removed(parent, element, self.binder.scope(element))
-        parent.remove(element)
+        self._take_out(parent, element)
         is_leaf = new.tag == element.tag and len(new) == 0 and len(element) == 0
         if not is_leaf:
             self._tell("remove", parent, element, -1, index, path, more=True)
-        put_child(parent, new, index, self.binder, xml, place=place)
-        self.index.added(parent, new, self.binder.scope(new))
+        self._put(parent, new, index, xml, place)
         new_path = self._path(new)
         if is_leaf:
             self._tell("value", parent, new, index, index, new_path, before=path, old_element=element)
@@ -228,19 +225,33 @@ class Executor:
 
     def _move(self, element: etree._Element, edit: MoveNode) -> Edit:
         parent = _parent(element)
-        old_index, old_place = place_of(element), exact_place(element)
+        old_index, old_place = self.siblings.place(element), self._exact_place(element)
         xml = serialize(element).decode()
-        self.index.removed(parent, element, self.binder.scope(element))
-        parent.remove(element)
-        put_child(parent, element, edit.index, self.binder, xml, place=edit.place)
-        self.index.added(parent, element, self.binder.scope(element))
+        self._take_out(parent, element)
+        self._put(parent, element, edit.index, xml, edit.place)
         path = self._path(element)
-        self._tell("move", parent, element, place_of(element), old_index, path)
+        self._tell("move", parent, element, self.siblings.place(element), old_index, path)
         return MoveNode(path, old_index, old_place)
+
+    def _put(self, parent: etree._Element, element: etree._Element, index: int, xml: str, place: int) -> None:
+        put_child(parent, element, index, self.binder, xml, place=place, siblings=self.siblings)
+        self.siblings.added(parent, element)
+        self.index.added(parent, element, self.binder.scope(element))
+
+    def _take_out(self, parent: etree._Element, element: etree._Element) -> None:
+        self.index.removed(parent, element, self.binder.scope(element))
+        self.siblings.removed(parent, element)
+        parent.remove(element)
+
+    def _exact_place(self, element: etree._Element) -> int:
+        """Place among all children of its parent, from 0; -1 where no comments are among them."""
+        parent = _parent(element)
+        return parent.index(element) if self.siblings.has_comments(parent) else -1
 
     def _comment(self, element: etree._Element, edit: SetComments) -> Edit:
         old = notes_of(element)
         put_notes(element, edit.notes)
+        self.siblings.commented(element)
         self._tell("comments", element.getparent(), element, -1, -1, edit.path)
         return SetComments(edit.path, old)
 
@@ -249,6 +260,7 @@ class Executor:
         old = serialize(self.root).decode()
         self.root = root
         self.index.clear()
+        self.siblings.clear()
         self._tell("reset", None, None, -1, -1, InstancePath())
         return ReplaceAll(old)
 
@@ -269,14 +281,15 @@ def place_of(element: etree._Element) -> int:
     return parent.index(element) - others
 
 
-def exact_place(element: etree._Element) -> int:
-    """Place among all children of its parent, from 0; -1 where no comments are among them."""
-    parent = element.getparent()
-    return -1 if parent is None or not has_comments(parent) else parent.index(element)
-
-
 def put_child(
-    parent: etree._Element, element: etree._Element, index: int, binder: Binder, xml: str, *, place: int = -1
+    parent: etree._Element,
+    element: etree._Element,
+    index: int,
+    binder: Binder,
+    xml: str,
+    *,
+    place: int = -1,
+    siblings: Siblings | None = None,
 ) -> None:
     """Insert at `index` among the element children (-1 or too large: at the end), so that values keep their meaning.
 
@@ -290,7 +303,9 @@ def put_child(
     if _at_risk(parent, xml):
         scope = binder.child_scope(binder.scope(parent), str(element.tag))
         meant = prefixed_values(element, scope, binder)
-    following = None if index < 0 else next(islice(elements(parent), index, None), None)
+    following = None
+    if place < 0 <= index:
+        following = (siblings or Siblings()).at(parent, index)
     element.tail = None
     hold_prefixes(meant)
     if place >= 0:

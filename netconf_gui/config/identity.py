@@ -12,7 +12,8 @@ from typing import cast
 from lxml import etree
 
 from netconf_gui.config.binding import Binder, Region, Scope, elements, is_np_container
-from netconf_gui.config.path import Step, find_step, key_values
+from netconf_gui.config.path import Step, find_step, key_values, position_of
+from netconf_gui.config.siblings import Siblings
 from netconf_gui.config.values import canonical_value
 from netconf_gui.yang.schema import NodeKind, SchemaNode
 
@@ -111,11 +112,13 @@ _PLAIN = frozenset({"string", "enumeration", "boolean"})
 class ChildIndex:
     """Finds the child that a step names; entries of lists by a dictionary made at the first question.
 
-    Whoever changes the tree says so by `added`, `removed` or `forget`.
+    Whoever changes the tree says so by `added`, `removed` or `forget`.  With `siblings`, which then have to follow the
+    tree as well, also positions are found without a walk.
     """
 
-    def __init__(self, binder: Binder) -> None:
+    def __init__(self, binder: Binder, siblings: Siblings | None = None) -> None:
         self._binder = binder
+        self._siblings = siblings
         self._maps: dict[etree._Element, dict[str, dict[Name, etree._Element]]] = {}
         self._twins: set[etree._Element] = set()  # parents with entries of equal keys: dictionaries cannot follow those
 
@@ -123,6 +126,8 @@ class ChildIndex:
         """Make the dictionaries of long lists now; for the thread that makes a large document."""
         for parent in cast("list[etree._Element]", _LONG_PARENTS(root)):
             above = self._binder.scope(parent)
+            if self._siblings is not None:
+                self._siblings.read(parent)
             maps = self._maps.setdefault(parent, {})
             for tag in dict.fromkeys(str(child.tag) for child in elements(parent)):
                 scope = self._binder.child_scope(above, tag)
@@ -131,6 +136,8 @@ class ChildIndex:
 
     def child(self, parent: etree._Element, step: Step, scope: Scope) -> etree._Element | None:
         """The child of `parent` that `step` names; `scope` is the child's."""
+        if step.position is not None and self._siblings is not None:
+            return next(iter(self._siblings.part(parent, step.tag, step.position - 1, step.position)), None)
         name = None if isinstance(scope, Region) or step.position is not None else step_name(step, scope)
         if name is None or isinstance(scope, Region):
             return find_step(parent, step, self._binder, scope)
@@ -139,6 +146,10 @@ class ChildIndex:
         if known is None:
             known = maps[step.tag] = self._read(parent, step.tag, scope)
         return known.get(name)
+
+    def position(self, element: etree._Element) -> int:
+        """1 for the first of its name among its siblings."""
+        return position_of(element) if self._siblings is None else self._siblings.position(element)
 
     def find(self, root: etree._Element, steps: tuple[Step, ...]) -> etree._Element | None:
         at: etree._Element | None = root

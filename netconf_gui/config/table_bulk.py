@@ -83,6 +83,7 @@ def _take_out(executor: Executor, edit: RemoveNode) -> None:
     parent = entry.getparent() if entry is not None else None
     if entry is None or parent is None:
         raise ConfigError(f"There is no node {edit.path}.", path=str(edit.path))
+    executor.siblings.removed(parent, entry)
     parent.remove(entry)
 
 

@@ -13,6 +13,7 @@ from lxml import etree
 from netconf_gui.config.binding import Binder, Region, elements, is_wrapper
 from netconf_gui.config.identity import ChildIndex
 from netconf_gui.config.path import InstancePath, has_twin, path_of
+from netconf_gui.config.siblings import Siblings
 from netconf_gui.config.touched import Touched
 from netconf_gui.config.treediff import Finding, compare_trees
 
@@ -24,10 +25,12 @@ class Tracker:
         self._binder = binder
         self._base = base
         self._mine = mine
-        self._index = ChildIndex(binder)
+        self._index = ChildIndex(binder, Siblings())
         self._touched = Touched()
         self._found: list[Finding] | None = []
         self._states: dict[etree._Element, str] = {}
+        self._bases: dict[etree._Element, etree._Element | None] = {}
+        self._any_added = False
         self._below: set[etree._Element] = set()
         self._removed: dict[etree._Element, list[etree._Element]] = {}
 
@@ -74,7 +77,7 @@ class Tracker:
             if element.getparent() is not None and len(before.steps) == len(path.steps):
                 self._renamed([*chain, element], before, path, index)
             return
-        holder = self._known(chain)
+        holder = self._known(chain, index)
         if holder is None:
             return
         step = path.steps[-1]
@@ -84,7 +87,7 @@ class Tracker:
                 # nothing went to another place: what was here is still the same node
                 holder.children[step] = Touched(whole=len(element) > 0, mine=element)
             elif kind == "value" and len(chain) > 1:
-                self._mark_above(chain)
+                self._mark_above(chain, index)
             else:
                 holder.mark_whole()
             return
@@ -103,14 +106,14 @@ class Tracker:
             # what was marked below stays so: also text beside elements is a value
             holder.children.setdefault(step, Touched()).mine = element
 
-    def _known(self, chain: list[etree._Element]) -> Touched | None:
+    def _known(self, chain: list[etree._Element], index: ChildIndex | None) -> Touched | None:
         """The mark of the last element of `chain`, or None if a mark above says it all."""
         at = self._touched
         if at.whole:
             return None
         if not chain:
             return at
-        path = path_of(chain[-1], self._binder)
+        path = path_of(chain[-1], self._binder, index=index)
         for step, element in zip(path.steps, chain, strict=True):
             if at.whole:
                 return None
@@ -121,9 +124,9 @@ class Tracker:
             at.mine = element
         return None if at.whole else at
 
-    def _mark_above(self, chain: list[etree._Element]) -> None:
+    def _mark_above(self, chain: list[etree._Element], index: ChildIndex | None) -> None:
         """What may be the key of an entry that no schema knows became another: the entry may be another one."""
-        above = self._known(chain[:-1])
+        above = self._known(chain[:-1], index)
         if above is not None:
             above.mark_whole()
 
@@ -133,7 +136,7 @@ class Tracker:
         """A key or a leaf-list value became another: the node of the former name and the one of the new may differ."""
         depth = next(number for number, step in enumerate(path.steps) if step != before.steps[number])
         entry, old, new = chain[depth], before.steps[depth], path.steps[depth]
-        holder = self._known(chain[:depth])
+        holder = self._known(chain[:depth], index)
         parent, scope = entry.getparent(), self._binder.scope(entry)
         if holder is None:
             return
@@ -176,25 +179,29 @@ class Tracker:
 
     def _map(self, found: list[Finding]) -> None:
         self._states = {}
+        self._bases = {}
         self._below = set()
         self._removed = {}
         for finding in found:
             if finding.new is None:
                 if finding.old is not None:
                     self._removed.setdefault(finding.new_parent, []).append(finding.old)
-            elif self._states.get(finding.new) != "changed":
-                self._states[finding.new] = finding.kind
+            else:
+                self._bases.setdefault(finding.new, finding.old)
+                if self._states.get(finding.new) != "changed":
+                    self._states[finding.new] = finding.kind
             at: etree._Element | None = finding.new_parent
             while at is not None and at not in self._below:
                 self._below.add(at)
                 at = at.getparent()
+        self._any_added = "added" in self._states.values()
 
     def state(self, element: etree._Element) -> str:
         self.findings()
         found = self._states.get(element)
         if found is not None:
             return found
-        at = element.getparent() if "added" in self._states.values() else None
+        at = element.getparent() if self._any_added else None
         while at is not None:
             if self._states.get(at) == "added":
                 return "added"
@@ -210,10 +217,10 @@ class Tracker:
         return list(self._removed.get(element, ()))
 
     def base_element(self, element: etree._Element) -> etree._Element | None:
-        for finding in self.findings():
-            if finding.new is element:
-                return finding.old
-        if self.state(element) == "added":
+        state = self.state(element)
+        if element in self._bases:
+            return self._bases[element]
+        if state == "added":
             return None
         return self._index.find(self._base(), path_of(element, self._binder).steps)
 
