@@ -1,10 +1,11 @@
 """A made-up vendor's set of YANG modules, as large as wished: what `bench_schema` opens where no real one may be kept.
 
-It has what makes real sets heavy: groupings used over and over, with groupings in them; augments across modules,
-identities by the hundred, leafrefs, unions, typedef chains, descriptions on everything, submodules, a few deviations,
-state beside configuration.  There is about as much text for each node as in the real sets that pyang was timed with
-(a vendor's 726 modules, 400,000 nodes: 150 µs a node; 2,100 modules, 780,000 nodes: 128 µs).  The same arguments give
-the same texts.  ``python -m tests.bench.yang_set FOLDER [MODULES]`` writes a set.
+It has what makes real sets heavy: groupings used over and over, five levels of them; augments across modules,
+identities by the hundred, leafrefs, when and must, unions, enumerations written out, typedef chains, descriptions and
+extension statements on everything, submodules, a few deviations, state beside configuration.  That is about what the
+real sets have that pyang was timed with: a vendor's 726 modules and 400,000 nodes took it 150 µs a node, 2,100 modules
+and 780,000 nodes 128 µs.  The same arguments give the same texts.  ``python -m tests.bench.yang_set FOLDER [MODULES]``
+writes a set.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from pathlib import Path
 
 MODULES = 2_000
 REVISION = "2026-02-01"
-GROUPINGS, IDENTITIES, SUBMODULE_EVERY, OWN_LEAVES, SIBLINGS = 4, 400, 50, 112, 6
+GROUPINGS, IDENTITIES, SUBMODULE_EVERY, OWN_LEAVES = 4, 400, 50, 12
+EXTRAS = 0.4
 _COMMON = {"gen-types": "gt", "gen-identities": "gi"}
 
 _THINGS = (
@@ -35,8 +37,8 @@ _WORDS = (
 ).split()
 _TYPES = (
     "string", "boolean", "uint8", "uint16", "uint32", "uint64", "int32", "gt:percent", "gt:name", "gt:address",
-    "gt:counter", "gt:seconds", "gt:rate", "gt:state", "gt:limit", "inline-enum", "inline-range", "inline-union",
-    "identity", "leafref", "leafref",
+    "gt:counter", "gt:seconds", "gt:rate", "gt:state", "gt:limit", "inline-enum", "inline-enum", "inline-enum",
+    "inline-range", "inline-union", "identity", "leafref", "leafref",
 )  # fmt: skip
 
 
@@ -54,17 +56,29 @@ _TYPEDEFS = """\
   typedef limit { type union { type uint32; type enumeration { enum unlimited; } } default "unlimited"; }"""
 
 _GROUPINGS = """\
-  grouping config-{which} {{ description "{text}";
-{config}  }}
-  grouping state-{which} {{
-{state}  }}
+  grouping names-{which} {{ description "{text}";
+{names}  }}
+  grouping limits-{which} {{
+{limits}  }}
+  grouping config-{which} {{ uses names-{which}; uses limits-{which}; }}
+  grouping counters-{which} {{
+    container counters {{ description "{counted}";
+{counters}    }}
+  }}
+  grouping state-{which} {{ uses config-{which}; uses counters-{which}; }}
   grouping entry-{which} {{
-    list entry-{which} {{ key "name"; description "{more}";
+    list entry {{ key "name"; description "{more}";
       leaf name {{ type leafref {{ path "../config/name"; }} description "The key."; }}
       container config {{ description "What is wished."; leaf name {{ type gt:name; }} uses config-{which}; }}
-      container state {{ config false; description "What is."; leaf name {{ type gt:name; }} uses config-{which};
-        uses state-{which}; }}
+      container state {{ config false; description "What is."; leaf name {{ type gt:name; }} uses state-{which}; }}
     }}
+  }}
+  grouping top-{which} {{ container entries-{which} {{ uses entry-{which}; }} }}
+  grouping tree-{which} {{
+    uses top-{which};
+    list place {{ key "id"; description "{place}"; leaf id {{ type uint16; }}
+      uses top-{other};
+      container deeper {{ uses top-{which}; }} }}
   }}
 """
 
@@ -78,6 +92,7 @@ _FEATURE = """\
 {leaves}\
     choice mode {{ case simple {{ leaf simple {{ type empty; }} }} case full {{ leaf level {{ type gt:percent; }} }} }}
     container items {{ {items} }}
+    container others {{ presence "Others."; {others} }}
     list unit {{ key id; leaf id {{ type uint16; }} leaf-list tag {{ type string; ordered-by user; }}
       {config}
       container parts {{ if-feature extra; {parts} }} }}
@@ -142,7 +157,8 @@ class SetWriter:
         return self._module("gen-types", "gt", {}, _TYPEDEFS)
 
     def _identities(self) -> str:
-        lines = ['  identity kind { description "Root."; }']
+        lines = ["  extension shown { argument how; }", "  extension since { argument release; }"]
+        lines.append('  identity kind { description "Root."; }')
         for number in range(IDENTITIES):
             base = "kind" if number < 10 else f"kind-{self._random.randrange(number)}"
             lines.append(f'  identity kind-{number} {{ base {base}; description "{self._sentence(5)}"; }}')
@@ -152,42 +168,51 @@ class SetWriter:
         """One leaf; some hold only when `guard`, a leaf beside it, is set, and some refer to others."""
         kind, low, high = self._random.choice(_TYPES), self._random.randrange(1, 99), self._random.randrange(999)
         body = {
-            "inline-enum": 'type enumeration { enum one { description "First."; } enum two; enum three; }',
+            "inline-enum": f"type enumeration {{\n{self._enums(4 + low % 6, indent)}{indent}  }}",
             "inline-range": f'type int32 {{ range "-{low}..{high}"; }}',
-            "inline-union": "type union { type gt:percent; type enumeration { enum auto; } }",
+            "inline-union": "type union { type gt:percent; type gt:state; type enumeration { enum auto; } }",
             "identity": "type identityref { base gi:kind; }",
             "leafref": f'type leafref {{ path "../{guard}"; }}',
         }.get(kind, f"type {kind};")
+        lines = [body, f'description\n{indent}    "{self._sentence(14)}\n{indent}     {self._sentence(9)}";']
         if low % 8 == 0:
-            body += f"\n{indent}  when \"../{guard} and not(../{guard} = 'none')\";"
+            lines.append(f"when \"../{guard} and not(../{guard} = 'none')\";")
         if high % 12 == 0:
-            body += f'\n{indent}  must "not(../{guard}) or string-length(.) < {low}" {{ error-message "No."; }}'
-        return (
-            f'{indent}leaf {name} {{ {body}\n{indent}  description\n{indent}    "{self._sentence(14)}\n'
-            f'{indent}     {self._sentence(9)}"; }}\n'
+            lines.append(f'must "not(../{guard}) or string-length(.) < {low}" {{ error-message "No."; }}')
+        # what tools that write models put everywhere
+        extras = (
+            "status current;", "mandatory false;", f'reference "Manual, section {low}.{high}";',
+            f'gi:shown "{name}";', f'gi:since "{low}.{high % 10}";',
+        )  # fmt: skip
+        lines += [extra for extra in extras if self._random.random() < EXTRAS]
+        return f"{indent}leaf {name} {{\n" + "".join(f"{indent}  {line}\n" for line in lines) + f"{indent}}}\n"
+
+    def _enums(self, count: int, indent: str) -> str:
+        return "".join(
+            f'{indent}    enum {_QUALITIES[number]} {{ value {number}; description "{self._sentence(4)}"; }}\n'
+            for number in range(count)
         )
 
     def _leaves(self, count: int, start: int, indent: str) -> str:
-        """So many leafs, a few to a container, as people arrange them."""
-        lines: list[str] = []
-        for first in range(start, start + count, SIBLINGS):
-            name = self._name(first)
-            lines.append(f'{indent}container {name}-part {{ description "{self._sentence(7)}";\n')
-            lines.append(f"{indent}  leaf {name} {{ type string; }}\n")
-            for number in range(first + 1, min(first + SIBLINGS, start + count)):
-                lines.append(self._leaf(self._name(number), f"{indent}  ", name))
-            lines.append(f"{indent}}}\n")
+        """So many leafs; the first is the one that others refer to."""
+        guard = self._name(start)
+        lines = [f"{indent}leaf {guard} {{ type string; }}\n"]
+        lines += [self._leaf(self._name(number), indent, guard) for number in range(start + 1, start + count)]
         return "".join(lines)
 
     def _library(self, number: int) -> str:
-        """Groupings: leafs to configure, leafs of state, and a list that uses both as OpenConfig does."""
+        """Groupings as OpenConfig makes them: small ones, used by larger ones, level by level."""
         body = "".join(
             _GROUPINGS.format(
                 which=which,
-                config=self._leaves(16, 0, "    "),
-                state=self._leaves(28, 20, "    "),
+                other=(which + 1) % GROUPINGS,
+                names=self._leaves(6, 0, "    "),
+                limits=self._leaves(6, 10, "    "),
+                counters=self._leaves(12, 20, "      "),
                 text=self._sentence(8),
                 more=self._sentence(9),
+                counted=self._sentence(7),
+                place=self._sentence(8),
             )
             for which in range(GROUPINGS)
         )
@@ -202,9 +227,10 @@ class SetWriter:
             short=self._sentence(4),
             text=self._sentence(16),
             leaves=self._leaves(OWN_LEAVES, 0, "    "),
-            items=self._use("la", "entry"),
+            items=self._use("la", "tree"),
+            others=self._use("lb", "tree"),
             config=self._use("lb", "config"),
-            parts=self._use("lb", "entry"),
+            parts=self._use("lb", "top"),
             told=self._use("lb", "config"),
         )
         includes = f"  include gen-feature-{number}-more;\n" if number % SUBMODULE_EVERY == 0 else ""
@@ -226,7 +252,7 @@ class SetWriter:
             root=f"/target:feature-{target}",
             text=self._sentence(8),
             name=self._name(number),
-            uses=" ".join(self._use("lib", what) for what in ("config", "entry", "state")),
+            uses=" ".join(self._use("lib", what) for what in ("config", "top")),
         )
         return self._module(f"gen-augment-{number}", "aug", imports, body)
 

@@ -123,13 +123,12 @@ class Extractor:
             kind = head[0]
             if kind == _LEAF:
                 fields = read(address)
-                quick, shape = None, None
-                if not head[7]:
-                    # nearly all nodes come here, so this is not a function of its own
-                    rules = self._rules(fields[0], fields[1]) if fields[0] or fields[1] else ()
-                    quick = (head[8], head[1], head[5], head[6], fields[3], fields[4], operation, rules)
-                    shape = known(quick)
-                shapes.append(self._leaf_shape(address, head, fields, quick, operation) if shape is None else shape)
+                # nearly all nodes come here, so this is not a function of its own
+                rules = self._rules(fields[0], fields[1]) if fields[0] or fields[1] else ()
+                said = self._inventory.extension_key(head[7]) if head[7] else ()
+                quick = (head[8], head[1], head[5], head[6], fields[3], fields[4], operation, rules, said)
+                shape = known(quick)
+                shapes.append(shape or self._leaf_shape(address, head, fields, quick, operation))
             elif kind == _LEAFLIST:
                 shapes.append(self._leaf_list_shape(address, head, operation))
             else:
@@ -195,7 +194,7 @@ class Extractor:
         address: int,
         head: tuple[int, ...],
         fields: tuple[int, ...],
-        quick: tuple[Any, ...] | None,
+        quick: tuple[Any, ...],
         operation: bool,
     ) -> int:
         """The shape of a leaf; under `quick` it is found again where nothing else than that key decides."""
@@ -210,7 +209,7 @@ class Extractor:
         extra = self._more(extra, units, musts, whens)
         if features or head[7]:
             extra = self._said(head, extra, features)
-        if quick is None or not everywhere:
+        if not everywhere:
             return self._shared(head, operation, type_id, extra)
         shape = self._quick[quick] = self._new_shape(head, operation, type_id, extra)
         return shape

@@ -112,6 +112,10 @@ class Inventory:
                 found.append(Extension(full, self._memory.text(argument)))
         return tuple(found)
 
+    def extension_key(self, array: int) -> tuple[int, ...]:
+        """Equal for two arrays of extension statements only if they say the same."""
+        return tuple(one for item in self._memory.elements(array, "extension") for one in self._extension(item))
+
     def identities(self) -> Iterator[Identity]:
         """All identities of the set, with the direct bases that libyang only has the other way round."""
         bases: dict[int, list[str]] = {}
