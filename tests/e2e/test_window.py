@@ -14,10 +14,11 @@ from pytestqt.qtbot import QtBot
 from netconf_gui.errors import Outcome
 from netconf_gui.gui.application import Program
 from netconf_gui.gui.tour.tour import Tour
+from netconf_gui.services.bind import Bringing
 from netconf_gui.workspace.inventory import new_device
 from netconf_gui.workspace.workspace import Workspace
 from tests.e2e.netconfd import Netconfd
-from tests.e2e.test_netconfd import box_of, reset, text
+from tests.e2e.test_netconfd import BOX, box_of, reset, text
 from tests.gui.conftest import light_theme, no_unexpected_errors, watchdog
 
 __all__ = ["light_theme", "no_unexpected_errors", "watchdog"]  # fixtures of every window test
@@ -135,3 +136,31 @@ def test_a_lock_of_somebody_else_is_told(
     visit.apply_now()
     assert visit.report.outcome is Outcome.APPLIED, visit.report.text
     assert text(box_of(witness, candidate_server), "b:label") == "mine"
+
+
+def test_a_file_is_brought_to_the_real_server(
+    visit: Visit, candidate_server: Netconfd, witness: Callable[[Netconfd], Any], tmp_path: Path
+) -> None:
+    """Written at the desk, bound to the device, applied: what the server does not know stays out."""
+    path = tmp_path / "desk.xml"
+    path.write_text(
+        f'<box xmlns="{BOX}"><label>from the desk</label><nowhere>1</nowhere>'
+        "<port><name>a</name><mtu>4000</mtu></port></box>"
+    )
+    target = visit.pane
+    visit.program.files.open(path)
+    visit.stage.wait(lambda: len(visit.program.documents.panes) == 2, "the file is open")
+    source = visit.pane
+    assert source is not target and source.document.schema is not None, "the device's modules describe it"
+    visit.program.binding.bring(source, target.context.device_id, Bringing.MERGE)
+    visit.stage.find(QWidget, "misfitsDialog")
+    visit.stage.click("goButton", QPushButton)
+    visit.stage.wait(lambda: visit.program.documents.review_of(target) is not None, "the review is in front")
+    assert target.changes == 2
+    visit.report = None
+    visit.stage.click("applyButton", QPushButton)
+    visit.stage.wait(lambda: visit.report is not None, "the apply has ended")
+    assert visit.report is not None and visit.report.outcome is Outcome.APPLIED, visit.report
+    box = box_of(witness, candidate_server)
+    assert text(box, "b:label") == "from the desk"
+    assert text(box, "b:port[b:name='a']/b:mtu") == "4000"
