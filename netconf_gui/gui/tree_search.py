@@ -18,7 +18,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from netconf_gui.config.binding import is_wrapper
 from netconf_gui.config.document import Change, Document
-from netconf_gui.config.path import InstancePath, path_of
+from netconf_gui.config.path import InstancePath
 from netconf_gui.errors import AppError, Cancelled, ConfigError
 from netconf_gui.gui.xpath_search import Found, XPathJob, is_xpath
 
@@ -153,9 +153,8 @@ class TreeSearch(QObject):
             name = tag[tag.find("}") + 1 :].casefold()
             fits = wanted in name or (text is not None and wanted in text.casefold())
             if not fits and "/" in wanted and last in name:
-                fits = wanted in names_path(element).casefold() or (
-                    "[" in wanted and wanted in path_of(element, self.document.binder).short().casefold()
-                )
+                path = self.document.path_of(element).short() if "[" in wanted else names_path(element)
+                fits = wanted in path.casefold()
             yield element if fits else None
 
     def _named(self, found: Found) -> Iterator[etree._Element | None]:

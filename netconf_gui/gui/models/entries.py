@@ -1,7 +1,7 @@
 """Child elements of one name, counted and cut into parts without keeping the others.
 
-One walk at C speed over 300,000 siblings takes some 20 ms and keeps every 500th; a Python object for each would cost
-seconds and hundreds of megabytes.
+A Python object for each of 300,000 siblings would cost seconds and hundreds of megabytes; even a walk over them takes
+70 ms.  Those of a document that is edited are counted in its `Siblings`, others in one walk that keeps every 500th.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from itertools import islice
 from lxml import etree
 
 from netconf_gui.config.binding import elements
+from netconf_gui.config.siblings import Siblings
 
 MANY = 2000  # children above which no list of all of them is kept
 STRIDE = 500  # every so many an element is kept, to start from
@@ -19,18 +20,30 @@ STRIDE = 500  # every so many an element is kept, to start from
 class Entries:
     """The children of `parent` named `tag` (Clark name), counted at the first question."""
 
-    __slots__ = ("_all", "_count", "_marks", "parent", "tag")
+    __slots__ = ("_all", "_count", "_marks", "_siblings", "parent", "tag")
 
-    def __init__(self, parent: etree._Element, tag: str, known: list[etree._Element] | None = None) -> None:
+    def __init__(
+        self,
+        parent: etree._Element,
+        tag: str,
+        known: list[etree._Element] | None = None,
+        siblings: Siblings | None = None,
+    ) -> None:
         self.parent = parent
         self.tag = tag
         self._all = known
+        self._siblings = siblings  # only where `parent` is a long one
         self._marks: list[etree._Element] = []  # number 0, STRIDE, 2 * STRIDE …
         self._count: int | None = None if known is None else len(known)
 
     @staticmethod
-    def by_tag(element: etree._Element) -> dict[str, Entries]:
-        """All children by name, names in the order in which they first appear."""
+    def by_tag(element: etree._Element, siblings: Siblings | None = None) -> dict[str, Entries]:
+        """All children by name, names in the order in which they first appear.
+
+        `siblings` are those of the document that the element is in, if it is edited.
+        """
+        if siblings is not None and siblings.is_long(element):
+            return {tag: Entries(element, tag, siblings=siblings) for tag in siblings.names(element)}
         total = len(element)
         if total <= MANY:
             found: dict[str, list[etree._Element]] = {}
@@ -47,6 +60,8 @@ class Entries:
 
     @property
     def count(self) -> int:
+        if self._siblings is not None:
+            return self._siblings.count(self.parent, self.tag)
         if self._count is None:
             self._survey()
         return self._count or 0
@@ -59,6 +74,8 @@ class Entries:
 
     def part(self, low: int, high: int) -> list[etree._Element]:
         """Those from `low` up to, not including, `high`."""
+        if self._siblings is not None:
+            return self._siblings.part(self.parent, self.tag, low, high)
         high = min(high, self.count)
         if self._all is not None:
             return self._all[low:high]
@@ -70,7 +87,7 @@ class Entries:
 
     def at(self, number: int) -> etree._Element | None:
         """One of them; the first and last of a stride are had at once."""
-        if self._all is None and 0 <= number < self.count:
+        if self._siblings is None and self._all is None and 0 <= number < self.count:
             if number == self.count - 1:
                 return next(self.parent.iterchildren(self.tag, reversed=True), None)
             if number % STRIDE == STRIDE - 1:

@@ -16,16 +16,16 @@ class HitFilter:
     def __init__(self, hits: Iterable[etree._Element]) -> None:
         self._hits = set(hits)
         self._above: set[etree._Element] = set()
-        self._groups: set[tuple[etree._Element, str]] = set()
+        self._groups: dict[tuple[etree._Element, str], set[etree._Element]] = {}
         for hit in self._hits:
             at = hit
             parent = at.getparent()
-            while parent is not None and (parent, str(at.tag)) not in self._groups:
-                self._groups.add((parent, str(at.tag)))
-                at, parent = parent, parent.getparent()
-                self._above.add(at)
-            if parent is not None:
+            known = False
+            while parent is not None and not known:
+                known = (parent, str(at.tag)) in self._groups
+                self._groups.setdefault((parent, str(at.tag)), set()).add(at)
                 self._above.add(parent)
+                at, parent = parent, parent.getparent()
 
     def keeps(self, element: etree._Element) -> bool:
         """Whether the row of an element stays."""
@@ -34,6 +34,12 @@ class HitFilter:
     def keeps_group(self, parent: etree._Element, tag: str) -> bool:
         """Whether the row of a list stays."""
         return (parent, tag) in self._groups or parent in self._hits or self._is_inside(parent)
+
+    def children(self, parent: etree._Element, tag: str) -> set[etree._Element] | None:
+        """The children of one name that stay; None: all of them."""
+        if parent in self._hits or self._is_inside(parent):
+            return None
+        return self._groups.get((parent, tag), set())
 
     def _is_inside(self, element: etree._Element) -> bool:
         at = element.getparent()

@@ -16,7 +16,7 @@ class Marks:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._revision = -1
-        self._groups: set[tuple[etree._Element, str]] = set()
+        self._groups: dict[tuple[etree._Element, str], set[etree._Element]] = {}
 
     def state(self, element: etree._Element) -> str:
         """same, added, changed or moved."""
@@ -39,23 +39,35 @@ class Marks:
 
     def group_changed(self, parent: etree._Element, tag: str) -> bool:
         """Whether any child of that Clark name was added, removed, changed, moved, or has changes below."""
+        return (parent, tag) in self._changed()
+
+    def changed_children(self, parent: etree._Element, tag: str) -> set[etree._Element] | None:
+        """The children of that Clark name that differ or have differences below; None: all of them."""
+        if self._document.state(parent) == "added":
+            return None
+        return self._changed().get((parent, tag), set())
+
+    def _changed(self) -> dict[tuple[etree._Element, str], set[etree._Element]]:
         if self._revision != self._document.revision:
             self._groups = self._changed_groups()
             self._revision = self._document.revision
-        return (parent, tag) in self._groups
+        return self._groups
 
-    def _changed_groups(self) -> set[tuple[etree._Element, str]]:
-        found: set[tuple[etree._Element, str]] = set()
+    def _changed_groups(self) -> dict[tuple[etree._Element, str], set[etree._Element]]:
+        found: dict[tuple[etree._Element, str], set[etree._Element]] = {}
         for entry in self._document.diff().entries:
             at = entry.element_new
             if at is None:
                 if entry.element_old is not None and entry.parent_new is not None:
-                    found.add((entry.parent_new, str(entry.element_old.tag)))
+                    found.setdefault((entry.parent_new, str(entry.element_old.tag)), set())
                 at = entry.parent_new
             while at is not None:
                 parent = at.getparent()
-                if parent is None or (parent, str(at.tag)) in found:
+                if parent is None:
                     break
-                found.add((parent, str(at.tag)))
+                children = found.setdefault((parent, str(at.tag)), set())
+                if at in children:
+                    break
+                children.add(at)
                 at = parent
         return found

@@ -108,11 +108,14 @@ class RowStore(QAbstractItemModel):
         return None
 
     def _in_group(self, group: Row, element: etree._Element) -> Row | None:
+        number = -1
         for child in self._loaded(group):
             if child.own_element is element:
                 return child
-            if child.kind is RowKind.BUCKET and element in self.outline.entries_of(child).part(child.low, child.high):
-                return next((row for row in self._loaded(child) if row.own_element is element), None)
+            if child.kind is RowKind.BUCKET:
+                number = self.outline.position_of(element) - 1 if number < 0 else number
+                if child.low <= number < child.high:
+                    return next((row for row in self._loaded(child) if row.own_element is element), None)
         return None
 
     def row_by_address(self, address: Iterable[Key]) -> Row | None:

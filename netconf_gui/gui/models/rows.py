@@ -17,7 +17,7 @@ from netconf_gui.config.binding import Region, Scope, elements
 from netconf_gui.config.choices import choices_of
 from netconf_gui.config.document import Document
 from netconf_gui.config.identity import identity
-from netconf_gui.config.positions import Positions
+from netconf_gui.config.siblings import Siblings
 from netconf_gui.gui.models.entries import Entries
 from netconf_gui.gui.models.hits import HitFilter
 from netconf_gui.gui.models.marks import Marks
@@ -127,8 +127,8 @@ class Outline:
         self.changes_only = False
         self.hits: HitFilter | None = None  # what a search found, if nothing else is shown
         self.chosen: dict[tuple[etree._Element | None, int], int] = {}  # (parent, choice) → case taken, still empty
-        self._positions = Positions()
-        self._positions_revision = -1
+        self._base_root: etree._Element | None = None
+        self._base_siblings = Siblings()
 
     def wanted(self, row: Row) -> list[Wish]:
         """The rows that should stand below `row`, in order."""
@@ -148,10 +148,14 @@ class Outline:
 
     def position_of(self, element: etree._Element) -> int:
         """1 for the first of its name among its siblings."""
-        if self._positions_revision != self.document.revision:
-            self._positions_revision = self.document.revision
-            self._positions.forget()
-        return self._positions.of(element)
+        root = element
+        for root in element.iterancestors():
+            pass
+        if root is self.document.root:
+            return self.document.siblings.position(element)
+        if root is not self._base_root:
+            self._base_root, self._base_siblings = root, Siblings()  # of what is gone: that tree is never edited
+        return self._base_siblings.position(element)
 
     @property
     def filters(self) -> bool:
@@ -173,12 +177,12 @@ class Outline:
     # below elements
 
     def _below_element(self, element: etree._Element, scope: Scope, removed: bool) -> Iterator[Wish]:
-        groups = Entries.by_tag(element)
+        groups = Entries.by_tag(element, None if removed else self.document.siblings)
         gone = [] if removed else self.marks.removed(element)
         for child in gone:
             tag = str(child.tag)
             if tag not in groups:
-                groups[tag] = Entries(element, tag)
+                groups[tag] = Entries(element, tag, [])
         seen: set[str] = set()
         if isinstance(scope, SchemaNode) and not scope.is_inner:
             yield from self._unknown(groups, gone, removed)
@@ -222,7 +226,7 @@ class Outline:
         """Elements without schema, in document order as far as they are of one name."""
         for tag, found in groups.items():
             if found.count > BUCKET:
-                yield Wish(RowKind.LIST, ("x", tag), Region.UNKNOWN, found.parent, tag, removed, 0, found.count)
+                yield Wish(RowKind.LIST, ("x", tag), Region.UNKNOWN, found.parent, tag, removed, 0, found.count, found)
                 continue
             for child in found.all():
                 yield Wish(RowKind.NODE, ("x", child), Region.UNKNOWN, child, tag, removed)
@@ -253,7 +257,9 @@ class Outline:
         group = row.parent if row.kind is RowKind.BUCKET and row.parent is not None else row
         if group.entries is None:
             assert group.element is not None
-            group.entries = Entries(group.element, group.tag)
+            siblings = self.document.siblings if not group.removed else None
+            found = Entries.by_tag(group.element, siblings).get(group.tag)
+            group.entries = found or Entries(group.element, group.tag, [])
         return group.entries
 
     def _removed_entries(self, row: Row) -> list[etree._Element]:
@@ -268,7 +274,7 @@ class Outline:
         gone = self._removed_entries(row)
         if self.filters and not row.removed:
             gone = gone if self.hits is None else []
-            kept = [child for child in found.all() if self._keeps(child)]
+            kept = [child for child in self._candidates(row, found) if self._keeps(child)]
             return self._entries(row, self._merged(kept, gone), set(gone))
         if row.kind is RowKind.BUCKET:
             return self._entries(row, found.part(row.low, row.high), set())
@@ -282,6 +288,18 @@ class Outline:
             ]  # fmt: skip
             return wishes + self._entries(row, gone, set(gone))
         return self._entries(row, self._merged(found.all(), gone), set(gone))
+
+    def _candidates(self, row: Row, found: Entries) -> list[etree._Element]:
+        """The entries that filters may let pass, in order: of many, not all are looked at."""
+        some = None
+        if row.element is not None and found.count > BUCKET:
+            if self.hits is not None:
+                some = self.hits.children(row.element, row.tag)
+            else:
+                some = self.marks.changed_children(row.element, row.tag)
+        if some is None:
+            return found.all()
+        return sorted(some, key=self.document.siblings.place)
 
     def _merged(self, present: list[etree._Element], gone: list[etree._Element]) -> list[etree._Element]:
         """Removed entries behind the one they stood behind."""
@@ -333,7 +351,7 @@ class Outline:
     ) -> SchemaNode | None:
         """The case of which there is data below `element`, else the one that was taken a moment ago."""
         if groups is None:
-            groups = {} if element is None else Entries.by_tag(element)
+            groups = {} if element is None else Entries.by_tag(element, self.document.siblings)
         taken = self.chosen.get((element, choice.id))
         found = None
         for case in self._schema_children(choice):
@@ -374,7 +392,7 @@ class Outline:
             return []
         if row.kind is RowKind.CASE:
             return list(self._unset(self._schema_children(node), row.element))
-        groups = {} if row.element is None else Entries.by_tag(row.element)
+        groups = {} if row.element is None else Entries.by_tag(row.element, self.document.siblings)
         active = self.case_of(node, row.element, groups)
         cases = [case for case in self._schema_children(node) if active is None or case.id != active.id]
         wishes: list[Wish] = []

@@ -6,7 +6,6 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
-from netconf_gui.config.path import path_of
 from netconf_gui.gui.rows import Index, Role
 from netconf_gui.gui.tree_search import TreeSearch
 
@@ -67,7 +66,7 @@ class SearchHitsModel(QAbstractTableModel):
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
         if index.column() == 0:
-            path = path_of(element, search.document.binder)
+            path = search.document.path_of(element)
             return str(path) if role == Qt.ItemDataRole.ToolTipRole else path.short()
         node = search.document.schema_node(element)
         is_term = node.is_term if node is not None else len(element) == 0
