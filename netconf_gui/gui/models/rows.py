@@ -148,9 +148,7 @@ class Outline:
 
     def position_of(self, element: etree._Element) -> int:
         """1 for the first of its name among its siblings."""
-        root = element
-        for root in element.iterancestors():
-            pass
+        root = element.getroottree().getroot()
         if root is self.document.root:
             return self.document.siblings.position(element)
         if root is not self._base_root:
