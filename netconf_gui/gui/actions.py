@@ -63,6 +63,8 @@ class Actions:
     normal_size: QAction
     next_document: QAction
     previous_document: QAction
+    next_pane: QAction
+    previous_pane: QAction
     close_others: QAction
     close_all: QAction
     reset_layout: QAction
@@ -125,6 +127,8 @@ def make_actions(window: QWidget) -> Actions:
         normal_size=make("&Normal text size", "normalSize", "", "Ctrl+0"),
         next_document=make("&Next document", "nextDocument", "", "Ctrl+PgDown", on=False),
         previous_document=make("&Previous document", "previousDocument", "", "Ctrl+PgUp", on=False),
+        next_pane=make("Next &pane", "nextPane", "", "F6", "Go to the next pane of the window"),
+        previous_pane=make("Previous pan&e", "previousPane", "", "Shift+F6", "Go to the pane before"),
         close_others=make("Close &others", "closeOthers", "", "Ctrl+Alt+W", on=False),
         close_all=make("Close &all", "closeAll", "", "Ctrl+Shift+W", on=False),
         reset_layout=make("&Reset layout", "resetLayout", "", "Ctrl+Shift+R"),
@@ -171,6 +175,7 @@ class Menus:
             "&Window",
             "window",
             [a.next_document, a.previous_document],
+            [a.next_pane, a.previous_pane],
             [a.close_others, a.close_all],
             [a.start_page, a.reset_layout],
         )

@@ -12,6 +12,9 @@ from PySide6.QtCore import QObject, QTimer
 
 from netconf_gui.gui.connections import Link
 from netconf_gui.gui.models.device_tree import LinkState
+from netconf_gui.gui.panes.operational import OperationalView
+from netconf_gui.gui.panes.schema_browser import SchemaBrowser
+from netconf_gui.gui.panes.start import StartPage
 from netconf_gui.workspace.credentials import KeyringInfo
 
 if TYPE_CHECKING:
@@ -63,7 +66,8 @@ class Following(QObject):
         self._switch()
         pane, link = self._program.documents.current, self._program.devices.selected
         changed = "*" if pane is not None and pane.document.is_dirty else ""
-        self._program.window.setWindowTitle(f"{changed}{pane.context.title} - {PROGRAM}" if pane else PROGRAM)
+        title = f"{changed}{pane.context.title}" if pane else self._page_title()
+        self._program.window.setWindowTitle(f"{title} - {PROGRAM}" if title else PROGRAM)
         self._document_actions(pane)
         self._device_actions(link, pane)
         self._status(link, pane)
@@ -74,6 +78,7 @@ class Following(QObject):
         if self._closed:
             return
         pane = self._program.documents.current
+        self._program.node.explain_empty(*self._node_words())
         if pane is self._pane:
             return
         self._pane = pane
@@ -81,6 +86,23 @@ class Following(QObject):
         self._program.problems.show_pane(pane)
         menus = self._program.window.menus
         menus.show_document_actions(pane.edit_actions() if pane else [], pane.view_actions() if pane else [])
+
+    def _page_title(self) -> str:
+        """What is in front, if it is no document and not where everything starts."""
+        tabs = self._program.window.documents
+        page = tabs.currentWidget()
+        return "" if page is None or isinstance(page, StartPage) else tabs.tabText(tabs.indexOf(page))
+
+    def _node_words(self) -> tuple[str, str]:
+        """What the Node pane says while it has no node to show."""
+        page = self._program.window.documents.currentWidget()
+        if self._program.documents.current is not None:
+            return "No node chosen", "Choose a node in the tree to see what it means."
+        if isinstance(page, SchemaBrowser):
+            return "A schema is in front", "Its Details tell what a node means. Values are shown here for documents."
+        if isinstance(page, OperationalView):
+            return "State is in front", "It is read from the device and cannot be edited. Nodes of documents show here."
+        return "No document in front", "Connect a device or open a file. The node you choose is explained here."
 
     def _document_actions(self, pane: DocumentPane | None) -> None:
         a, tabs = self._program.window.actions_, self._program.window.documents

@@ -5,7 +5,7 @@ Nothing here talks to devices or files: controllers connect to `actions` and to 
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QPushButton, QSizePolicy, QToolBar, QToolButton, QWidget
 
@@ -13,6 +13,7 @@ from netconf_gui.gui import icons
 from netconf_gui.gui.actions import Actions, Menus, make_actions
 from netconf_gui.gui.document_tabs import DocumentTabs
 from netconf_gui.gui.forms import fix_height, fix_width, icon_size, named, push_button, tool_button
+from netconf_gui.gui.pane_walk import PaneWalk
 from netconf_gui.gui.panes.bottom import BottomDock
 from netconf_gui.gui.panes.devices import DevicesPane
 from netconf_gui.gui.search_box import WIDTHS, SearchBox
@@ -54,6 +55,10 @@ class MainWindow(QMainWindow):
         panes = self._pane_actions()
         self.menus = Menus(self, self.actions_, panes)
         self.toolbar = self._make_toolbar(self.actions_)
+        self._follow_width()
+        walk = PaneWalk(self, (self.devices_dock, self.documents, self.node_dock, self.bottom))
+        self.actions_.next_pane.triggered.connect(lambda: walk.step(1))
+        self.actions_.previous_pane.triggered.connect(lambda: walk.step(-1))
         theme().changed.connect(self._restyle)
         self.actions_.reset_layout.triggered.connect(self.reset_layout)
         self.resize(1440, 900)
@@ -171,6 +176,13 @@ class MainWindow(QMainWindow):
         follow()
         return button
 
+    def _follow_width(self) -> None:
+        """Fit the tool bar again when it is shown, and when other buttons are in it."""
+        self._fit_soon = QTimer(self, singleShot=True, interval=0)
+        self._fit_soon.timeout.connect(self._fit_toolbar)
+        for act in (self.actions_.connect, self.actions_.disconnect):
+            act.visibleChanged.connect(self._fit_soon.start)
+
     def _fit_toolbar(self) -> None:
         """Where there is little room the search shrinks, then texts give way to icons; the main button stays."""
         a, bar = self.actions_, self.toolbar
@@ -181,6 +193,9 @@ class MainWindow(QMainWindow):
             for button in spare:
                 if isinstance(button, QToolButton) and button.toolButtonStyle() != style:
                     button.setToolButtonStyle(style)
+            inside = bar.layout()
+            if inside is not None:
+                inside.invalidate()
             if bar.sizeHint().width() <= self.width():
                 return
 
@@ -247,6 +262,8 @@ class MainWindow(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        # only what is shown knows how wide it is
+        self._fit_soon.start()
         if not self._laid_out:
             self._laid_out = True
             self._size_docks()

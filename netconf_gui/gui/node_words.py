@@ -121,8 +121,9 @@ def count_words(count: int, one: str, many: str = "") -> str:
 
 
 def breakable(path: str) -> str:
-    """A path that a label wraps between its steps only; for showing, never for copying."""
-    return path.replace("-", "-\u2060").replace("/", "\u200b/").replace("[", "\u200b[")
+    """A path that a label wraps before its steps and behind a module's name; for showing, never for copying."""
+    joined = path.replace("-", "-\u2060").replace("/", "\u200b/\u2060").replace("[", "\u200b[")
+    return joined.removeprefix("\u200b").replace(":", ":\u200b")
 
 
 def soft(text: str) -> str:

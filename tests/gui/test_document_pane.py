@@ -429,7 +429,7 @@ def test_the_context_menu_offers_what_can_be_done(qtbot, pane):
     QApplication.sendEvent(pane.tree.viewport(), event)
     menu = next(one for one in pane.findChildren(QMenu) if one.objectName() == "nodeMenu")
     texts = [one.text().replace("&", "") for one in menu.actions() if one.text()]
-    assert texts[:3] == ["Edit value", "Add", "Duplicate entry…"] and "Copy XPath" in texts
+    assert texts[:3] == ["Add", "Duplicate entry…", "Rename entry…"] and "Copy XPath" in texts
     menu.close()
 
 

@@ -48,6 +48,7 @@ class CellLook:
     message: str = ""
     numeric: bool = False
     read_only: bool = False
+    stale: bool = False  # the finding is as of before the last edit
 
 
 class ListTableModel(QAbstractTableModel):
@@ -75,6 +76,7 @@ class ListTableModel(QAbstractTableModel):
         self._looks: dict[tuple[int, int], CellLook] = {}
         self._marks: TableMarks | None = None
         self._problems: Mapping[etree._Element, Problem] = {}
+        self._stale = False
         self._by_row: dict[etree._Element, Problem] = {}
         self._work: Iterator[list[int] | None] = iter(())
         self._working: list[etree._Element] = []
@@ -278,6 +280,7 @@ class ListTableModel(QAbstractTableModel):
             problem.message if problem else "",
             column.numeric,
             column.read_only,
+            self._stale,
         )
 
     def _forget(self) -> None:
@@ -291,9 +294,9 @@ class ListTableModel(QAbstractTableModel):
 
     # findings
 
-    def set_problems(self, problems: Mapping[etree._Element, Problem]) -> None:
-        """Findings to mark, by element."""
-        self._problems = problems
+    def set_problems(self, problems: Mapping[etree._Element, Problem], *, stale: bool = False) -> None:
+        """Findings to mark, by element; `stale`: as of before the last edit, so that the marks are dimmed."""
+        self._problems, self._stale = problems, stale
         self._map_problems()
         self._looks.clear()
         self._tell_data()

@@ -305,6 +305,8 @@ class DocumentPane(QWidget):
 
     def show_unset(self, row: Row, node: SchemaNode) -> Row | None:
         """Put the cursor on the row of a node that is not set yet, opened; None if it has none."""
+        if self.view not in ("tree", "both"):
+            self.set_view("tree")
         self.view_bar.unset.setChecked(True)
         self.view_bar.only.setChecked(False)
         found = row if row.node == node else row_below(self.model, row, node)
@@ -322,7 +324,6 @@ class DocumentPane(QWidget):
 
     def set_view(self, view: str) -> None:
         """tree, the key of one of `document_views.VIEWS`, or both: the tree and the one shown last."""
-        had_focus = self._splitter.isAncestorOf(QApplication.focusWidget() or self)
         self.view = view
         if self.view_bar.views.current != view:
             self.view_bar.views.choose(view)
@@ -336,9 +337,13 @@ class DocumentPane(QWidget):
         if view != "tree":
             self.side.current.bring_up()
             self._sync_side()
+        for one in self.side.all:
+            for menu in one.menus:
+                menu.setEnabled(one is self.side.current and view != "tree")
         self.setFocusProxy(self.tree if view in ("tree", "both") else self.side.current.focus_target())
         if had_focus:
             self.setFocus()
+        self.actions_.update_state()
         self.state_changed.emit()
 
     def set_changes_only(self, on: bool) -> None:

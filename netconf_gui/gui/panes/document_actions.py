@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMenu
+from PySide6.QtGui import QCursor, QGuiApplication
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QMenu, QPlainTextEdit, QWidget
 
 from netconf_gui.config import editing
 from netconf_gui.gui import fixing, icons, node_edits
@@ -35,7 +35,9 @@ class NodeActions(QObject):
         for one in (*self.edit, *self.view):
             one.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         pane.addActions(self.view)
-        pane.tree.addActions(self.edit)
+        # the node under the cursor of a table or text can be repaired as well
+        pane.addAction(self.fix)
+        pane.tree.addActions([one for one in self.edit if one is not self.fix])
 
     def _build_edit(self) -> None:
         pane = self._pane
@@ -112,7 +114,14 @@ class NodeActions(QObject):
         self.fix.setEnabled(fixing.can_fix(pane, fixing.problems_at(pane, self._here())))
         for one in (self.copy_path, self.copy_xpath):
             one.setEnabled(row is not None)
-        self.expand.setEnabled(row is not None)
+        in_tree = pane.view in ("tree", "both")
+        if not in_tree:
+            # what is not seen is not edited: the views have actions of their own
+            for one in (self.edit_value, self.add, self.duplicate, self.delete, self.revert, *self.structure.edit):
+                one.setEnabled(False)
+        for one in (self.only, self.unset, self.collapse):
+            one.setEnabled(in_tree)
+        self.expand.setEnabled(in_tree and row is not None)
         self.in_text.setEnabled(row is not None)
 
     def show_menu(self, spot: QPoint) -> None:
@@ -124,15 +133,17 @@ class NodeActions(QObject):
         if fixes:
             fixing.fill_menu(menu, self._pane, fixes)
             menu.addSeparator()
-        menu.addAction(self.edit_value)
+        if self.edit_value.isEnabled():
+            menu.addAction(self.edit_value)
         row = self._pane.row or self._pane.model.root
         offered = node_edits.addable(self._pane.document, row) if self.add.isEnabled() else []
         if len(offered) > 1:
             menu.addMenu(self._add_menu(row, offered, menu))
-        else:
+        elif offered:
             menu.addAction(self.add)
-        for one in (self.duplicate, self.structure.rename, self.delete, self.revert):
-            menu.addAction(one)
+        # what cannot be done here only makes the menu long
+        some = (self.duplicate, self.structure.rename, self.delete, self.revert)
+        menu.addActions([one for one in some if one.isEnabled()])
         self.structure.fill_menu(menu)
         menu.addSeparator()
         menu.addActions([self.copy_path, self.copy_xpath, self.in_text, *self._pane.more_actions])
@@ -165,10 +176,7 @@ class NodeActions(QObject):
         if len(offered) == 1:
             self.add_node(row, offered[0])
         elif offered:
-            tree = self._pane.tree
-            spot = tree.visualRect(tree.currentIndex()).bottomLeft()
-            menu = self._add_menu(row, offered, QMenu(self._pane))
-            menu.popup(tree.viewport().mapToGlobal(spot))
+            self._add_menu(row, offered, QMenu(self._pane)).popup(self._spot())
 
     def add_node(self, row: Row, node: SchemaNode) -> None:
         """Add an instance of `node` at `row`, asking for what it cannot be without, and before another case ends."""
@@ -247,13 +255,26 @@ class NodeActions(QObject):
 
     def _here(self) -> etree._Element | None:
         """The element under the cursor, as far as findings are about it."""
+        here = self._pane.side.current.element_here()
+        if here is not None:
+            return here
         row = self._pane.row
         return row.own_element if row is not None and not row.removed else None
 
     def _fix(self) -> None:
-        tree = self._pane.tree
-        spot = tree.viewport().mapToGlobal(tree.visualRect(tree.currentIndex()).bottomLeft())
-        fixing.offer(self._pane, fixing.problems_at(self._pane, self._here()), self._pane, spot)
+        fixing.offer(self._pane, fixing.problems_at(self._pane, self._here()), self._pane, self._spot())
+
+    def _spot(self) -> QPoint:
+        """Where a menu about the cursor's place opens, on the screen."""
+        focus: QWidget | None = QApplication.focusWidget()
+        if focus is None or not self._pane.isAncestorOf(focus):
+            tree = self._pane.tree
+            focus = tree if tree.isVisible() else None
+        if isinstance(focus, QAbstractItemView):
+            return focus.viewport().mapToGlobal(focus.visualRect(focus.currentIndex()).bottomLeft())
+        if isinstance(focus, QPlainTextEdit):
+            return focus.viewport().mapToGlobal(focus.cursorRect().bottomLeft())
+        return QCursor.pos()
 
     def _expand(self) -> None:
         index = self._pane.tree.currentIndex().siblingAtColumn(0)

@@ -44,6 +44,10 @@ class SideView(QWidget):
         """Bring the node into sight: the cursor of the tree went there."""
         raise NotImplementedError
 
+    def element_here(self) -> etree._Element | None:
+        """The element that the view's own cursor is on, while it has the focus; None: the tree's cursor counts."""
+        return None
+
     def close_view(self) -> None:
         """Stop timers and leave the document; the view is not used after that."""
         raise NotImplementedError

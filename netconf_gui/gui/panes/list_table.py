@@ -176,6 +176,13 @@ class ListTable(SideView):
     def focus_target(self) -> QWidget:
         return self.view
 
+    def element_here(self) -> etree._Element | None:
+        entry, one = self.view.entry_at_cursor(), self.view.column_at()
+        if entry is None or one is None or not self.view.hasFocus():
+            return None
+        leaf = cell(entry, one)
+        return entry if leaf is None else leaf
+
     @property
     def menus(self) -> list[QAction]:
         return [self.actions_.menu.menuAction()]
@@ -359,7 +366,7 @@ class ListTable(SideView):
     # findings, cursor, words
 
     def _take_problems(self) -> None:
-        self.model.set_problems(self.pane.problem_elements)
+        self.model.set_problems(self.pane.problem_elements, stale=self.pane.findings.stale)
 
     def _cursor_moved(self) -> None:
         self.actions_.update_state()
@@ -369,11 +376,9 @@ class ListTable(SideView):
 
     def _lead_tree(self) -> None:
         """The tree goes where the table's cursor is, so that path and Node pane tell about it."""
-        entry, one = self.view.entry_at_cursor(), self.view.column_at()
-        if entry is None or one is None or not self.view.hasFocus():
+        element = self.element_here()
+        if element is None:
             return
-        leaf = cell(entry, one)
-        element = entry if leaf is None else leaf
         tree_row = self.pane.model.row_of(element)
         if tree_row is not None and tree_row is not self.pane.row:
             self._shown_for = element

@@ -55,8 +55,7 @@ class CellDelegate(QStyledItemDelegate):
                 QRect(rect.left(), rect.top(), theme().px(3), rect.height()), theme().color(look.row_state)
             )
         if look.severity:
-            kind = "error" if look.severity == "error" else "warning"
-            painter.setPen(QPen(theme().color(kind), 2, j=Qt.PenJoinStyle.MiterJoin))
+            painter.setPen(QPen(theme().color(_ink(look)), 2, j=Qt.PenJoinStyle.MiterJoin))
             painter.drawRect(rect.adjusted(1, 1, -1, -1))
         self._draw_text(painter, rect.adjusted(theme().px(8), 0, -theme().px(7), 0), look)
         if current and self._view.hasFocus():
@@ -67,7 +66,7 @@ class CellDelegate(QStyledItemDelegate):
     def _fill(self, look: CellLook, *, selected: bool) -> QColor | None:
         if selected:
             return theme().color("select" if self._view.hasFocus() else "select_off")
-        if look.severity:
+        if look.severity and not look.stale:
             return theme().color("error_tint" if look.severity == "error" else "warning_tint")
         state = look.state if look.row_state == "same" else look.row_state
         return theme().color(f"{state}_tint") if state in TINTED else None
@@ -88,7 +87,7 @@ class CellDelegate(QStyledItemDelegate):
         if look.severity and painter.fontMetrics().horizontalAdvance(text) <= rect.width() - theme().px(20):
             kind = "error" if look.severity == "error" else "warning"
             spot = QRect(rect.right() - theme().px(15), rect.top(), theme().px(16), rect.height())
-            draw_icon(painter, spot, icons.icon(kind, kind), size=SIZES.icon_small)
+            draw_icon(painter, spot, icons.icon(kind, _ink(look)), size=SIZES.icon_small)
             rect.setRight(rect.right() - theme().px(20))
         painter.setPen(theme().color(ink))
         align = Qt.AlignmentFlag.AlignRight if look.numeric else Qt.AlignmentFlag.AlignLeft
@@ -124,6 +123,13 @@ class CellDelegate(QStyledItemDelegate):
         if event.type() is QEvent.Type.FocusOut and getattr(editor, "popup_open", False):
             return False
         return super().eventFilter(editor, event)
+
+
+def _ink(look: CellLook) -> str:
+    """The colour of a finding's marks: dimmed while it is about the document before the last edit."""
+    if look.stale:
+        return "text3"
+    return "error" if look.severity == "error" else "warning"
 
 
 def cell_width(index: Index) -> int:

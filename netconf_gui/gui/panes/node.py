@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QKeyCombination, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from netconf_gui.gui import icons, node_edits
+from netconf_gui.gui.editors.subject import Subject
 from netconf_gui.gui.forms import column, hline, label, named, push_button, row, tool_button
 from netconf_gui.gui.models.looks import HIDDEN, icon_of, shown_value
 from netconf_gui.gui.models.rows import Row, RowKind
@@ -20,9 +21,13 @@ from netconf_gui.gui.panes.value_box import ValueBox
 from netconf_gui.gui.tasks import TaskManager
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.widgets import Chip, EmptyState
+from netconf_gui.yang.schema import NodeKind
 
 if TYPE_CHECKING:
     from netconf_gui.gui.panes.document import DocumentPane
+
+
+REPAIR = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_Period)
 
 
 class NodePane(QWidget):
@@ -93,12 +98,14 @@ class NodePane(QWidget):
         self.revert = push_button("Revert", "revertButton", icon="undo")
         self.unset = push_button("Unset", "unsetButton", icon="unset")
         self.add = push_button("Add…", "addButton", icon="add")
-        for button in (self.revert, self.unset, self.add):
+        self.set_empty = push_button("Set to empty text", "setEmptyButton", icon="edit")
+        for button in (self.revert, self.unset, self.set_empty, self.add):
             button.setProperty("compact", True)
             line.addWidget(button)
         line.addStretch(1)
         self.revert.clicked.connect(lambda: self._do(node_edits.revert))
         self.unset.clicked.connect(lambda: self._do(node_edits.delete))
+        self.set_empty.clicked.connect(self._set_empty)
         self.add.clicked.connect(lambda: self._pane.actions_.add_at(self._row) if self._pane else None)
         self._layout.addLayout(line)
 
@@ -143,6 +150,24 @@ class NodePane(QWidget):
         if pane is not None and row is not None and callable(what):
             pane.guard(lambda: what(pane.document, row))
 
+    def _set_empty(self) -> None:
+        """A leaf that is not set becomes an empty text, which an empty field cannot tell from no text."""
+        pane, row = self._pane, self._row
+        subject = node_edits.subject_of(pane.document, row) if pane is not None else None
+        if pane is not None and subject is not None and can_be_empty(subject):
+            pane.commit(subject, "")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The key that repairs in the tree does so here as well."""
+        if self._pane is not None and event.keyCombination() == REPAIR:
+            self._pane.actions_.fix.trigger()
+        else:
+            super().keyPressEvent(event)
+
+    def explain_empty(self, title: str, text: str) -> None:
+        """What is said while there is no node to show."""
+        self.empty.say(title, text)
+
     # showing
 
     def _refresh(self) -> None:
@@ -176,6 +201,7 @@ class NodePane(QWidget):
         subject = node_edits.subject_of(pane.document, row)
         self.value.show_subject(pane, subject, locked=not pane.model.is_editable(row) or pane.context.read_only)
         free = not pane.context.read_only
+        self.set_empty.setVisible(free and subject is not None and can_be_empty(subject))
         can_revert = free and node_edits.can_revert(pane.document, row)
         self.revert.setVisible(can_revert)
         self.unset.setVisible(free and node_edits.can_delete(row))
@@ -208,3 +234,17 @@ class NodePane(QWidget):
             return "Undo adding"
         text = shown_value(before, row.node)
         return f"Revert to {text}" if len(text) <= 24 and text != HIDDEN else "Revert"
+
+
+def can_be_empty(subject: Subject) -> bool:
+    """Whether the subject is a leaf that is not set and whose type certainly allows an empty text."""
+    info, node = subject.info, subject.node
+    return (
+        subject.element is None
+        and node is not None
+        and node.kind is NodeKind.LEAF
+        and info is not None
+        and info.base == "string"
+        and not info.patterns
+        and not subject.quick_problem("")
+    )

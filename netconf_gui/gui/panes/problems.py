@@ -111,7 +111,7 @@ class ProblemsPane(QWidget):
     def _say_empty(self) -> None:
         pane = self._pane
         if pane is None:
-            self.empty.say("No document", "Open a document: what is wrong with it is listed here while you edit.")
+            self.empty.say("No document", "What is wrong with the document in front is listed here while you edit.")
         elif not pane.check.possible and pane.document.schema is not None:
             self.empty.say("Not checked", "The modules can be shown but not used to check data: see the schema report.")
         elif not pane.check.possible:

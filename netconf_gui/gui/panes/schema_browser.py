@@ -353,6 +353,7 @@ class SchemaBrowser(QWidget):
             act.setEnabled(on)
             button.setEnabled(on)
         details.filter.setVisible(self.can_filter)
+        details.fit_words()
         self.filter_action.setVisible(self.can_filter)
         self.revision_action.setEnabled(bool(self.module))
         self.views.button("instances").setEnabled(data)

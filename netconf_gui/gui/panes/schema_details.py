@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QUrl, Signal
-from PySide6.QtWidgets import QTextBrowser, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QTextBrowser, QWidget
 
 from netconf_gui.gui.forms import column, named, push_button, row, tool_button
 from netconf_gui.gui.theme import theme
@@ -24,12 +25,20 @@ class SchemaDetails(QWidget):
         named(self, "schemaDetails", "Details", role="pane")
         layout = column(self)
         self.buttons = named(QWidget(), "schemaNodeButtons", "What to do with this node", role="pane")
+        # they give way, see fit_words
+        self.buttons.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         line = row(self.buttons, margins=(12, 8, 12, 0), spacing=8)
         self.instances = push_button("Show instances", "showInstancesButton", icon="search")
         self.make = push_button("Create here", "createHereButton", icon="add")
         self.filter = push_button("Use in filter", "useInFilterButton", icon="filter")
-        for button in (self.instances, self.make, self.filter):
+        self._words = {
+            self.instances: ("Show instances", "Instances"),
+            self.make: ("Create here", "Create"),
+            self.filter: ("Use in filter", "Filter"),
+        }
+        for button, words in self._words.items():
             button.setProperty("compact", True)
+            button.setToolTip(words[0])
             line.addWidget(button)
         line.addStretch(1)
         self.copy_path = tool_button("Copy path", "copySchemaPathButton", icon="copy")
@@ -43,6 +52,21 @@ class SchemaDetails(QWidget):
         self.setFocusProxy(self.page)
         self._write: Callable[[], str] | None = None
         theme().changed.connect(self._render)
+        theme().changed.connect(self.fit_words)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit_words()
+
+    def fit_words(self) -> None:
+        """Where there is little room the buttons say less, then nothing."""
+        for size in range(3):
+            for button, words in self._words.items():
+                button.setText((*words, "")[size])
+            shown = [button for button in self._words if not button.isHidden()]
+            needed = sum(button.sizeHint().width() for button in shown) + self.copy_path.sizeHint().width()
+            if needed + theme().px(24 + 8 * (len(shown) + 1)) <= self.width():
+                return
 
     def show_page(self, write: Callable[[], str], title: str) -> None:
         """Show what `write` gives; it is asked again when the theme changes."""

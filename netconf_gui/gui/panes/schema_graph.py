@@ -335,11 +335,12 @@ class SchemaGraph(QWidget):
         self.reach.button("all").setToolTip("All modules" if whole else "Too many modules for one picture")
         self.reach.chosen.connect(lambda _key: self._draw())
         line.addWidget(self.reach)
+        self._legend: list[QWidget] = []
         for kind, ink in INKS.items():
             told = label(kind, f"dependency_{kind}", kind="side")
             told.setProperty("ink", ink)
             line.addWidget(told)
-        self._legend = bar
+            self._legend.append(told)
         line.addStretch(1)
         self.view = GraphView()
         for text, name, icon, do in (
@@ -362,6 +363,13 @@ class SchemaGraph(QWidget):
             told = self.findChild(QWidget, f"dependency_{kind}")
             if told is not None:
                 told.setStyleSheet(f"color: {theme().color(ink if kind != 'imports' else 'text3').name()};")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The legend gives way where there is little room: lines differ by their dashes as well."""
+        super().resizeEvent(event)
+        needed = self.reach.sizeHint().width() + sum(one.sizeHint().width() + theme().px(4) for one in self._legend)
+        for one in self._legend:
+            one.setVisible(needed + theme().px(120) <= self.width())
 
     def show_module(self, name: str) -> None:
         """Show a module's neighbourhood."""

@@ -89,7 +89,7 @@ class TextView(SideView):
         layout.addWidget(self._stack, 1)
         layout.addWidget(self.banner)
         self.assistant = TextAssistant(editor, self._document, language, self._manager)
-        self.assistant.set_problems(lambda: pane.problem_elements)
+        self.assistant.set_problems(lambda: pane.problem_elements, lambda: pane.findings.stale)
         self.actions_ = TextActions(self)
         self._timer = QTimer(self, interval=PAUSE, singleShot=True)
         self._timer.timeout.connect(self._take)

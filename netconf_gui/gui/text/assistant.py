@@ -60,6 +60,7 @@ class TextAssistant(QObject):
         editor.typed.connect(self._typed)
         editor.hovered.connect(self._hover)
         self._problems: Callable[[], Mapping[etree._Element, Problem]] = dict
+        self._stale: Callable[[], bool] = bool
 
     def close(self) -> None:
         self._editor.textChanged.disconnect(self._text_changed)
@@ -190,23 +191,28 @@ class TextAssistant(QObject):
 
     # problems and hovers
 
-    def set_problems(self, problems: Callable[[], Mapping[etree._Element, Problem]]) -> None:
-        """Where the findings by element come from; `show_problems` when they are others."""
-        self._problems = problems
+    def set_problems(
+        self, problems: Callable[[], Mapping[etree._Element, Problem]], stale: Callable[[], bool] = bool
+    ) -> None:
+        """Where the findings by element come from, and whether they are as of before the last edit.
+
+        `show_problems` when they are others.
+        """
+        self._problems, self._stale = problems, stale
 
     def show_problems(self) -> None:
         """Underline what is wrong."""
         outline = self.outline
         if outline is None:
             return
-        marks = []
+        marks, dimmed = [], self._stale()
         for element, problem in list(self._problems().items())[:MOST_MARKS]:
             if element.getparent() is None:
                 continue
             part = self.binding.part(outline, element)
             if part is not None:
                 start, end = _underlined(outline, part)
-                ink = "error" if problem.is_error else "warning"
+                ink = "text3" if dimmed else "error" if problem.is_error else "warning"
                 marks.append(Mark(outline.to_qt(start), outline.to_qt(end), ink, problem.message))
         self._editor.set_marks(marks)
 
