@@ -12,6 +12,8 @@ from netconf_gui.config.document import Document
 from netconf_gui.errors import ConfigError
 from netconf_gui.protocol.xml import copy_element, serialize
 
+MANY_DECLARED = 3000  # declarations: lxml's cleaning takes the square of their number, and every thread waits for it
+
 
 def document_text(document: Document) -> bytes:
     """The top-level nodes, indented, without the wrapper around them; the wrapper alone if there are none."""
@@ -26,12 +28,13 @@ def root_text(root: etree._Element) -> bytes:
 
 
 def _top_text(element: etree._Element) -> bytes:
-    """One top-level node; declarations that only the wrapper needed are left out."""
+    """One top-level node; declarations that only the wrapper needed are left out, if that is done in no time."""
     inherited = set(element.getparent().nsmap) if element.getparent() is not None else set()  # type: ignore[union-attr]
     copy = copy_element(element)
     own = [prefix for prefix in copy.nsmap if prefix is not None and prefix not in inherited]
     deeper = [prefix for below in copy.iter(etree.Element) for prefix in below.nsmap if prefix is not None]
-    etree.cleanup_namespaces(copy, keep_ns_prefixes=list({*own, *(one for one in deeper if one not in inherited)}))
+    if len(deeper) <= MANY_DECLARED:
+        etree.cleanup_namespaces(copy, keep_ns_prefixes=list({*own, *(one for one in deeper if one not in inherited)}))
     return serialize(copy, pretty=True)
 
 
