@@ -145,7 +145,7 @@ def test_a_file_is_brought_to_the_real_server(
     path = tmp_path / "desk.xml"
     path.write_text(
         f'<box xmlns="{BOX}"><label>from the desk</label><nowhere>1</nowhere>'
-        "<port><name>a</name><mtu>4000</mtu></port></box>"
+        "<port><slot>1</slot><name>a</name><mtu>4000</mtu></port></box>"
     )
     target = visit.pane
     visit.program.files.open(path)
