@@ -162,6 +162,23 @@ class SchemaWriter:
         tree["count"].extend(empty)
         return first
 
+    def copy(self, like: int, first: int, end: int, parent: int, module: int) -> None:
+        """Give `parent` the descendants that `like` has, whose ids are ``first … end - 1``, all in one module."""
+        tree, size = self._tree, end - first
+        moved = len(tree["parent"]) - first
+        tree["first"][parent], tree["count"][parent] = first + moved, tree["count"][like]
+        parents = tree["parent"][first:end]
+        tree["parent"].extend([one + moved if one != like else parent for one in parents])
+        tree["shape"].extend(tree["shape"][first:end])
+        tree["module"].extend(array(tables.NUMBER, [module]) * size)
+        tree["first"].extend([one and one + moved for one in tree["first"][first:end]])
+        tree["count"].extend(tree["count"][first:end])
+
+    def one_module(self, number: int, first: int, end: int) -> bool:
+        """Whether all these nodes are in the module that the node `number` is in."""
+        modules = self._tree["module"]
+        return modules[first:end] == array(tables.NUMBER, [modules[number]]) * (end - first)
+
     def finish(self, broken: Iterable[BrokenModule], meta: Mapping[str, str]) -> int:
         """Write what is left, fill the search index, close the file; returns the number of nodes."""
         self._flush()

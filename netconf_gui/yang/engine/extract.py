@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import gc
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from netconf_gui.yang import schema_tables as tables
 from netconf_gui.yang.datatypes import canonical_default
@@ -21,6 +21,7 @@ from netconf_gui.yang.engine.context import Context
 from netconf_gui.yang.engine.inventory import Inventory
 from netconf_gui.yang.engine.memory import EXPRESSION_TEXT, LEAFREF_TARGET, Memory
 from netconf_gui.yang.engine.parsed import NOTHING, ParsedReader, Typed
+from netconf_gui.yang.engine.reuse import Reuse
 from netconf_gui.yang.engine.types import LEAFREF, RESTRICTIONS, TypeReader
 from netconf_gui.yang.engine.versions import EXTRACTOR
 from netconf_gui.yang.nodes import BrokenModule, TypeInfo
@@ -41,10 +42,21 @@ _UNBOUNDED = 2**32 - 1
 _INPUT_AT, _OUTPUT_AT = 88, 184
 _TERMS, _HOLDERS = frozenset({_LEAF, _LEAFLIST}), frozenset({_CONTAINER, _LIST})
 _OPERATIONS = frozenset({_RPC, _ACTION, _NOTIF})
+_SCHEMA_ONLY = frozenset({_CHOICE, _CASE})
+_FAR = 1_000_000  # levels: out of any subtree
 _NAMED = frozenset({"identityref", "instance-identifier"})
 
 _Node = tuple[int, tuple[int, ...]]
 """A compiled node: its address, and the fields of the struct `node`."""
+
+
+class _Like(NamedTuple):
+    """A node that was walked: its id, the ids of all below it (``first … end - 1``), the keys if it is a list."""
+
+    parent: int
+    first: int
+    end: int
+    keys: tuple[Any, ...]
 
 
 class Extractor:
@@ -57,6 +69,10 @@ class Extractor:
         self._types = TypeReader(context.yang)
         self._parsed = ParsedReader(memory)
         self._inventory = Inventory(context, memory, self._parsed)
+        self._reuse = Reuse(memory, self._parsed, self._inventory)
+        self._likes: dict[tuple[int, int, bool], _Like] = {}
+        self._leads = 0  # how many levels up the type that was looked at last leads
+        self._ups: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {}
         self._writer = writer
         self._node = memory.reader("node")
         self._leaf = memory.reader("leaf")
@@ -112,14 +128,18 @@ class Extractor:
             address = head[3]
         return found
 
-    def _family(self, parent: int, family: list[_Node], *, operation: bool) -> None:
-        """Add the children of a node, then those of each of them."""
-        if not family:
-            return
-        below: list[tuple[int, list[_Node], bool]] = []
+    def _family(self, parent: int, family: list[_Node], *, operation: bool) -> int:
+        """Add the children of a node, then those of each of them.
+
+        Returns how many levels above that node something in there leads: above 0 the place where it is decides too.
+        """
+        below: list[tuple[int, _Node, list[_Node], bool]] = []
+        again: list[tuple[int, int, _Like]] = []
         shapes: list[int] = []
+        leads = 0
         read, known = self._leaf, self._quick.get
-        for index, (address, head) in enumerate(family):
+        for index, node in enumerate(family):
+            address, head = node
             kind = head[0]
             if kind == _LEAF:
                 fields = read(address)
@@ -128,20 +148,50 @@ class Extractor:
                 said = self._inventory.extension_key(head[7]) if head[7] else ()
                 quick = (head[8], head[1], head[5], head[6], fields[3], fields[4], operation, rules, said)
                 shape = known(quick)
-                shapes.append(shape or self._leaf_shape(address, head, fields, quick, operation))
+                if shape is None:
+                    self._leads = 0
+                    shape = self._leaf_shape(address, head, fields, quick, operation)
+                    leads = max(leads, self._leads - 1)
+                shapes.append(shape)
             elif kind == _LEAFLIST:
+                self._leads = 0
                 shapes.append(self._leaf_list_shape(address, head, operation))
+                leads = max(leads, self._leads - 1)
             else:
                 # `config` means nothing in what is not in a datastore
                 inside = operation or kind in _OPERATIONS
+                like = self._likes.get((head[8], head[1], inside))
+                if like is not None and address not in self._reuse.touched:
+                    again.append((index, self._module_ids[head[2]], like))
+                    shapes.append(self._inner_shape(address, head, like.keys, inside))
+                    continue
                 children = self._children(address, kind)
-                shapes.append(self._inner_shape(address, head, children, inside))
+                shapes.append(self._inner_shape(address, head, self._keys(children, kind), inside))
                 if children:
-                    below.append((index, children, inside))
+                    below.append((index, node, children, inside))
         ids = self._module_ids
         first = self._writer.family(parent, shapes, [ids[head[2]] for _, head in family])
-        for index, children, inside in below:
-            self._family(first + index, children, operation=inside)
+        for index, module, like in again:
+            self._writer.copy(like.parent, like.first, like.end, first + index, module)
+        for index, node, children, inside in below:
+            start = self._writer.nodes + 1
+            far = self._family(first + index, children, operation=inside)
+            if far <= 0:
+                self._remember(node, first + index, start, self._keys(children, node[1][0]), inside)
+            leads = max(leads, far if node[1][0] in _SCHEMA_ONLY else far - 1)
+        return leads
+
+    def _remember(self, node: _Node, number: int, first: int, keys: tuple[Any, ...], operation: bool) -> None:
+        """What is below this node may be copied for the next use of its statement."""
+        address, head = node
+        end = self._writer.nodes + 1
+        if (
+            head[0] not in _SCHEMA_ONLY  # a level up from what is in them is out of them
+            and address not in self._reuse.touched
+            and self._reuse.same_everywhere(head[8])
+            and self._writer.one_module(number, first, end)
+        ):
+            self._likes[head[8], head[1], operation] = _Like(number, first, end, keys)
 
     def _children(self, address: int, kind: int) -> list[_Node]:
         if kind in _HOLDERS:
@@ -231,14 +281,14 @@ class Extractor:
             extra = (*extra, ("units", self._memory.text(units)))
         return (*extra, *self._constraints(musts, whens)) if musts or whens else extra
 
-    def _inner_shape(self, address: int, head: tuple[int, ...], children: list[_Node], operation: bool) -> int:
+    def _inner_shape(self, address: int, head: tuple[int, ...], keys: tuple[Any, ...], operation: bool) -> int:
         kind, musts, whens = head[0], 0, 0
         extra: tuple[Any, ...] = ()
         if kind == _CONTAINER:
             _, musts, whens, _, _ = self._container(address)
         elif kind == _LIST:
             _, musts, whens, _, _, uniques, low, high = self._list(address)
-            extra = (*self._keys(children), *_limits(low, high), *self._unique(uniques, address))
+            extra = (*keys, *_limits(low, high), *self._unique(uniques, address))
         elif kind == _CHOICE:
             _, whens, default = self._choice(address)
             extra = (("defaults", (self._memory.text(self._node(default)[4]),)),) if default else ()
@@ -256,7 +306,9 @@ class Extractor:
             extra = (*extra, *self._constraints(musts, whens))
         return self._shape(head, operation, None, extra)
 
-    def _keys(self, children: list[_Node]) -> tuple[Any, ...]:
+    def _keys(self, children: list[_Node], kind: int) -> tuple[Any, ...]:
+        if kind != _LIST:
+            return ()
         keys = tuple(self._memory.text(head[4]) for _, head in children if head[0] == _LEAF and head[1] & _KEY)
         return (("keys", keys),) if keys else ()
 
@@ -336,9 +388,14 @@ class Extractor:
                 end = self._end(compiled)
             info = self._parsed.typed(bare, typed)
             found = self._type_ids[statement, end] = (self._writer.type(info), info)
+            if end:
+                self._ups[statement, end] = _levels_up(info)
+        if end or replaced:
+            self._leads = _FAR if replaced else self._ups[statement, end]
         several = len(found[1].bases) > 1
         if several:
             self.several_bases.append(self._path(node))
+            self._leads = _FAR
         return *found, bool(typed[0]) and not end and not replaced and not several
 
     def _end(self, compiled: int) -> tuple[int, ...]:
@@ -402,6 +459,16 @@ def _no_collection() -> Iterator[None]:
 
 def _follows(info: TypeInfo) -> bool:
     return info.base == "leafref" or any(_follows(member) for member in info.union)
+
+
+def _levels_up(info: TypeInfo) -> int:
+    """How many levels a leafref leads up; one from the top leads to the same place always if it has a prefix."""
+    path = info.leafref_path
+    if info.base != "leafref" or "[" in path or "(" in path:
+        return _FAR
+    if path.startswith("/"):
+        return 0 if ":" in path.split("/")[1] else _FAR
+    return path.split("/").count("..")
 
 
 def _has_names(info: TypeInfo) -> bool:

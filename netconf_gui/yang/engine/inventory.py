@@ -137,7 +137,7 @@ class Inventory:
                 description=text(description),
                 status="obsolete" if flags & _OBSOLETE else "deprecated" if flags & _DEPRECATED else "current",
                 reference=text(reference),
-                usable=bool(self._memory.reader("module", "implemented")(module)[0]),
+                usable=self.implemented(module),
             )
 
     def _identity_name(self, identity: int) -> str:
@@ -149,13 +149,19 @@ class Inventory:
         found: dict[int, Typed] = {}
         for module in self._modules:
             for steps, new in self._parsed.replaced_types(module):
-                node = self._find(steps)
+                node = self.find(steps)
                 if node:
                     found[node] = (new, 0)
         return found
 
-    def _find(self, steps: list[tuple[int, str]]) -> int:
+    def implemented(self, module: int) -> bool:
+        """Whether the module's own nodes, augments and deviations count."""
+        return bool(self._memory.reader("module", "implemented")(module)[0])
+
+    def find(self, steps: list[tuple[int, str]]) -> int:
         """The compiled node at an absolute schema node identifier; 0 if it is not there."""
+        if not steps:
+            return 0
         memory, read = self._memory, self._memory.reader("node", "kind", "module", "next", "name")
         heads = self.heads(steps[0][0])
         found = 0

@@ -92,7 +92,7 @@ STRUCTS: dict[str, tuple[int, dict[str, tuple[str, int]]]] = {
         128,
         {
             "module": ("at", 0), "imports": ("at", 16), "includes": ("at", 24), "features": ("at", 40),
-            "typedefs": ("at", 56), "deviations": ("at", 104), "version": ("u8", 120),
+            "typedefs": ("at", 56), "augments": ("at", 80), "deviations": ("at", 104), "version": ("u8", 120),
         },
     ),
     "parsed-submodule": (184, {"revisions": ("at", 8), "prefix": ("at", 144)}),
@@ -100,6 +100,7 @@ STRUCTS: dict[str, tuple[int, dict[str, tuple[str, int]]]] = {
     "include": (56, {"submodule": ("at", 0), "name": ("at", 8)}),
     "feature": (64, {"name": ("at", 0)}),
     "typedef": (176, {"name": ("at", 0)}),
+    "statement": (64, {"parent": ("at", 0), "kind": ("u16", 8), "next": ("at", 16), "name": ("at", 24)}),
     "parsed-node": (
         64, {"parent": ("at", 0), "kind": ("u16", 8), "name": ("at", 24), "if_features": ("at", 48)}
     ),

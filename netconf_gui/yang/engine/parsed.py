@@ -6,6 +6,7 @@ imports.  The contexts must have been made with *set priv parsed*, so that a com
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from netconf_gui.yang.engine.memory import Memory
@@ -33,7 +34,9 @@ class ParsedReader:
         self._node = memory.reader("parsed-node")
         self._type = memory.reader("parsed-type", "name", "types", "module")
         self._restrictions = memory.reader("parsed-type")
-        self._module = memory.reader("parsed-module")
+        self._module = memory.reader(
+            "parsed-module", "module", "imports", "includes", "features", "typedefs", "deviations", "version"
+        )
         self._import = memory.reader("import")
         self._prefixes: dict[int, dict[str, int]] = {}
         self._top_level: dict[int, dict[str, int]] = {}
@@ -201,6 +204,17 @@ class ParsedReader:
                         found.append((self._steps(memory.text(memory.pointer(deviation)), part), new))
                     deviate = following
         return found
+
+    def changes(self, module: int) -> Iterator[tuple[list[tuple[int, str]], bool]]:
+        """What a module augments and deviates, as steps of (module, name); True: the node there may be gone."""
+        memory = self._memory
+        for part in self.parts(module):
+            augment = memory.pointer(part + 80)
+            while augment:
+                yield self._steps(memory.text(memory.pointer(augment + 24)), part), False
+                augment = memory.pointer(augment + 16)
+            for deviation in memory.elements(self._module(part)[5], "deviation"):
+                yield self._steps(memory.text(memory.pointer(deviation)), part), True
 
     def _steps(self, path: str, part: int) -> list[tuple[int, str]]:
         steps, module = [], self._module(part)[0]
