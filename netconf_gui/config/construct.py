@@ -12,6 +12,7 @@ from typing import Protocol
 from lxml import etree
 
 from netconf_gui.config.execute import place_of
+from netconf_gui.config.siblings import Siblings
 from netconf_gui.config.values import value_types
 from netconf_gui.errors import ConfigError
 from netconf_gui.protocol.xml import add_element, new_element, qn
@@ -166,12 +167,22 @@ def case_tags(schema: Schema, case: SchemaNode) -> Iterator[str]:
         yield from case_tags(schema, child)
 
 
-def place_for(schema: Schema, scope: SchemaNode | None, parent: etree._Element, node: SchemaNode) -> int:
-    """Where a new child belongs: behind its own kind, else in schema order, keys first; -1 for the end."""
+def place_for(
+    schema: Schema,
+    scope: SchemaNode | None,
+    parent: etree._Element,
+    node: SchemaNode,
+    siblings: Siblings | None = None,
+) -> int:
+    """Where a new child belongs: behind its own kind, else in schema order, keys first; -1 for the end.
+
+    `siblings` are those of the document that `parent` is in, if it is in one.
+    """
+    place = place_of if siblings is None else siblings.place
     tag = qn(node.namespace, node.name)
     twin = next(parent.iterchildren(tag, reversed=True), None)
     if twin is not None:
-        return place_of(twin) + 1
+        return place(twin) + 1
     later = False
     keys = set(scope.keys) if scope is not None else set()
     for other in schema.data_children(scope):
@@ -180,5 +191,5 @@ def place_for(schema: Schema, scope: SchemaNode | None, parent: etree._Element, 
         elif later and other.name not in keys:
             first = next(parent.iterchildren(qn(other.namespace, other.name)), None)
             if first is not None:
-                return place_of(first)
+                return place(first)
     return -1

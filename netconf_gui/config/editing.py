@@ -27,7 +27,6 @@ from netconf_gui.config.construct import (
 )
 from netconf_gui.config.document import Change, Document
 from netconf_gui.config.edits import Edit, Group, InsertNode, MoveNode, RemoveNode, ReplaceNode, SetValue
-from netconf_gui.config.execute import place_of
 from netconf_gui.config.path import step_of
 from netconf_gui.config.references import key_leafs, key_mirror
 from netconf_gui.errors import ConfigError
@@ -227,7 +226,8 @@ def move_entry(
     node = document.schema_node(element)
     if node is not None and not node.ordered_by_user:
         raise ConfigError(f"The order of {node.name} is the device's own; entries cannot be moved.")
-    target = place_of(other) - (1 if place_of(element) < place_of(other) else 0)
+    place = document.siblings.place
+    target = place(other) - (1 if place(element) < place(other) else 0)
     return document.apply(MoveNode(document.path_of(element), target + (1 if before is None else 0)))
 
 
@@ -255,9 +255,9 @@ def _insert_xml(
     after: etree._Element | None = None,
 ) -> Change:
     if after is not None and after.getparent() is parent:
-        index = place_of(after) + 1
+        index = document.siblings.place(after) + 1
     else:
-        index = place_for(_schema(document), document.schema_node(parent), parent, node)
+        index = place_for(_schema(document), document.schema_node(parent), parent, node, document.siblings)
     return _apply(document, parent, node, InsertNode(document.path_of(parent), xml, index), told)
 
 
@@ -271,7 +271,8 @@ def _shifted(edit: Edit, document: Document, parent: etree._Element, node: Schem
     """The insert with its index as it is once the other cases' nodes are gone."""
     if not isinstance(edit, InsertNode) or edit.index < 0:
         return edit
-    gone = sum(1 for one in other_cases(_schema(document), parent, node) if place_of(one) < edit.index)
+    place = document.siblings.place
+    gone = sum(1 for one in other_cases(_schema(document), parent, node) if place(one) < edit.index)
     return InsertNode(edit.parent, edit.xml, edit.index - gone)
 
 

@@ -20,7 +20,6 @@ from netconf_gui.config.construct import add_leaf, other_cases, place_for, porta
 from netconf_gui.config.copying import copy_node
 from netconf_gui.config.document import Change, Document
 from netconf_gui.config.edits import Edit, Group, InsertNode, RemoveNode, ReplaceNode
-from netconf_gui.config.execute import place_of
 from netconf_gui.config.identity import identity
 from netconf_gui.config.path import step_of
 from netconf_gui.config.references import key_leafs
@@ -279,9 +278,10 @@ class _Writer:
             for one in reversed(other_cases(schema, parent, scope)):
                 self._remove(one)
             above = self._binder.scope(parent)
-            index = place_for(schema, above if isinstance(above, SchemaNode) else None, parent, scope)
+            known = above if isinstance(above, SchemaNode) else None
+            index = place_for(schema, known, parent, scope, self._document.siblings)
         if after is not None and after.getparent() is parent and after.tag == element.tag:
-            index = place_of(after) + 1
+            index = self._document.siblings.place(after) + 1
         if index >= 0:
             index = self._by_now(parent, index)
             self._came.setdefault(parent, []).append(index)
@@ -312,7 +312,7 @@ class _Writer:
         if parent is None or element in self._doomed:
             return
         self._doomed.add(element)
-        self._gone.setdefault(parent, []).append(place_of(element))
+        self._gone.setdefault(parent, []).append(self._document.siblings.place(element))
         self.edits.append(RemoveNode(self._document.path_of(element)))
 
     def _by_now(self, parent: etree._Element, index: int) -> int:

@@ -19,6 +19,7 @@ from netconf_gui.protocol.xml import KINDS_OF_COMMENTS
 
 STRIDE = 500  # children between two that are remembered, when they are read
 MANY = 2000  # children above which a parent is worth it
+_TAG = attrgetter("tag")
 
 
 class _Run:
@@ -113,14 +114,19 @@ class _Family:
     __slots__ = ("by_tag", "commented", "whole")
 
     def __init__(self, parent: etree._Element) -> None:
-        counts = Counter(map(attrgetter("tag"), elements(parent)))
-        heads = list(islice(elements(parent), 0, None, STRIDE))
+        counts: Counter[str] = Counter()
+        heads: list[etree._Element] = []
+        rest = elements(parent)
+        # in pieces: one long call would keep other threads waiting
+        while piece := list(islice(rest, STRIDE)):
+            heads.append(piece[0])
+            counts.update(map(_TAG, piece))
         self.whole = _Run(None, heads, counts.total())
         self.by_tag: dict[str, _Run] = {}
         for tag, count in counts.items():
             alone = len(counts) == 1
             run = self.whole if alone else _Run(tag, list(islice(parent.iterchildren(tag), 0, None, STRIDE)), count)
-            self.by_tag[str(tag)] = run
+            self.by_tag[tag] = run
         self.commented: bool | None = None
 
     def added(self, element: etree._Element) -> None:

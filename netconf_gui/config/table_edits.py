@@ -11,11 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from lxml import etree
 
-from netconf_gui.config.binding import elements
 from netconf_gui.config.construct import add_leaf, other_cases, place_for, portable_value
 from netconf_gui.config.document import Document
 from netconf_gui.config.edits import Edit, Group, InsertNode, RemoveNode, SetValue
-from netconf_gui.config.execute import place_of
 from netconf_gui.config.path import InstancePath
 from netconf_gui.config.table import Column, cell
 from netconf_gui.config.table_places import Place
@@ -113,7 +111,7 @@ def _inserts(
                 removed[other] = None
         depth = next(iter(texts)).chain.index(node)
         top = _built(document, holder, node, texts, depth)
-        index = place_for(schema, scope, holder, node)
+        index = place_for(schema, scope, holder, node, document.siblings)
         before = places.setdefault(holder, [])
         shifted = index if index < 0 else index + sum(1 for one in before if 0 <= one <= index)
         before.append(index)
@@ -207,7 +205,8 @@ def insert_entries(document: Document, place: Place, entries: Iterable[etree._El
     if anchor is None or place.node is None:
         raise ConfigError(f"The place of {place.name} is no longer there.")
     schema, path = _schema(document), document.path_of(anchor)
-    index = place_for(schema, document.schema_node(anchor), anchor, missing[0] if missing else place.node)
+    new = missing[0] if missing else place.node
+    index = place_for(schema, document.schema_node(anchor), anchor, new, document.siblings)
     if not missing:
         return [InsertNode(path, text, index if index < 0 else index + number) for number, text in enumerate(texts)]
     opening = "".join(f'<{node.name} xmlns="{node.namespace}">' for node in missing)
@@ -235,15 +234,9 @@ def clear_cells(document: Document, cells: Iterable[tuple[etree._Element, Column
 
 def delete_entries(document: Document, entries: Sequence[etree._Element], name: str) -> Group:
     """The command that takes entries out, as one step; last ones first, since positions may name them."""
-    ordered = sorted(entries, key=place_of, reverse=True) if len(entries) <= 500 else _from_the_end(entries)
+    ordered = sorted(entries, key=document.siblings.place, reverse=True)
     edits = tuple(RemoveNode(document.path_of(entry)) for entry in ordered)
     return Group(edits, f"delete {name}" if len(edits) == 1 else f"delete {len(edits):,} of {name}")
-
-
-def _from_the_end(entries: Sequence[etree._Element]) -> list[etree._Element]:
-    wanted = set(entries)
-    parent = entries[0].getparent()
-    return [] if parent is None else [one for one in reversed(list(elements(parent))) if one in wanted]
 
 
 def can_set(node: SchemaNode | None) -> bool:

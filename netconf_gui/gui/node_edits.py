@@ -6,7 +6,6 @@ from netconf_gui.config import editing
 from netconf_gui.config.binding import elements
 from netconf_gui.config.document import Change, Document
 from netconf_gui.config.edits import Group, InsertNode
-from netconf_gui.config.execute import place_of
 from netconf_gui.config.path import InstancePath, Step, path_of
 from netconf_gui.gui.editors.subject import Subject
 from netconf_gui.gui.models.rows import Row, RowKind
@@ -121,7 +120,7 @@ def _put_back(document: Document, row: Row) -> Change | None:
     while before is not None:
         twin = document.find(path_of(before, document.binder)) if isinstance(before.tag, str) else None
         if twin is not None:
-            index = place_of(twin) + 1
+            index = document.siblings.place(twin) + 1
             break
         before = before.getprevious()
     path = path_of(old, document.binder)
