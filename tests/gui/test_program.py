@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import socket
 import threading
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from netconf_gui.demo.server import DemoServer
@@ -20,7 +21,6 @@ from netconf_gui.gui.dialogs.device import DeviceDialog
 from netconf_gui.gui.dialogs.host_key import HostKeyDialog
 from netconf_gui.gui.dialogs.message import ErrorDialog, Question
 from netconf_gui.gui.models.device_tree import LinkState
-from netconf_gui.gui.panes.text_view import TextView
 from netconf_gui.workspace.inventory import new_device
 from tests.gui.whole import LONG, PASSWORD, add, connect, dialog, press, shown, sign_in, state
 
@@ -57,19 +57,31 @@ def test_no_key_does_two_things_in_a_window_with_a_document(program: Program, qt
     path.write_text('<system xmlns="urn:ietf:params:xml:ns:yang:ietf-system"><hostname>a</hostname></system>', "utf-8")
     program.files.open(path)
     qtbot.waitUntil(lambda: len(program.documents.panes) == 1)
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[tuple[str, list[QWidget]]]] = {}
     for act in program.window.findChildren(QAction):
-        # those of a text view are heard while it has the focus only, and XML and JSON are not inside each other
-        scope = next((one.objectName() for one in act.associatedObjects() if isinstance(one, TextView)), "")
         for keys in act.shortcuts():
-            name = f"{keys.toString()} in {scope}" if scope else keys.toString()
-            found.setdefault(name, []).append(act.objectName() or act.text())
-    assert {"viewXmlAction", "nodeDockAction", "duplicateAction"} <= {
-        name for names in found.values() for name in names
-    }
-    everywhere = {keys for keys in found if " in " not in keys}
-    assert not {keys for keys in found if keys.partition(" in ")[0] in everywhere and " in " in keys}
-    assert {keys: names for keys, names in found.items() if len(names) > 1} == {}
+            found.setdefault(keys.toString(), []).append((act.objectName() or act.text(), where_heard(act)))
+    names = {name for heard in found.values() for name, _ in heard}
+    assert {"viewXmlAction", "nodeDockAction", "duplicateAction"} <= names
+    twice = [
+        (keys, name, other)
+        for keys, heard in found.items()
+        for (name, places), (other, others) in itertools.combinations(heard, 2)
+        if any(is_inside(one, two) or is_inside(two, one) for one in places for two in others)
+    ]
+    assert twice == []
+
+
+def where_heard(act: QAction) -> list[QWidget]:
+    """Where the keys of an action work: the whole window, or the widgets that have it while the focus is inside."""
+    holders = [one for one in act.associatedObjects() if isinstance(one, QWidget) and not isinstance(one, QMenu)]
+    if act.shortcutContext() is Qt.ShortcutContext.WindowShortcut:
+        return [one.window() for one in holders]
+    return holders
+
+
+def is_inside(one: QWidget, other: QWidget) -> bool:
+    return one is other or other.isAncestorOf(one)
 
 
 def test_keys_reach_the_document_in_front(program: Program, qtbot: QtBot, tmp_path: Path) -> None:

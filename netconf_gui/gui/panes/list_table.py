@@ -82,6 +82,10 @@ class ListTable(SideView):
         bar.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         inside = row(bar, margins=(8, 0, 8, 0), spacing=4)
         self.chooser = named(QComboBox(), "listChooser", "List")
+        offered = named(self.chooser.view(), "listChooserList", "Lists")
+        popup = offered.parentWidget()
+        if popup is not None:
+            named(popup, "listChooserPopup", "Lists")
         self.chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.chooser.setMinimumContentsLength(12)
         self.chooser.setMaxVisibleItems(20)
