@@ -7,6 +7,7 @@ import pytest
 from netconf_gui.errors import SchemaError
 from netconf_gui.yang.cache import sha256
 from netconf_gui.yang.check import CompiledSchema, Engine
+from netconf_gui.yang.library import standard_modules
 from netconf_gui.yang.resolver import WantedModule, resolve
 from netconf_gui.yang.schema import Extension, Identity, SchemaNode, SqliteSchema, TypeInfo
 
@@ -171,6 +172,23 @@ def test_extension_statements_of_nodes(schema: SqliteSchema):
     assert node(schema, "top/entries").extensions == (Extension(marked, "list"),)
     assert node(schema, "top").extensions == (), "that of an augment is not the target's"
     assert node(schema, "top/plain").extensions == ()
+
+
+def test_access_control_is_said_where_it_is_written(engine: Engine):
+    text = b"""module denied { namespace urn:denied; prefix d; import ietf-netconf-acm { prefix nacm; }
+      container c { nacm:default-deny-all; leaf x { type string; }
+        leaf own { nacm:default-deny-write; type string; } } }"""
+    texts = {"denied": text}
+    found = resolve(
+        [WantedModule("denied")], lambda name, _revision: texts.get(name), fallback=standard_modules().fetch
+    )
+    schema = engine.schema(engine.compile(found))
+    said = {path: schema.find(f"/denied:{path}") for path in ("c", "c/own", "c/x")}
+    assert {path: [item.name for item in node.extensions] for path, node in said.items() if node is not None} == {
+        "c": ["ietf-netconf-acm:default-deny-all"],
+        "c/own": ["ietf-netconf-acm:default-deny-write"],
+        "c/x": [],
+    }
 
 
 def test_extension_statements_of_modules(schema: SqliteSchema):

@@ -18,6 +18,7 @@ _PASSED_ON = 0x80 | 0x800 | 0x8000
 # … and those that belong to a node itself are below this; substatements like `description` are above
 _NODE_STATEMENTS = 0x10000
 _MODULE_STATEMENT = 0x1C0000
+_HANDED_DOWN = "ietf-netconf-acm"
 
 
 class Inventory:
@@ -100,16 +101,22 @@ class Inventory:
         # libyang adds an rpc-error container to ietf-netconf, for replies; the module itself has no data (RFC 6241)
         return [0 if self._parsed.module_name(module) == "ietf-netconf" else data, rpcs, notifs]
 
-    def extensions(self, array: int) -> tuple[Extension, ...]:
-        """The extension statements of a node or module itself, not those in its substatements."""
+    def extensions(self, array: int, statement: int = 0) -> tuple[Extension, ...]:
+        """The extension statements of a node or module itself, not those in its substatements.
+
+        libyang hands those of access control (RFC 8341) down to all descendants; only where the node's own parsed
+        `statement` has them they are its own.
+        """
         found: list[Extension] = []
         for item in self._memory.elements(array, "extension"):
-            definition, argument, statement = self._extension(item)
-            own = statement == _MODULE_STATEMENT or (0 < statement < _NODE_STATEMENTS and not statement & _PASSED_ON)
+            definition, argument, where = self._extension(item)
+            own = where == _MODULE_STATEMENT or (0 < where < _NODE_STATEMENTS and not where & _PASSED_ON)
             if own and definition:
-                name, module = self._definition(definition)
-                full = f"{self._parsed.module_name(module)}:{self._memory.text(name)}"
-                found.append(Extension(full, self._memory.text(argument)))
+                name, module = self._memory.text(self._definition(definition)[0]), self._definition(definition)[1]
+                source = self._parsed.module_name(module)
+                if source == _HANDED_DOWN and statement and name not in self._parsed.extension_names(statement):
+                    continue
+                found.append(Extension(f"{source}:{name}", self._memory.text(argument)))
         return tuple(found)
 
     def extension_key(self, array: int) -> tuple[int, ...]:

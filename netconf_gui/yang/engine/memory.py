@@ -112,6 +112,7 @@ STRUCTS: dict[str, tuple[int, dict[str, tuple[str, int]]]] = {
             "digits": ("u8", 96), "require": ("u8", 97), "flags": ("u16", 98),
         },
     ),
+    "parsed-extension": (104, {"name": ("at", 0)}),
     "qualified": (24, {"text": ("at", 0)}),
     "deviation": (40, {"target": ("at", 0), "deviates": ("at", 24)}),
     "deviate": (32, {"what": ("u8", 0), "next": ("at", 8), "type": ("at", 24)}),

@@ -52,6 +52,12 @@ class ParsedReader:
         memory = self._memory
         return typed, tuple(memory.text(memory.pointer(item)) for item in memory.elements(array, "qualified"))
 
+    def extension_names(self, node: int) -> frozenset[str]:
+        """The keywords, without prefix, of the extension statements in a parsed statement."""
+        memory = self._memory
+        items = memory.elements(memory.pointer(node + 56), "parsed-extension")
+        return frozenset(memory.text(memory.pointer(item)).rpartition(":")[2] for item in items)
+
     def key(self, typed: Typed) -> tuple[int, ...]:
         """Equal for two types only if they are the same: most only name a typedef or a built-in type."""
         address, scope = typed
