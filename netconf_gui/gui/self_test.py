@@ -14,6 +14,14 @@ from pathlib import Path
 from netconf_gui.workspace.workspace import Workspace
 
 
+LIBRARY = "NETCONF_GUI_LIBYANG"
+PROBE = """module probe {
+  namespace "urn:probe"; prefix p; import ietf-inet-types { prefix inet; }
+  container probe { list item { key name; leaf name { type string; } leaf address { type inet:ip-address; } } }
+}
+"""
+
+
 def run_self_test(workspace: Workspace) -> int:
     """Print one line a check; 0 when all passed."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -68,6 +76,39 @@ def _modules(_workspace: Workspace) -> str:
     return "standard modules found"
 
 
+def _compilers(_workspace: Workspace) -> str:
+    """libyang compiles a set, and so does pyang where libyang is not to be had."""
+    from netconf_gui.services.modules import schema_from_folder
+    from netconf_gui.yang.check import Engine
+
+    counts: list[int] = []
+    before = os.environ.get(LIBRARY)
+    with tempfile.TemporaryDirectory() as folder:
+        modules = Path(folder) / "modules"
+        modules.mkdir()
+        (modules / "probe.yang").write_text(PROBE, encoding="utf-8")
+        for place in (before, str(Path(folder) / "nothing")):
+            _set(LIBRARY, place)
+            try:
+                with Engine(cache_folder=Path(folder) / f"cache{len(counts)}") as engine:
+                    loaded = schema_from_folder(modules, engine)
+            finally:
+                _set(LIBRARY, before)
+            if loaded.schema is None or loaded.validated is (place != before):
+                raise RuntimeError("; ".join(loaded.notes) or "the wrong compiler was used")
+            counts.append(loaded.nodes)
+    if counts[0] != counts[1]:
+        raise RuntimeError(f"libyang finds {counts[0]} nodes, pyang {counts[1]}")
+    return f"libyang and pyang find {counts[0]} nodes"
+
+
+def _set(variable: str, value: str | None) -> None:
+    if value is None:
+        os.environ.pop(variable, None)
+    else:
+        os.environ[variable] = value
+
+
 def _demo(workspace: Workspace) -> str:
     """The demo device starts (with its engine) and answers a hello and a get-config."""
     from netconf_gui.services.connect import ConnectOptions, connect
@@ -111,5 +152,6 @@ CHECKS: tuple[tuple[str, Callable[[Workspace], str]], ...] = (
     ("icons", _icons),
     ("window", _window),
     ("standard YANG modules", _modules),
+    ("both compilers", _compilers),
     ("demo device", _demo),
 )
