@@ -94,20 +94,22 @@ def place_below(document: Document, element: etree._Element, node: SchemaNode) -
 def places_near(document: Document, element: etree._Element | None) -> tuple[list[Place], int]:
     """Lists that can be shown for a node, and which of them is the nearest (-1: there is none).
 
-    For an entry or a leaf in it that is its own list; for a container the first list below it.  Offered as well are
-    the lists around, outermost last, and those below.
+    For an entry or a leaf anywhere in it that is its own list; for a container the first list below it.  Offered as
+    well are the lists around, outermost last, and those below.
     """
     element = document.root if element is None else element
     around = _around(document, element)
     scope = document.binder.scope(element)
-    if isinstance(scope, SchemaNode) and scope.is_term:
+    is_leaf = isinstance(scope, SchemaNode) and scope.is_term
+    if is_leaf:
         parent = element.getparent()
         element = element if parent is None else parent
         scope = document.binder.scope(element)
     below = list(_below(document, element))[:MOST]
     own = bool(around) and place_of_entry(document, element) == around[0]
     found = [*around, *below]
-    if own or not below or (around and around[0].node is not None and around[0].node.kind is NodeKind.LEAF_LIST):
+    if own or not below or (is_leaf and around):
+        # a leaf of a container in an entry is one of the entry's cells
         return found, 0 if around else -1
     return found, len(around)
 

@@ -91,6 +91,12 @@ class DocumentTabs(QTabWidget):
             self.removeTab(at)
         page.deleteLater()
 
+    def focus_page(self) -> None:
+        """Give the keyboard to the page in front."""
+        page = self.currentWidget()
+        if page is not None:
+            page.setFocus()
+
     def step(self, by: int) -> None:
         """Go to the next (1) or previous (-1) page, around the end."""
         if self.count():

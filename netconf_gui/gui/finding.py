@@ -23,6 +23,7 @@ def connect_search(program: Program) -> None:
     search.add_source(partial(_nodes, program))
     search.add_source(partial(_devices, program))
     search.add_source(action_source(program.window.actions))
+    search.left.connect(program.window.documents.focus_page)
 
 
 def _devices(program: Program, text: str) -> Iterable[Hit]:

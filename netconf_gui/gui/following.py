@@ -102,7 +102,7 @@ class Following(QObject):
             return "A schema is in front", "Its Details tell what a node means. Values are shown here for documents."
         if isinstance(page, OperationalView):
             return "State is in front", "It is read from the device and cannot be edited. Nodes of documents show here."
-        return "No document in front", "Connect a device or open a file. The node you choose is explained here."
+        return "No document in front", "The node you choose in a document is explained here."
 
     def _document_actions(self, pane: DocumentPane | None) -> None:
         a, tabs = self._program.window.actions_, self._program.window.documents

@@ -8,15 +8,39 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from netconf_gui.gui import icons
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tokens import SIZES
 
 AnyWidget = TypeVar("AnyWidget", bound=QWidget)
+
+
+class _ComboRows(QStyledItemDelegate):
+    """Rows of a combo box's list: as high as those of trees, drawn by the style sheet."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return super().sizeHint(option, index).expandedTo(QSize(0, theme().row_height))
+
+
+def roomy(combo: QComboBox) -> None:
+    """Give the list of a combo box rows of the usual height."""
+    combo.setItemDelegate(_ComboRows(combo))
 
 
 def named(widget: AnyWidget, object_name: str, accessible_name: str, *, role: str = "") -> AnyWidget:
@@ -26,6 +50,8 @@ def named(widget: AnyWidget, object_name: str, accessible_name: str, *, role: st
     if role:
         widget.setProperty("role", role)
         widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground, True)
+    if isinstance(widget, QComboBox):
+        roomy(widget)
     return widget
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QDockWidget, QScrollArea, QWidget
 
 
 class PaneWalk(QObject):
-    """Steps through `areas` in their order; those that are hidden are left out."""
+    """Steps through `areas` in their order; those that are hidden or empty are left out."""
 
     def __init__(self, parent: QObject, areas: Sequence[QWidget]) -> None:
         super().__init__(parent)
@@ -28,20 +28,22 @@ class PaneWalk(QObject):
 
 
 def _target(area: QWidget) -> QWidget | None:
-    """What takes the keys in an area: what had them last, else a list or field, else whatever can."""
+    """What takes the keys in an area: what had them last, else a list, else a field, else whatever can."""
     if not area.isVisible():
         return None
+    inside_dock = area.widget() if isinstance(area, QDockWidget) else None
+    area = inside_dock if inside_dock is not None else area  # not the buttons of its head
     last = area.focusWidget()
     if last is not None and last is not area and _takes(last, area, Qt.FocusPolicy.TabFocus):
         return last
     inside = area.findChildren(QWidget)
-    for policy in (Qt.FocusPolicy.StrongFocus, Qt.FocusPolicy.TabFocus):
-        for one in inside:
-            if _takes(one, area, policy):
-                return one
-    return None
+    lists = [one for one in inside if isinstance(one, QAbstractItemView)]
+    fields = [one for one in inside if not isinstance(one, QScrollArea)]
+    strong, tab = Qt.FocusPolicy.StrongFocus, Qt.FocusPolicy.TabFocus
+    tries = ((lists, strong), (fields, strong), (inside, tab))
+    return next((one for some, policy in tries for one in some if _takes(one, area, policy)), None)
 
 
 def _takes(one: QWidget, area: QWidget, policy: Qt.FocusPolicy) -> bool:
     wanted = one.focusPolicy() & policy
-    return one.isVisibleTo(area) and one.isEnabled() and wanted == policy
+    return one.isVisible() and one.isEnabled() and wanted == policy

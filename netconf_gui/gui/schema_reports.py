@@ -63,12 +63,12 @@ class SchemaReports(QObject):
             return None
         page = self.page(device_id)
         if page is None:
-            page = self._pages[device_id] = SchemaReportPane(device_id, f"Schema of {link.device.name}")
+            page = self._pages[device_id] = SchemaReportPane(device_id, f"Schema report: {link.device.name}")
             page.folder_wanted.connect(functools.partial(self.add_folder, device_id))
             page.retry_wanted.connect(functools.partial(self.retry, device_id))
             page.stop_wanted.connect(functools.partial(self._stop, device_id))
             self._program.window.show_panes()
-            self._program.window.documents.add_page(page, f"Schema of {link.device.name}", "list")
+            self._program.window.documents.add_page(page, f"Schema report: {link.device.name}", "list")
             if link.schema is None and link.connected:
                 self.retry(device_id)
         else:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtGui import QAction, QKeySequence, QPainter, QStandardItem, QStandardItemModel
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QCompleter, QListView, QStyle, QStyleOptionViewItem
 
 from netconf_gui.gui import icons
@@ -16,6 +16,7 @@ from netconf_gui.gui.theme import theme
 from netconf_gui.gui.widgets import SearchField
 
 LIMIT = 12
+POPUP = 520  # px, the list at least
 WIDTHS = (280, 220, 160)  # px, where there is room and where there is less
 
 
@@ -42,7 +43,12 @@ class _HitDelegate(RowDelegate):
 
 
 class SearchBox(SearchField):
-    """Object name `searchEverywhere`; sources are asked 120 ms after the last key, on the GUI thread."""
+    """Object name `searchEverywhere`; sources are asked 120 ms after the last key, on the GUI thread.
+
+    `left`: Esc was pressed, the keyboard should go elsewhere.
+    """
+
+    left = Signal()
 
     def __init__(self) -> None:
         super().__init__("searchEverywhere", "Search nodes, devices, actions")
@@ -57,12 +63,28 @@ class SearchBox(SearchField):
         self._completer.setPopup(popup)
         popup.setItemDelegate(_HitDelegate(popup))
         popup.setUniformItemSizes(True)
-        popup.setMinimumWidth(theme().px(420))
+        popup.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._completer.activated.connect(self._chosen)
         self._later = QTimer(self, interval=120, singleShot=True)
         self._later.timeout.connect(self.look)
         self.textEdited.connect(lambda _text: self._later.start())
         self.returnPressed.connect(self._first)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc gives up: nothing is searched for, and the keyboard goes back to where the work is."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._give_up()
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def _give_up(self) -> None:
+        self._later.stop()
+        self.clear()
+        popup = self._completer.popup()
+        if popup is not None:
+            popup.hide()
+        self.left.emit()
 
     def add_source(self, source: Source) -> None:
         self._sources.append(source)
@@ -95,8 +117,9 @@ class SearchBox(SearchField):
             self._model.appendRow(item)
         popup = self._completer.popup()
         if self._hits:
+            # the field is at the right of the window: a wider list grows to the left
             area = self.rect()
-            area.setWidth(max(area.width(), theme().px(420)))
+            area.setLeft(min(area.left(), area.right() + 1 - theme().px(POPUP)))
             self._completer.complete(area)
         elif popup is not None:
             popup.hide()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QListView
 from pytestqt.qtbot import QtBot
 
 from netconf_gui.gui.application import Program
@@ -18,6 +18,7 @@ from netconf_gui.gui.panes.list_table import ListTable
 from netconf_gui.gui.panes.node import NodePane
 from netconf_gui.gui.panes.schema_details import SchemaDetails
 from netconf_gui.gui.tasks import TaskManager
+from netconf_gui.gui.theme import theme
 from netconf_gui.yang.problem import Problem
 from tests.gui import sample
 from tests.gui.test_program_looks import file_document
@@ -155,7 +156,7 @@ def test_f6_goes_from_pane_to_pane(program: Program, qtbot: QtBot, tmp_path: Pat
     window.activateWindow()
     pane.jump("/*[1]/*[1]")
     pane.tree.setFocus()
-    qtbot.waitUntil(pane.tree.hasFocus)
+    qtbot.waitUntil(lambda: pane.tree.hasFocus() and program.node.name.isVisible())
     areas = [window.documents, window.node_dock, window.bottom, window.devices_dock, window.documents]
 
     def holds(area: object) -> bool:
@@ -172,3 +173,38 @@ def test_f6_goes_from_pane_to_pane(program: Program, qtbot: QtBot, tmp_path: Pat
     assert holds(window.devices_dock)
     window.actions_.previous_pane.trigger()
     assert holds(window.node_dock), "what is hidden is left out"
+
+
+def test_escape_leaves_the_search_everywhere(program: Program, qtbot: QtBot, tmp_path: Path) -> None:
+    pane = file_document(program, qtbot, tmp_path)
+    program.window.activateWindow()
+    program.window.actions_.search.trigger()
+    search = program.window.search
+    qtbot.waitUntil(search.hasFocus)
+    qtbot.keyClicks(search, "valid")
+    search.look()
+    hits = program.window.findChild(QListView, "searchHits") or search._completer.popup()
+    assert hits is not None and hits.isVisible()
+    left, right = hits.mapToGlobal(hits.rect().topLeft()).x(), hits.mapToGlobal(hits.rect().topRight()).x()
+    field = search.mapToGlobal(search.rect().topRight()).x()
+    assert left < search.mapToGlobal(search.rect().topLeft()).x() and right <= field + 2, "it grows to the left"
+    qtbot.keyClick(search, Qt.Key.Key_Escape)
+    assert not hits.isVisible() and search.text() == ""
+    qtbot.waitUntil(pane.tree.hasFocus)
+
+
+def test_the_current_row_stays_in_sight_when_the_tree_gets_lower(qtbot: QtBot, pane: DocumentPane) -> None:
+    pane.tree.expandAll()
+    last = pane.tree.indexAt(QPoint(60, pane.tree.viewport().height() - 12))
+    assert last.isValid()
+    pane.tree.setCurrentIndex(last)
+    pane.resize(1000, 420)
+    qtbot.waitUntil(lambda: pane.tree.viewport().rect().contains(pane.tree.visualRect(last).center()))
+
+
+def test_rows_of_combo_boxes_are_as_high_as_others(qtbot: QtBot, pane: DocumentPane) -> None:
+    pane.set_view("table")
+    chooser = table_of(pane).chooser
+    view = chooser.view()
+    assert chooser.count() and view is not None
+    assert view.sizeHintForRow(0) >= theme().row_height

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QDialog, QLabel, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QPlainTextEdit, QWidget
 
 from netconf_gui.gui import icons
+from netconf_gui.gui.forms import roomy
 from netconf_gui.gui.theme import theme
 
 
@@ -29,6 +30,8 @@ class FormDialog(QDialog):
                 part.setAttribute(Qt.WidgetAttribute.WA_StyledBackground, True)
         if theme().factor != 1.0:
             self.resize(self.size() * theme().factor)
+        for combo in self.findChildren(QComboBox):
+            roomy(combo)
         for text in self.findChildren(QPlainTextEdit):
             text.setTabChangesFocus(True)
 

@@ -19,6 +19,7 @@ from netconf_gui.errors import ConfigError
 from netconf_gui.gui.document_context import DocumentContext
 from netconf_gui.gui.editors.factory import Editor, make_editor
 from netconf_gui.gui.editors.subject import Subject
+from netconf_gui.gui.editors.words import refusal
 from netconf_gui.gui.forms import column, label, named, push_button, row, set_property
 from netconf_gui.gui.node_words import allowed_words
 from netconf_gui.gui.tasks import Report, Task, TaskManager
@@ -233,12 +234,7 @@ class _EngineCheck:
             return  # closed before the answer came
         for name, text, message in found:
             subject = self._dialog._fields[name][0]
-            words = (
-                subject.sentence(message)
-                if message[:1].islower() or "Allowed:" in message.partition(". ")[2]
-                else message
-            )
-            self._known[name, text] = words if message else ""
+            self._known[name, text] = refusal(subject, message) if message else ""
         self._dialog._show_problem()
 
     def _finished(self) -> None:

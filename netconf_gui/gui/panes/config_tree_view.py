@@ -85,9 +85,13 @@ class ConfigTreeView(TintedTree):
         self._share_width()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        before = self.visualRect(self.currentIndex())
         super().resizeEvent(event)
         if event.oldSize().width() != event.size().width():
             self._share_width()
+        if before.isValid() and event.size().height() < before.bottom() <= event.oldSize().height():
+            # a list opened below and would hide the current row
+            self.scrollTo(self.currentIndex())
 
     def _share_width(self) -> None:
         """Type hides where there is little room; Name and Value share the rest."""

@@ -343,6 +343,7 @@ class DocumentPane(QWidget):
         self.setFocusProxy(self.tree if view in ("tree", "both") else self.side.current.focus_target())
         if had_focus:
             self.setFocus()
+        self.view_bar.show_filters(view in ("tree", "both"))
         self.actions_.update_state()
         self.state_changed.emit()
 

@@ -250,6 +250,11 @@ class ViewBar(QWidget):
         room = margins.left() + margins.right() + self._line.spacing() * len(shown)
         return room + sum(one.sizeHint().width() for one in shown)
 
+    def show_filters(self, on: bool) -> None:
+        """Whether the filters do anything: they are about the tree."""
+        for button in (self.only, self.unset):
+            button.setEnabled(on)
+
     def show_origin(self, context: DocumentContext) -> None:
         """When it was fetched, or which modules describe it where there is no device."""
         if context.fetched_at is not None:

@@ -87,12 +87,12 @@ class ListTable(SideView):
         if popup is not None:
             named(popup, "listChooserPopup", "Lists")
         self.chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.chooser.setMinimumContentsLength(12)
+        self.chooser.setMinimumContentsLength(14)
         self.chooser.setMaxVisibleItems(20)
         self.search = SearchField("tableFilter", "Filter entries")
-        self.search.setMaximumWidth(theme().px(220))
+        self.search.setMaximumWidth(theme().px(200))
         self.search.setMinimumWidth(theme().px(110))
-        inside.addWidget(self.chooser, 2)
+        inside.addWidget(self.chooser, 3)
         inside.addWidget(self.search, 2)
         inside.addSpacing(theme().px(4))
         acts = self.actions_

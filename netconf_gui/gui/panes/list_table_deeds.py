@@ -28,6 +28,7 @@ from netconf_gui.errors import ConfigError, WorkspaceError
 from netconf_gui.gui.editors.entry_dialog import EntryDialog
 from netconf_gui.gui.editors.rename_dialog import RenameDialog
 from netconf_gui.gui.editors.subject import Subject
+from netconf_gui.gui.editors.words import refusal
 from netconf_gui.gui.forms import named
 from netconf_gui.gui.models.list_table import AT_ONCE, SLICE
 from netconf_gui.gui.node_words import count_words
@@ -298,7 +299,7 @@ class TableDeeds(QObject):
     def _checker(self) -> Checker | None:
         """What has the engine look at values; None where there is none for this document."""
         context = self._pane.context
-        engine, key = context.engine, context.key
+        engine, key, document = context.engine, context.key, self._pane.document
         if engine is None or key is None:
             return None
 
@@ -310,7 +311,9 @@ class TableDeeds(QObject):
                     if node is None or node.type is None:
                         continue
                     problem = engine.check_value(key, node.path, stored(node.type, text), cancel=cancel)
-                    found[column, text] = f"{column.label} is {problem.message}" if problem is not None else ""
+                    found[column, text] = ""
+                    if problem is not None:
+                        found[column, text] = refusal(Subject(document, node, None, document.root), problem.message)
                 return found
 
             return self._pane.manager.run(work, title="Check what is pasted", quiet=True)

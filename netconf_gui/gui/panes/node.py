@@ -113,6 +113,7 @@ class NodePane(QWidget):
         self._foot_line = hline("nodeLine2")
         self._layout.addWidget(self._foot_line)
         line: QVBoxLayout = QVBoxLayout()
+        line.setSpacing(0)
         self.copy_xpath = tool_button("Copy XPath", "copyXPathButton", icon="copy", text="Copy XPath", role="link")
         self.copy_xpath.clicked.connect(lambda: copy_text(self._pane.xpath_text()) if self._pane else None)
         line.addWidget(self.copy_xpath)

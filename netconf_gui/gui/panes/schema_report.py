@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHeaderView, QMenu, QPlainTextEdit, QSplitter, QSt
 
 from netconf_gui.gui.forms import action, column, fix_height, label, named, push_button, row
 from netconf_gui.gui.models.module_report import (
+    ORIGIN_WORDS,
     STATUS_WORDS,
     UNUSABLE,
     ModuleFilter,
@@ -105,7 +106,7 @@ class SchemaReportPane(QWidget):
         self.view.setRootIsDecorated(False)
         self.view.setSortingEnabled(True)
         self.view.sortByColumn(0, Qt.SortOrder.AscendingOrder)
-        self._size_header(self.view, "moduleReportHeader", "Module columns", (210, 88, 96, 96, 150))
+        self._size_header(self.view, "moduleReportHeader", "Module columns", (200, 88, 112, 96, 150))
         self.view.selectionModel().currentChanged.connect(self._tell_details)
         self.view.menu_wanted.connect(self._menu)
         self.details = named(QPlainTextEdit(), "moduleDetails", "Details of the module")
@@ -256,7 +257,7 @@ def details(module: ModuleReport) -> str:
     lines = [f"{head}: {STATUS_WORDS[module.status]}" + (f", {role}" if module.origin is not None else "")]
     for words, value in (
         ("", module.reason),
-        ("Text from: ", module.place or (STATUS_WORDS[module.origin] if module.origin is not None else "")),
+        ("Text from: ", module.place or (ORIGIN_WORDS.get(module.origin, "") if module.origin is not None else "")),
         ("Listed by: ", module.listed_by),
         ("Needed by: ", ", ".join(module.needed_by)),
         ("Features: ", "all" if module.features is None and module.implemented else ", ".join(module.features or ())),

@@ -314,9 +314,13 @@ class TextEditor(QPlainTextEdit):
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "…")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        cursor = self.cursorRect()
         super().resizeEvent(event)
         self._fit()
         self._show_visible()
+        if event.size().height() < cursor.bottom() <= event.oldSize().height():
+            # the banner of broken text came up below: what is being typed stays in sight
+            self.ensureCursorVisible()
 
     def _fit(self) -> None:
         width = self._margin.wanted_width()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QStyleOptionViewItem
 
@@ -60,7 +60,7 @@ class Completer(QObject):
         self.popup.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.popup.clicked.connect(lambda index: self.take(index.row()))
         editor.installEventFilter(self)
-        editor.verticalScrollBar().valueChanged.connect(lambda _value: self.hide())
+        editor.verticalScrollBar().valueChanged.connect(lambda _value: self._follow())
 
     @property
     def visible(self) -> bool:
@@ -113,9 +113,21 @@ class Completer(QObject):
             area.moveRight(room.right())
         self.popup.setGeometry(area)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.FocusOut, QEvent.Type.Hide, QEvent.Type.Resize) and self.visible:
+    def _follow(self) -> None:
+        """The text has moved: the list goes with the cursor, and away with it."""
+        if not self.visible:
+            return
+        if self._editor.viewport().rect().contains(self._editor.cursorRect().center()):
+            self._place()
+        else:
             self.hide()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.FocusOut, QEvent.Type.Hide) and self.visible:
+            self.hide()
+        elif event.type() is QEvent.Type.Resize and self.visible:
+            # looked at when the editor has its new size
+            QTimer.singleShot(0, self, self._follow)
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress or not self.visible:
             return super().eventFilter(watched, event)
         key, row = event.key(), self.popup.currentIndex().row()
