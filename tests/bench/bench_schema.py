@@ -223,13 +223,26 @@ class Window:
         self.longest, self._last = 0.0, time.perf_counter()
 
     def until(self, condition: Callable[[], object]) -> None:
-        from PySide6.QtTest import QTest
+        """Run the window until something holds.
 
+        By an event loop: `QTest.qWait` keeps the interpreter to itself while it waits, and threads get nothing done.
+        """
+        from PySide6.QtCore import QEventLoop, QTimer
+
+        loop = QEventLoop()
         end = time.monotonic() + LONGEST
-        while not condition():
-            if time.monotonic() > end:
-                raise SystemExit("bench_schema: what was waited for did not happen")
-            QTest.qWait(2)
+        poll = QTimer(interval=5)
+        poll.timeout.connect(lambda: loop.quit() if condition() or time.monotonic() > end else None)
+        poll.start()
+        loop.exec()
+        poll.stop()
+        if time.monotonic() > end:
+            raise SystemExit("bench_schema: what was waited for did not happen")
+
+    def rest(self, seconds: float) -> None:
+        """Run the window for a while."""
+        end = time.monotonic() + seconds
+        self.until(lambda: time.monotonic() > end)
 
     def new_document(self, wanted: Any) -> float:
         """*New from schema* with a folder (a path) or the set of a device (by its key); seconds to the first tree."""
@@ -268,8 +281,6 @@ class Window:
 
 def measure(folder: Path) -> Opened:
     """Open a folder for the first time, search it, open it again in a new program."""
-    from PySide6.QtTest import QTest
-
     from netconf_gui.gui.application import make_application
     from netconf_gui.workspace.schema_sets import SchemaSet, SetKind
 
@@ -277,12 +288,12 @@ def measure(folder: Path) -> Opened:
     found = Opened()
     with tempfile.TemporaryDirectory() as home:
         window = Window(Path(home))
-        QTest.qWait(300)
+        window.rest(0.3)
         before = memory("VmRSS")
         forget_peak()
         window.watch()
         found.first = window.new_document(folder)
-        QTest.qWait(500)
+        window.rest(0.5)
         context = window.program.documents.panes[-1].context
         schema = window.program.documents.panes[-1].document.schema
         assert schema is not None and context.key is not None
@@ -291,7 +302,7 @@ def measure(folder: Path) -> Opened:
             began = time.perf_counter()
             schema.search(words)
             found.searches[words] = time.perf_counter() - began
-            QTest.qWait(10)
+            window.rest(0.01)
         # searches run on a worker in the program; here they are on this thread, which is no stall of the window
         found.peak, found.kept = memory("VmHWM") - before, memory("VmRSS") - before
         compiled = window.program.engine.compiled(context.key)
@@ -300,11 +311,11 @@ def measure(folder: Path) -> Opened:
         window.close(app)
         stall = window.longest
         window = Window(Path(home))
-        QTest.qWait(300)
+        window.rest(0.3)
         window.watch()
         device = SchemaSet(SetKind.DEVICE, "bench", "bench", context.key, found.modules, time.time())
         found.again = window.new_document(device)
-        QTest.qWait(200)
+        window.rest(0.2)
         found.stall = max(stall, window.longest)
         found.folder_again = window.new_document(folder)
         window.close(app)
