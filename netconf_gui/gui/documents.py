@@ -267,6 +267,7 @@ class Documents(QObject):
         else:
             there.refresh()
             self.show_pane(there)
+        there.setFocus()
         return there
 
     def jump(self, pane: DocumentPane, path: str) -> bool:

@@ -20,6 +20,7 @@ from netconf_gui.workspace.credentials import KeyringInfo
 if TYPE_CHECKING:
     from netconf_gui.gui.application import Program
     from netconf_gui.gui.panes.document import DocumentPane
+    from netconf_gui.gui.panes.document_actions import NodeActions
 
 PROGRAM = "netconf_gui"
 
@@ -31,6 +32,7 @@ class Following(QObject):
         super().__init__(program)
         self._program = program
         self._pane: DocumentPane | None = None
+        self._in_menus: NodeActions | None = None
         self._locks: dict[str, str] = {}
         self._closed = False
         self.keyring_words = ""
@@ -79,13 +81,22 @@ class Following(QObject):
             return
         pane = self._program.documents.current
         self._program.node.explain_empty(*self._node_words())
+        self._show_menus(pane)
         if pane is self._pane:
             return
         self._pane = pane
         self._program.node.show_pane(pane)
         self._program.problems.show_pane(pane)
-        menus = self._program.window.menus
-        menus.show_document_actions(pane.edit_actions() if pane else [], pane.view_actions() if pane else [])
+
+    def _show_menus(self, pane: DocumentPane | None) -> None:
+        """Have the menus hold what a document brings, while it is in front itself and not its review."""
+        shown = pane if pane is not None and self._program.window.documents.currentWidget() is pane else None
+        # a document that was fetched again has other actions
+        actions = shown.actions_ if shown is not None else None
+        if actions is not self._in_menus:
+            self._in_menus = actions
+            edit, view = (shown.edit_actions(), shown.view_actions()) if shown is not None else ([], [])
+            self._program.window.menus.show_document_actions(edit, view)
 
     def _page_title(self) -> str:
         """What is in front, if it is no document and not where everything starts."""

@@ -290,7 +290,7 @@ class SchemaBrowsing(QObject):
             self._own_menus = True
         elif self._own_menus:
             self._own_menus = False
-            if self._program.documents.current is None:
+            if page is None or page is not self._program.documents.current:
                 menus.show_document_actions([], [])
         QTimer.singleShot(0, self, self._update_state)
 

@@ -208,3 +208,19 @@ def test_rows_of_combo_boxes_are_as_high_as_others(qtbot: QtBot, pane: DocumentP
     view = chooser.view()
     assert chooser.count() and view is not None
     assert view.sizeHintForRow(0) >= theme().row_height
+
+
+def test_menus_hold_what_is_in_front(program: Program, qtbot: QtBot, tmp_path: Path) -> None:
+    """The actions of a document, of its review (none), and of the document that was put in its place."""
+    pane = file_document(program, qtbot, tmp_path)
+    menus = program.window.menus
+    assert pane.actions_.delete in menus.edit.actions() and pane.actions_.as_tree in menus.view.actions()
+    review = program.documents.review(pane)
+    assert program.documents.current is pane and pane.actions_.delete not in menus.edit.actions()
+    qtbot.waitUntil(review.tree.hasFocus)
+    program.documents.show_pane(pane)
+    assert pane.actions_.delete in menus.edit.actions()
+    before = pane.actions_
+    program.documents.replace_document(pane, pane.document, pane.context)
+    assert pane.actions_ is not before
+    assert pane.actions_.delete in menus.edit.actions() and before.delete not in menus.edit.actions()

@@ -113,6 +113,7 @@ class DiffPane(QWidget):
         self.plan.failed.connect(self.failed)
         self._left = named(QStackedWidget(), "diffLeft", "Differences")
         self._left.addWidget(self.tree)
+        self.setFocusProxy(self.tree)
         self._left.addWidget(self.text)
         self.splitter = named(QSplitter(Qt.Orientation.Horizontal), "diffSplitter", "Differences and edit-config")
         self.splitter.setHandleWidth(theme().px(4))
