@@ -46,6 +46,10 @@ class SchemaLookup(ABC):
     def identities(self) -> Mapping[str, Identity]:
         """All identities by ``module:name``."""
 
+    def has_config_child(self, node: SchemaNode) -> bool:
+        """Whether a child (choices count) is configuration and not obsolete; quick, since nothing is read of them."""
+        return any(child.config and child.status != "obsolete" for child in self.children(node))
+
     def parent(self, node: SchemaNode) -> SchemaNode | None:
         return None if node.parent_id is None else self.node(node.parent_id)
 

@@ -64,6 +64,9 @@ class Schema(Protocol):
     def children(self, node: SchemaNode) -> Sequence[SchemaNode]:
         """All schema children in schema order, choices, cases, actions and notifications included."""
 
+    def has_config_child(self, node: SchemaNode) -> bool:
+        """Whether a child (choices count) is configuration and not obsolete; quick, since nothing is read of them."""
+
     def data_children(self, node: SchemaNode | None) -> Sequence[SchemaNode]:
         """Children that have instances, choices and cases flattened; None asks for the top level."""
 

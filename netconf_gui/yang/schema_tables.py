@@ -14,7 +14,7 @@ are not stored: they follow from names.
 
 from __future__ import annotations
 
-FORMAT = 2
+FORMAT = 3
 """Version of the tables below; part of every cache key."""
 
 TABLES = """
@@ -40,6 +40,8 @@ INSERT INTO search(rowid, name, description)
 
 TREE = ("parent", "shape", "module", "first", "count", "last")
 """The arrays of the table `tree`: 32-bit little-endian numbers, 0 where there is nothing."""
+SHAPE_FLAGS = "flags"
+"""One more row of `tree`: the flags of each shape, one byte for each id."""
 NUMBER = "i"
 """The type code of their elements, for `array` and `memoryview`."""
 

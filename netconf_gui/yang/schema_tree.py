@@ -12,7 +12,9 @@ from array import array
 from collections.abc import Container, Iterable, Mapping
 
 from netconf_gui.errors import SchemaError
-from netconf_gui.yang.schema_tables import NUMBER, TREE
+from netconf_gui.yang.schema_tables import FLAG_CONFIG, NUMBER, SHAPE_FLAGS, STATUS_SHIFT, STATUSES, TREE
+
+_LIVE = FLAG_CONFIG | STATUSES.index("obsolete") << STATUS_SHIFT
 
 
 class Tree:
@@ -24,6 +26,7 @@ class Tree:
         )
         if not len(self.parent) or len({len(data[name]) for name in TREE}) != 1:
             raise SchemaError("The compiled schema file has no whole tree.")
+        self._flags = data.get(SHAPE_FLAGS, b"")
         self._inner: list[int] | None = None
 
     def __len__(self) -> int:
@@ -36,6 +39,11 @@ class Tree:
         if count and not (number < first <= len(self) - count + 1 and count > 0):
             raise ValueError(f"node {number} has children that are not there")
         return first, count
+
+    def has_config_child(self, number: int) -> bool:
+        """Whether a child is configuration and not obsolete."""
+        first, count = self.children(number)
+        return any(self._flags[shape] & _LIVE == FLAG_CONFIG for shape in self.shape[first : first + count])
 
     def parent_of(self, number: int) -> int:
         """The parent, 0 at the top; raises ValueError if that cannot be."""

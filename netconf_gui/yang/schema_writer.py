@@ -46,6 +46,7 @@ class SchemaWriter:
         self._shapes: list[tuple[Any, ...]] = []
         self._texts: list[tuple[int, str]] = []
         self._shape_count = 0
+        self._shape_flags = bytearray(1)
         self._tree = {name: array(tables.NUMBER, [0]) for name in tables.TREE if name != "last"}
         # nothing here needs to survive a crash: the file counts only once its receipt is written
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE", "cache_size = -65536"):
@@ -125,6 +126,7 @@ class SchemaWriter:
     ) -> int:  # fmt: skip
         """Add a shape and return its id; the caller sees to it that few are alike."""
         self._shape_count += 1
+        self._shape_flags.append(flags)
         text = json.dumps(extra) if extra else None
         self._shapes.append((self._shape_count, kind, name, flags, description, reference, type_id, text))
         if len(self._shapes) >= _BATCH:
@@ -216,6 +218,7 @@ class SchemaWriter:
             if sys.byteorder != "little":
                 numbers.byteswap()
             self._database.execute("INSERT INTO tree VALUES (?, ?)", (name, numbers.tobytes()))
+        self._database.execute("INSERT INTO tree VALUES (?, ?)", (tables.SHAPE_FLAGS, bytes(self._shape_flags)))
 
 
 def _lasts(parents: array[int]) -> array[int]:

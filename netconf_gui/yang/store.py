@@ -273,6 +273,10 @@ class SqliteSchema(SchemaLookup):
     def children(self, node: SchemaNode) -> Sequence[SchemaNode]:
         return self._below(node.id)
 
+    def has_config_child(self, node: SchemaNode) -> bool:
+        with self._reading():
+            return self._tree.has_config_child(node.id)
+
     def node(self, node_id: int) -> SchemaNode:
         found = self._nodes.get(node_id)
         if found is not None:

@@ -141,6 +141,12 @@ def test_nodes_come_back_whole(schema: SqliteSchema, where: str, given: SchemaNo
             assert getattr(node, name) == getattr(given, name), name
 
 
+def test_children_that_can_be_written_are_known_without_reading_them(schema: SqliteSchema):
+    answers = {path: schema.has_config_child(found(schema, path)) for path in ("/m:top", "/m:top/list", "/m:r")}
+    assert answers == {"/m:top": True, "/m:top/list": True, "/m:r": True}
+    assert not schema.has_config_child(found(schema, "/m:top/k"))
+
+
 def test_paths(schema: SqliteSchema):
     def paths(node: SchemaNode) -> list[str]:
         return [one for child in schema.children(node) for one in (child.path, *paths(child))]

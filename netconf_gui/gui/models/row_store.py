@@ -176,8 +176,11 @@ class RowStore(QAbstractItemModel):
         by_key = {wish.key: wish for wish in wishes}
         self._drop(row, lambda child: child.key not in by_key)
         self._reorder(row, [wish.key for wish in wishes])
+        known = {child.key for child in row.children}
         self._insert(row, wishes)
         for child, wish in zip(row.children, wishes, strict=True):
+            if child.key not in known:
+                continue  # it was made just now, and nothing has been said of it yet
             before = child.own_element
             changed = child.take(wish)
             if before is not child.own_element:

@@ -170,6 +170,9 @@ class Outline:
                 return True
         if row.kind in (RowKind.LIST, RowKind.BUCKET) and not self.filters:
             return row.high > row.low or bool(self._removed_entries(row))
+        if row.kind is RowKind.UNSET and row.node is not None and self.document.schema is not None:
+            # asked of every row that is laid out: thousands at the top of a large set
+            return row.node.kind is NodeKind.CONTAINER and self.document.schema.has_config_child(row.node)
         return bool(self.wanted(row))
 
     # below elements

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-EXTRACTOR = 7
+EXTRACTOR = 8
 """Raise this when what is extracted from a compiled context changes."""
 
 REPAIRS = 2
