@@ -6,13 +6,13 @@ places only, and its answer holds until the next.  Does not live here: the compa
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from lxml import etree
 
 from netconf_gui.config.binding import Binder, Region, elements, is_wrapper
 from netconf_gui.config.identity import ChildIndex
-from netconf_gui.config.path import InstancePath, has_twin, path_of
+from netconf_gui.config.path import InstancePath, Step, has_twin, path_of
 from netconf_gui.config.siblings import Siblings
 from netconf_gui.config.touched import Touched
 from netconf_gui.config.treediff import Finding, compare_trees
@@ -77,7 +77,7 @@ class Tracker:
             if element.getparent() is not None and len(before.steps) == len(path.steps):
                 self._renamed([*chain, element], before, path, index)
             return
-        holder = self._known(chain, index)
+        holder = self._known(chain, path.steps)
         if holder is None:
             return
         step = path.steps[-1]
@@ -87,7 +87,7 @@ class Tracker:
                 # nothing went to another place: what was here is still the same node
                 holder.children[step] = Touched(whole=len(element) > 0, mine=element)
             elif kind == "value" and len(chain) > 1:
-                self._mark_above(chain, index)
+                self._mark_above(chain, path.steps)
             else:
                 holder.mark_whole()
             return
@@ -106,15 +106,15 @@ class Tracker:
             # what was marked below stays so: also text beside elements is a value
             holder.children.setdefault(step, Touched()).mine = element
 
-    def _known(self, chain: list[etree._Element], index: ChildIndex | None) -> Touched | None:
-        """The mark of the last element of `chain`, or None if a mark above says it all."""
+    def _known(self, chain: list[etree._Element], steps: Sequence[Step]) -> Touched | None:
+        """The mark of the last element of `chain`, or None if a mark above says it all.
+
+        `steps` are those of a path that leads through the chain.
+        """
         at = self._touched
         if at.whole:
             return None
-        if not chain:
-            return at
-        path = path_of(chain[-1], self._binder, index=index)
-        for step, element in zip(path.steps, chain, strict=True):
+        for step, element in zip(steps, chain, strict=False):
             if at.whole:
                 return None
             if step.position is not None and not isinstance(self._binder.scope(element), Region):
@@ -124,9 +124,9 @@ class Tracker:
             at.mine = element
         return None if at.whole else at
 
-    def _mark_above(self, chain: list[etree._Element], index: ChildIndex | None) -> None:
+    def _mark_above(self, chain: list[etree._Element], steps: Sequence[Step]) -> None:
         """What may be the key of an entry that no schema knows became another: the entry may be another one."""
-        above = self._known(chain[:-1], index)
+        above = self._known(chain[:-1], steps)
         if above is not None:
             above.mark_whole()
 
@@ -136,7 +136,7 @@ class Tracker:
         """A key or a leaf-list value became another: the node of the former name and the one of the new may differ."""
         depth = next(number for number, step in enumerate(path.steps) if step != before.steps[number])
         entry, old, new = chain[depth], before.steps[depth], path.steps[depth]
-        holder = self._known(chain[:depth], index)
+        holder = self._known(chain[:depth], path.steps)
         parent, scope = entry.getparent(), self._binder.scope(entry)
         if holder is None:
             return
