@@ -18,7 +18,6 @@ from pathlib import Path
 MODULES = 2_000
 REVISION = "2026-02-01"
 GROUPINGS, IDENTITIES, SUBMODULE_EVERY, OWN_LEAVES = 4, 400, 50, 12
-EXTRAS = 0.4
 _COMMON = {"gen-types": "gt", "gen-identities": "gi"}
 
 _THINGS = (
@@ -42,6 +41,11 @@ _TYPES = (
 )  # fmt: skip
 
 
+_EXTRAS = (
+    ('reference "Manual, section {low}.{high}";', 0.8), ("status current;", 0.3), ("mandatory false;", 0.3),
+    ('gi:shown "{name}";', 0.4), ('gi:since "{low}.{high}";', 0.4), ("gi:hidden;", 0.3),
+)  # fmt: skip
+"""What else is said of a leaf, and how often; when, must, leafref and reference are as frequent as in OpenConfig."""
 _TYPEDEFS = """\
   typedef percent { type uint8 { range "0..100"; } units "percent"; description "A share."; }
   typedef base-name { type string { length "1..64"; } }
@@ -157,7 +161,11 @@ class SetWriter:
         return self._module("gen-types", "gt", {}, _TYPEDEFS)
 
     def _identities(self) -> str:
-        lines = ["  extension shown { argument how; }", "  extension since { argument release; }"]
+        lines = [
+            "  extension hidden;",
+            "  extension shown { argument how; }",
+            "  extension since { argument release; }",
+        ]
         lines.append('  identity kind { description "Root."; }')
         for number in range(IDENTITIES):
             base = "kind" if number < 10 else f"kind-{self._random.randrange(number)}"
@@ -175,16 +183,13 @@ class SetWriter:
             "leafref": f'type leafref {{ path "../{guard}"; }}',
         }.get(kind, f"type {kind};")
         lines = [body, f'description\n{indent}    "{self._sentence(14)}\n{indent}     {self._sentence(9)}";']
-        if low % 8 == 0:
+        if low % 12 == 0:
             lines.append(f"when \"../{guard} and not(../{guard} = 'none')\";")
-        if high % 12 == 0:
+        if high % 40 == 0:
             lines.append(f'must "not(../{guard}) or string-length(.) < {low}" {{ error-message "No."; }}')
-        # what tools that write models put everywhere
-        extras = (
-            "status current;", "mandatory false;", f'reference "Manual, section {low}.{high}";',
-            f'gi:shown "{name}";', f'gi:since "{low}.{high % 10}";',
-        )  # fmt: skip
-        lines += [extra for extra in extras if self._random.random() < EXTRAS]
+        lines += [
+            line.format(name=name, low=low, high=high) for line, share in _EXTRAS if self._random.random() < share
+        ]
         return f"{indent}leaf {name} {{\n" + "".join(f"{indent}  {line}\n" for line in lines) + f"{indent}}}\n"
 
     def _enums(self, count: int, indent: str) -> str:
