@@ -36,6 +36,7 @@ from netconf_gui.gui.main_window import MainWindow
 from netconf_gui.gui.operational_views import OperationalViews
 from netconf_gui.gui.panes.activity import ActivityPane
 from netconf_gui.gui.panes.apply import ApplyPane
+from netconf_gui.gui.panes.document_views import preload
 from netconf_gui.gui.panes.node import NodePane
 from netconf_gui.gui.panes.problems import ProblemsPane
 from netconf_gui.gui.panes.start import StartPage
@@ -105,6 +106,7 @@ class Program(QObject):
         self.show_start()
         self.following.update()
         self.window.show()
+        QTimer.singleShot(0, preload)
         self._look_for_keyring()
         Beginning(self).tell()
 

@@ -98,6 +98,7 @@ def load_schema(
     """
     started = time.monotonic()
     tell = on_event or (lambda event: None)
+    engine.warm()
     gathered = gather(
         session,
         engine.modules,

@@ -69,6 +69,7 @@ def schema_from_folder(
     """Compile the modules of a folder; raises `SchemaError` when it is no folder."""
     tell = on_event or (lambda event: None)
     tell(Progress("Reading modules"))
+    engine.warm()
     resolved = resolve_folder(folder, cancel=cancel)
     tell(Progress(f"Compiling {len(resolved.modules)} modules"))
     return compile_schema(engine, resolved, cancel=cancel)

@@ -93,6 +93,10 @@ class Engine:
         for schema in opened.values():
             schema.close()
 
+    def warm(self) -> None:
+        """Have the compiling worker started soon: it is ready when the modules are."""
+        self.bulk.warm()
+
     # compiling
 
     def compile(

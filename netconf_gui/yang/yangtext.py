@@ -6,6 +6,7 @@ a module.  Does not live here: understanding its body, which is the engine's.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -183,8 +184,25 @@ class _Draft:
 
 
 def parse_head(data: bytes | str) -> ModuleHead:
-    """The head of a module or submodule.  Raises SchemaError if the text is not one."""
-    text = decode(data)
+    """The head of a module or submodule.  Raises SchemaError if the text is not one.
+
+    Heads are kept by the text's hash: a set is looked at more than once until it is compiled.
+    """
+    key = hashlib.blake2b(data if isinstance(data, bytes) else data.encode(), digest_size=16).digest()
+    found = _heads.get(key)
+    if found is None:
+        found = _read_head(decode(data))
+        if len(_heads) >= HEADS:
+            _heads.clear()
+        _heads[key] = found
+    return found
+
+
+HEADS = 8192
+_heads: dict[bytes, ModuleHead] = {}
+
+
+def _read_head(text: str) -> ModuleHead:
     stream = tokens(text)
     keyword = next(stream, None)
     name = next(stream, None)

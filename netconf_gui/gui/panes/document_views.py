@@ -118,6 +118,13 @@ def _table(pane: DocumentPane) -> SideView:
     return ListTable(pane)
 
 
+def preload() -> None:
+    """Import the views, while nobody waits: the first document is shown sooner."""
+    from netconf_gui.gui.panes import json_view, list_table, xml_view
+
+    _ = json_view, list_table, xml_view
+
+
 VIEWS: tuple[ViewKind, ...] = (
     ViewKind("table", "Table", "table", "Alt+2", _table),
     ViewKind("xml", "XML", "xml", "Alt+3", _xml),

@@ -78,6 +78,15 @@ class WorkerProcess:
             raise NotLoadedError(str(reply.get("error")))
         raise SchemaError(str(reply.get("error")), advice=str(reply.get("advice", "")))
 
+    def warm(self) -> None:
+        """Have the process started soon, by a thread of its own; whatever fails is told to who asks next."""
+        if self.pid is None and not self._closed:
+            threading.Thread(target=self._warm, name="yang-warm", daemon=True).start()
+
+    def _warm(self) -> None:
+        with contextlib.suppress(SchemaError, Cancelled):
+            self.ask({"do": "ping"}, deadline=START_DEADLINE)
+
     def close(self) -> None:
         """End the process; requests that wait fail."""
         with self._turn:
