@@ -154,12 +154,19 @@ class Engine:
         return modules
 
     def schema(self, compiled: CompiledSchema | str) -> SqliteSchema:
-        """The schema of a compiled set, opened once; it lives as long as the engine."""
+        """The schema of a compiled set, opened once, its top level read; it lives as long as the engine."""
         key = compiled if isinstance(compiled, str) else compiled.key
         with self._lock:
             found = self._opened.get(key)
             if found is None:
-                found = self._opened[key] = SqliteSchema(self._schemas.place(key).database)
+                found = SqliteSchema(self._schemas.place(key).database)
+                try:
+                    # the tree shows that first: thousands of nodes, read here rather than in the window's thread
+                    found.data_children(None)
+                except SchemaError:
+                    found.close()
+                    raise
+                self._opened[key] = found
             return found
 
     def prepare(self, key: str, *, cancel: CancelToken | None = None) -> None:

@@ -10,7 +10,7 @@ import contextlib
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,10 @@ _SHAPES = """
   FROM json_each(?) wanted JOIN shape s ON s.id = wanted.value
   LEFT JOIN text d ON d.id = s.description LEFT JOIN text r ON r.id = s.reference
 """
+
+_TYPES = "SELECT id, json FROM type WHERE id IN (SELECT value FROM json_each(?))"
+_RPCS, _NOTIFICATIONS = frozenset({NodeKind.RPC.value}), frozenset({NodeKind.NOTIFICATION.value})
+_ROOTS = frozenset(kind.value for kind in NodeKind) - _RPCS - _NOTIFICATIONS
 
 _Row = tuple[Any, ...]
 
@@ -103,6 +107,7 @@ class SqliteSchema(SchemaLookup):
         self._nodes: dict[int, SchemaNode] = {}
         self._places: dict[int, _Place] = {ROOT: _TOP}
         self._children: dict[int, tuple[SchemaNode, ...]] = {}
+        self._tops: dict[frozenset[str], tuple[SchemaNode, ...]] = {}
         self._index: dict[int, dict[tuple[str, str], SchemaNode]] = {}
 
     def _query(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
@@ -181,18 +186,20 @@ class SqliteSchema(SchemaLookup):
             numbers = range(first, first + count)
             if len(self._nodes) + count > self._limit:
                 self._forget()
-            if count:
-                place = self._place(parent)
-                wanted = self._tree.shape[first : first + count].tolist()
-                rows = self._shapes(wanted)
-                found = tuple(
-                    self._nodes.get(number) or self._remember(number, rows[shape], place)
-                    for number, shape in zip(numbers, wanted, strict=True)
-                )
-            else:
-                found = ()
+            found = tuple(self._decoded(list(numbers), self._place(parent))) if count else ()
             self._children[parent] = found
             return found
+
+    def _decoded(
+        self, numbers: Sequence[int], place: _Place, keep: Container[str] | None = None
+    ) -> Iterator[SchemaNode]:
+        """The nodes of one parent, whose place is given; only those of some kinds if that is said."""
+        wanted = [self._tree.shape[number] for number in numbers]
+        rows = self._shapes(wanted)
+        self._read_types({row[6] for row in rows.values() if keep is None or row[1] in keep})
+        for number, shape in zip(numbers, wanted, strict=True):
+            if keep is None or rows[shape][1] in keep:
+                yield self._nodes.get(number) or self._remember(number, rows[shape], place)
 
     def _remember(self, number: int, row: _Row, place: _Place) -> SchemaNode:
         """The node of a shape's row; `place` is its parent's."""
@@ -251,24 +258,35 @@ class SqliteSchema(SchemaLookup):
         )
 
     def _type(self, type_id: int) -> TypeInfo:
-        found = self._types.get(type_id)
+        if type_id not in self._types:
+            self._read_types({type_id})
+        return self._types[type_id]
+
+    def _read_types(self, wanted: set[int | None]) -> None:
+        """Read types that are not known yet, all at once."""
+        unknown = [number for number in wanted if number is not None and number not in self._types]
+        if unknown:
+            for number, text in self._query(_TYPES, (json.dumps(unknown),)):
+                self._types[number] = type_from_json(json.loads(text))
+
+    def _top(self, kinds: frozenset[str]) -> tuple[SchemaNode, ...]:
+        """The top-level nodes of some kinds; of thousands of modules it matters to read no others."""
+        found = self._tops.get(kinds)
         if found is None:
-            text = self._query("SELECT json FROM type WHERE id = ?", (type_id,))[0][0]
-            found = self._types[type_id] = type_from_json(json.loads(text))
+            with self._reading(), self._lock:
+                first, count = self._tree.children(ROOT)
+                found = tuple(self._decoded(range(first, first + count), _TOP, kinds))
+                self._tops[kinds] = found
         return found
 
-    def _top(self, keep: Iterable[NodeKind], *, inverted: bool = False) -> tuple[SchemaNode, ...]:
-        kinds = frozenset(keep)
-        return tuple(node for node in self._below(ROOT) if (node.kind in kinds) is not inverted)
-
     def roots(self) -> Sequence[SchemaNode]:
-        return self._top((NodeKind.RPC, NodeKind.NOTIFICATION), inverted=True)
+        return self._top(_ROOTS)
 
     def rpcs(self) -> Sequence[SchemaNode]:
-        return self._top((NodeKind.RPC,))
+        return self._top(_RPCS)
 
     def notifications(self) -> Sequence[SchemaNode]:
-        return self._top((NodeKind.NOTIFICATION,))
+        return self._top(_NOTIFICATIONS)
 
     def children(self, node: SchemaNode) -> Sequence[SchemaNode]:
         return self._below(node.id)
