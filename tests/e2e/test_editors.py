@@ -77,9 +77,9 @@ TYPED: dict[str, tuple[type[QWidget], str, str]] = {
 
 @pytest.fixture
 def visit(
-    qtbot: QtBot, workspace: Workspace, candidate_server: Netconfd, witness: Callable[[Netconfd], Any], tmp_path: Path
+    qtbot: QtBot, workspace: Workspace, fragile_server: Netconfd, witness: Callable[[Netconfd], Any], tmp_path: Path
 ) -> Iterator[Visit]:
-    session = witness(candidate_server)
+    session = witness(fragile_server)
     session.discard_changes()
     session.edit_config(target="candidate", config=START)
     session.commit()
@@ -88,7 +88,7 @@ def visit(
     program.show()
     qtbot.waitExposed(program.window)
     made = Visit(program, tmp_path)
-    made.connect_to(candidate_server)
+    made.connect_to(fragile_server)
     yield made
     for pane in program.documents.panes:
         while pane.document.can_undo:
@@ -240,7 +240,7 @@ def fill_kinds(hand: Hand) -> None:
 
 
 def test_every_editor_makes_what_the_server_takes(
-    visit: Visit, candidate_server: Netconfd, witness: Callable[[Netconfd], Any]
+    visit: Visit, fragile_server: Netconfd, witness: Callable[[Netconfd], Any]
 ) -> None:
     hand = Hand(visit)
     fill_typed(hand)
@@ -255,7 +255,7 @@ def test_every_editor_makes_what_the_server_takes(
     assert visit.report is not None
     assert visit.report.outcome is Outcome.APPLIED, visit.report.text
     visit.stage.wait(lambda: not visit.pane.document.is_dirty, "the document is what the device holds now")
-    reply = witness(candidate_server).get_config(source="running")
+    reply = witness(fragile_server).get_config(source="running")
     data = etree.fromstring(reply.data_xml.encode())
     for name in TOPS:
         found = data.find(f"{{{TYPES}}}{name}")
