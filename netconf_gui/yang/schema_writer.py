@@ -45,6 +45,7 @@ class SchemaWriter:
         self._shape_ids: dict[object, int] = {}
         self._shapes: list[tuple[Any, ...]] = []
         self._texts: list[tuple[int, str]] = []
+        self._types: list[tuple[int, str]] = []
         self._shape_count = 0
         self._shape_flags = bytearray(1)
         self._tree = {name: array(tables.NUMBER, [0]) for name in tables.TREE if name != "last"}
@@ -117,7 +118,7 @@ class SchemaWriter:
         found = self._type_ids.get(info)
         if found is None:
             found = self._type_ids[info] = len(self._type_ids) + 1
-            self._database.execute("INSERT INTO type VALUES (?, ?)", (found, json.dumps(type_to_json(info))))
+            self._types.append((found, json.dumps(type_to_json(info))))
         return found
 
     def shape(
@@ -212,6 +213,8 @@ class SchemaWriter:
         self._shapes.clear()
         self._database.executemany("INSERT INTO text VALUES (?, ?)", self._texts)
         self._texts.clear()
+        self._database.executemany("INSERT INTO type VALUES (?, ?)", self._types)
+        self._types.clear()
 
     def _write_tree(self) -> None:
         for name, numbers in {**self._tree, "last": _lasts(self._tree["parent"])}.items():

@@ -17,7 +17,7 @@ from pathlib import Path
 
 MODULES = 2_000
 REVISION = "2026-02-01"
-GROUPINGS, IDENTITIES, SUBMODULE_EVERY, OWN_LEAVES = 4, 400, 50, 12
+GROUPINGS, IDENTITIES, SUBMODULE_EVERY, OWN_PARTS = 4, 400, 50, 1
 _COMMON = {"gen-types": "gt", "gen-identities": "gi"}
 
 _THINGS = (
@@ -93,7 +93,7 @@ _FEATURE = """\
   container feature-{number} {{ description "{text}";
     leaf enabled {{ type boolean; default true; }}
     leaf own-name {{ type own; must "../enabled = 'true'" {{ error-message "Not enabled."; }} }}
-{leaves}\
+{parts_of_its_own}\
     choice mode {{ case simple {{ leaf simple {{ type empty; }} }} case full {{ leaf level {{ type gt:percent; }} }} }}
     container items {{ {items} }}
     container others {{ presence "Others."; {others} }}
@@ -231,7 +231,7 @@ class SetWriter:
             identity=self._random.randrange(IDENTITIES),
             short=self._sentence(4),
             text=self._sentence(16),
-            leaves=self._leaves(OWN_LEAVES, 0, "    "),
+            parts_of_its_own="".join(self._part(part) for part in range(OWN_PARTS)),
             items=self._use("la", "tree"),
             others=self._use("lb", "tree"),
             config=self._use("lb", "config"),
@@ -240,6 +240,11 @@ class SetWriter:
         )
         includes = f"  include gen-feature-{number}-more;\n" if number % SUBMODULE_EVERY == 0 else ""
         return self._module(f"gen-feature-{number}", "me", imports, body, includes)
+
+    def _part(self, number: int) -> str:
+        """What only this module has."""
+        leaves = self._leaves(7, 0, "      ")
+        return f'    container part-{number} {{ description "{self._sentence(9)}";\n{leaves}    }}\n'
 
     def _submodule(self, number: int) -> str:
         return (

@@ -228,7 +228,7 @@ class Extractor:
         if features:
             extra = (*extra, ("iff", features))
         if head[7]:
-            found = tuple((item.name, item.argument) for item in self._inventory.extensions(head[7], head[8]))
+            found = self._inventory.extensions(self._inventory.extension_key(head[7]), head[8])
             extra = (*extra, ("ext", found)) if found else extra
         return extra
 

@@ -18,7 +18,7 @@ _PASSED_ON = 0x80 | 0x800 | 0x8000
 # … and those that belong to a node itself are below this; substatements like `description` are above
 _NODE_STATEMENTS = 0x10000
 _MODULE_STATEMENT = 0x1C0000
-_HANDED_DOWN = "ietf-netconf-acm"
+_HANDED_DOWN = "ietf-netconf-acm:"
 
 
 class Inventory:
@@ -32,6 +32,7 @@ class Inventory:
         self._identity = memory.reader("identity")
         self._extension = memory.reader("extension")
         self._definition = memory.reader("extension-definition")
+        self._extension_names: dict[int, str] = {}
         # libyang has some modules of its own in every context, which no device announced
         names = {entry.name for entry in context.sources.entries}
         everything = [memory.address(module) for module in context.modules()]
@@ -86,7 +87,7 @@ class Inventory:
             deviates=tuple(sorted(self._deviates.get(module, ()))),
             deviated_by=tuple(sorted(map(parsed.module_name, self._others(module, "deviated_by")))),
             all_features=tuple(parsed.features(module)),
-            extensions=self.extensions(extensions),
+            extensions=tuple(Extension(*item) for item in self.extensions(self.extension_key(extensions))),
         )
 
     def _label(self, module: int) -> tuple[str, str]:
@@ -101,23 +102,29 @@ class Inventory:
         # libyang adds an rpc-error container to ietf-netconf, for replies; the module itself has no data (RFC 6241)
         return [0 if self._parsed.module_name(module) == "ietf-netconf" else data, rpcs, notifs]
 
-    def extensions(self, array: int, statement: int = 0) -> tuple[Extension, ...]:
-        """The extension statements of a node or module itself, not those in its substatements.
+    def extensions(self, key: tuple[int, ...], statement: int = 0) -> tuple[tuple[str, str], ...]:
+        """(name, argument) of the extension statements of a node or module itself, not those in its substatements.
 
-        libyang hands those of access control (RFC 8341) down to all descendants; only where the node's own parsed
-        `statement` has them they are its own.
+        `key` is what `extension_key` gave.  libyang hands those of access control (RFC 8341) down to all descendants;
+        only where the node's own parsed `statement` has them they are its own.
         """
-        found: list[Extension] = []
-        for item in self._memory.elements(array, "extension"):
-            definition, argument, where = self._extension(item)
+        found: list[tuple[str, str]] = []
+        for at in range(0, len(key), 3):
+            definition, argument, where = key[at : at + 3]
             own = where == _MODULE_STATEMENT or (0 < where < _NODE_STATEMENTS and not where & _PASSED_ON)
             if own and definition:
-                name, module = self._memory.text(self._definition(definition)[0]), self._definition(definition)[1]
-                source = self._parsed.module_name(module)
-                if source == _HANDED_DOWN and statement and name not in self._parsed.extension_names(statement):
-                    continue
-                found.append(Extension(f"{source}:{name}", self._memory.text(argument)))
+                full = self._extension_name(definition)
+                handed = statement and full.startswith(_HANDED_DOWN)
+                if not handed or full.partition(":")[2] in self._parsed.extension_names(statement):
+                    found.append((full, self._memory.text(argument)))
         return tuple(found)
+
+    def _extension_name(self, definition: int) -> str:
+        found = self._extension_names.get(definition)
+        if found is None:
+            name, module = self._definition(definition)
+            found = self._extension_names[definition] = f"{self._parsed.module_name(module)}:{self._memory.text(name)}"
+        return found
 
     def extension_key(self, array: int) -> tuple[int, ...]:
         """Equal for two arrays of extension statements only if they say the same."""
