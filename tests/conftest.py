@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,7 +56,11 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Tell `dev.py test` what failed, so that it can look once more."""
+    """Tell `dev.py test` what failed, so that it can look once more, and leave nothing on the clipboard."""
+    qt = sys.modules.get("PySide6.QtGui")
+    if qt is not None and qt.QGuiApplication.instance() is not None:
+        # an object made in Python must not be taken apart after Python has ended
+        qt.QGuiApplication.clipboard().clear()
     target = os.environ.get("FAILED_TESTS")
     if target and _failed:
         Path(target).write_text("\n".join(dict.fromkeys(_failed)), encoding="utf-8")

@@ -20,7 +20,7 @@ from netconf_gui.gui.applying import Applying
 from netconf_gui.gui.asking import Asker
 from netconf_gui.gui.beginning import Beginning
 from netconf_gui.gui.binding import Binding
-from netconf_gui.gui.closing import Closing
+from netconf_gui.gui.closing import Closing, leave_clipboard
 from netconf_gui.gui.connections import Connections
 from netconf_gui.gui.demo_device import DemoDevice
 from netconf_gui.gui.device_list import DeviceList
@@ -320,6 +320,7 @@ class Program(QObject):
     def _closed(self) -> None:
         error_report.collector.show_with(None)
         self.following.close()
+        leave_clipboard()
         self.window.let_close()
         self.ended.emit()
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 
 from netconf_gui.cancel import CancelToken
 from netconf_gui.gui.tasks import Report, TaskManager
@@ -87,6 +88,13 @@ class Closing(QObject):
         self._deadline.stop()
         self._tasks.close()
         self.over.emit()
+
+
+def leave_clipboard() -> None:
+    """What was copied stays as plain text: Qt takes an object made here apart after Python has ended, and crashes."""
+    clipboard = QGuiApplication.clipboard()
+    if clipboard.ownsClipboard():
+        clipboard.setText(clipboard.text())
 
 
 def _stop(stop: Callable[[], object], _cancel: CancelToken, _report: Report) -> None:

@@ -8,10 +8,13 @@ import threading
 import time
 
 import pytest
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from netconf_gui.cancel import CancelToken
-from netconf_gui.gui.closing import DEADLINE, Closing, Signals
+from netconf_gui.gui.closing import DEADLINE, Closing, Signals, leave_clipboard
 from netconf_gui.gui.tasks import Report, TaskManager
 
 
@@ -67,3 +70,13 @@ def test_term_reaches_the_gui_thread(qtbot: QtBot) -> None:
         assert asked.args == [signal.SIGTERM]
     finally:
         signals.close()
+
+
+def test_what_was_copied_is_left_as_plain_text(qapp: QApplication) -> None:
+    data = QMimeData()
+    data.setText("<a/>")
+    data.setData("application/x-netconf-gui-nodes", b"<a/>")
+    QGuiApplication.clipboard().setMimeData(data)
+    leave_clipboard()
+    left = QGuiApplication.clipboard().mimeData()
+    assert left is not None and left.formats() == ["text/plain"] and left.text() == "<a/>"
