@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
 from netconf_gui.cancel import CancelToken
+from netconf_gui.gui.node_clipboard import MIME
 from netconf_gui.gui.tasks import Report, TaskManager
 
 DEADLINE = 5.0  # seconds
@@ -93,8 +94,9 @@ class Closing(QObject):
 def leave_clipboard() -> None:
     """What was copied stays as plain text: Qt takes an object made here apart after Python has ended, and crashes."""
     clipboard = QGuiApplication.clipboard()
-    if clipboard.ownsClipboard():
-        clipboard.setText(clipboard.text())
+    copied = clipboard.mimeData()
+    if copied is not None and copied.hasFormat(MIME):
+        clipboard.setText(copied.text())
 
 
 def _stop(stop: Callable[[], object], _cancel: CancelToken, _report: Report) -> None:

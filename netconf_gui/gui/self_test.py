@@ -13,7 +13,6 @@ from pathlib import Path
 
 from netconf_gui.workspace.workspace import Workspace
 
-
 LIBRARY = "NETCONF_GUI_LIBYANG"
 PROBE = """module probe {
   namespace "urn:probe"; prefix p; import ietf-inet-types { prefix inet; }

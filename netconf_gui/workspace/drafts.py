@@ -82,9 +82,7 @@ class Draft:
         except OSError as error:
             raise _cannot(folder, error) from error
 
-    def begin(
-        self, head: DraftHead, base: bytes, start: bytes | None, edits: Sequence[Mapping[str, Any]] = ()
-    ) -> None:
+    def begin(self, head: DraftHead, base: bytes, start: bytes | None, edits: Sequence[Mapping[str, Any]] = ()) -> None:
         """A new generation: `start` (the base if None) and the commands so far; `append` adds to them."""
         number = self._generation + 1
         write_atomically(self.folder / f"base-{number}", base)

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from netconf_gui.cancel import CancelToken
 from netconf_gui.gui.closing import DEADLINE, Closing, Signals, leave_clipboard
+from netconf_gui.gui.node_clipboard import MIME
 from netconf_gui.gui.tasks import Report, TaskManager
 
 
@@ -75,7 +76,7 @@ def test_term_reaches_the_gui_thread(qtbot: QtBot) -> None:
 def test_what_was_copied_is_left_as_plain_text(qapp: QApplication) -> None:
     data = QMimeData()
     data.setText("<a/>")
-    data.setData("application/x-netconf-gui-nodes", b"<a/>")
+    data.setData(MIME, b"<a/>")
     QGuiApplication.clipboard().setMimeData(data)
     leave_clipboard()
     left = QGuiApplication.clipboard().mimeData()

@@ -164,7 +164,10 @@ def test_pull_parser_gives_elements_while_bytes_arrive() -> None:
 
 
 def test_a_text_parsed_in_parts_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    text = b"<?xml version='1.0'?>\n<a xmlns='urn:a'>\n  <b x='1'> t </b>\n  <!-- c -->\n  <c>\n  </c><d> \n </d><e>1 > 0  </e>\n</a>\n"
+    text = (
+        b"<?xml version='1.0'?>\n<a xmlns='urn:a'>\n  <b x='1'> t </b>\n  <!-- c -->\n  <c>\n  </c>"
+        b"<d> \n </d><e>1 > 0  </e>\n</a>\n"
+    )
     whole = serialize(parse_with(new_parser(remove_blank_text=True), text))
     for size in range(1, len(text)):
         monkeypatch.setattr(xml, "PART", size)
