@@ -66,4 +66,4 @@ def test_self_test_passes(tmp_path: Path) -> None:
     process = start("--self-test", home=tmp_path / "home")
     out, err = process.communicate(timeout=SOON * 2)
     assert process.returncode == 0, out + err
-    assert "FAILED" not in out and out.count("ok ") == 4
+    assert "FAILED" not in out and out.count("ok ") == 5
