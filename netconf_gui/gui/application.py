@@ -62,8 +62,7 @@ class Program(QObject):
         settings = workspace.settings
         wanted = mode or next((one for one in MODES if one == settings.appearance.theme), "system")
         theme().apply(wanted, font_px=settings.appearance.font_size)
-        theme().changed.connect(icons.refresh)
-        theme().changed.connect(forms.rescale)
+        _follow_theme()
         self.tasks = TaskManager()
         self.engine = open_engine(workspace)
         self.node = NodePane(self.tasks)
@@ -323,6 +322,13 @@ class Program(QObject):
         leave_clipboard()
         self.window.let_close()
         self.ended.emit()
+
+
+@functools.cache
+def _follow_theme() -> None:
+    """Icons and sizes follow the theme: once for the process, however many windows there are."""
+    theme().changed.connect(icons.refresh)
+    theme().changed.connect(forms.rescale)
 
 
 def _call(do: Callable[[], object], _checked: bool = False) -> None:
