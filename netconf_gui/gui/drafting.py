@@ -59,11 +59,6 @@ class DraftKeeper(QObject):
         pane.problems_changed.connect(self._soon)
         self._look()
 
-    @property
-    def on_disk(self) -> bool:
-        """Whether everything is with the writer, or there is nothing to write."""
-        return not self._timer.isActive() and (self._document is None or self._written == self._document.revision)
-
     def _look(self) -> None:
         """Follow the pane to another document."""
         if self._pane.document is self._document:

@@ -13,7 +13,7 @@ from netconf_gui.gui.documents import Documents
 from netconf_gui.gui.main_window import MainWindow
 from netconf_gui.gui.panes.document import DocumentPane
 from netconf_gui.gui.tasks import Report, TaskManager
-from netconf_gui.services.files import changed_on_disk, digest_of
+from netconf_gui.services.files import changed_on_disk, file_digest
 
 PAUSE = 300  # ms: programs write a file in several steps
 
@@ -104,7 +104,7 @@ class FileWatch(QObject):
 
         # a person has decided: saving over it needs no second question
         def work(cancel: CancelToken, report: Report) -> str:
-            return digest_of(path.read_bytes())
+            return file_digest(path)
 
         def known(digest: str) -> None:
             pane.context.digest = digest

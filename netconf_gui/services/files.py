@@ -141,10 +141,15 @@ def save_file(
 def changed_on_disk(path: Path, known_digest: str) -> bool:
     """Whether the file holds something else than when its digest was taken; a file that is gone does not."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() != known_digest
+        return file_digest(path) != known_digest
     except OSError:
         return False
+
+
+def file_digest(path: Path) -> str:
+    """The digest of what the file holds now; raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def digest_of(data: bytes) -> str:
