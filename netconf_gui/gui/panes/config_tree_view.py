@@ -21,8 +21,9 @@ from netconf_gui.gui import error_report
 from netconf_gui.gui.models.config_tree import ConfigTreeModel
 from netconf_gui.gui.models.row_store import Column
 from netconf_gui.gui.models.rows import Key, Row, RowKind
+from netconf_gui.gui.panes.editing_delegate import EditorMaker
 from netconf_gui.gui.panes.tinted_tree import TintedTree
-from netconf_gui.gui.panes.tree_delegate import EditorMaker, TreeDelegate
+from netconf_gui.gui.panes.tree_delegate import TreeDelegate
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tokens import SIZES
 from netconf_gui.gui.tree_dragging import MIME, Spot, draw_spot, entry_mime, refusal, spot_for

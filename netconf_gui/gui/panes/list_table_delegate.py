@@ -2,46 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
 
-from netconf_gui.gui import error_report, icons
-from netconf_gui.gui.models.list_table import CELL, CellLook, Index
+from netconf_gui.gui import icons
+from netconf_gui.gui.models.list_table import CELL, CellLook
+from netconf_gui.gui.panes.editing_delegate import EditingDelegate, EditorMaker, Index
 from netconf_gui.gui.panes.tinted_tree import TINTED
 from netconf_gui.gui.panes.tree_delegate import draw_icon
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tokens import SIZES
 
-EditorMaker = Callable[[QWidget, Index], QWidget | None]
 
-
-class CellDelegate(QStyledItemDelegate):
-    """One cell; an error while painting is reported and the plain text drawn.  `view` has the focus and the cursor."""
+class CellDelegate(EditingDelegate):
+    """One cell; `view` has the focus and the cursor."""
 
     def __init__(self, view: QAbstractItemView, parent: QWidget, make_editor: EditorMaker | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, make_editor)
         self._view = view
-        self._make_editor = make_editor
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(cell_width(index), theme().row_height)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        painter.save()
-        try:
-            look = index.data(CELL)
-            if isinstance(look, CellLook):
-                self._draw(painter, option, index, look)
-            else:
-                painter.drawText(option.rect, Qt.AlignmentFlag.AlignVCenter, str(index.data() or ""))
-        except Exception as error:  # noqa: BLE001 - an exception that leaves paint() ends the process
-            error_report.from_painting(error)
-            painter.drawText(option.rect, Qt.AlignmentFlag.AlignVCenter, str(index.data() or ""))
-        finally:
-            painter.restore()
+    def draw_cell(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> bool:
+        look = index.data(CELL)
+        if not isinstance(look, CellLook):
+            return False
+        self._draw(painter, option, index, look)
+        return True
 
     def _draw(self, painter: QPainter, option: QStyleOptionViewItem, index: Index, look: CellLook) -> None:
         rect = QRect(option.rect)
@@ -96,33 +85,11 @@ class CellDelegate(QStyledItemDelegate):
 
     # editing in place
 
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        made = self._make_editor(parent, index) if self._make_editor is not None else None
-        if made is None:
-            return super().createEditor(parent, option, index)
-        made.setAutoFillBackground(True)
-        return made
-
-    def setEditorData(self, editor: QWidget, index: Index) -> None:
-        """The editor knows its value already."""
-
-    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
-        text = getattr(editor, "changed_text", None)
-        value = text() if callable(text) else None
-        if value is not None:
-            model.setData(index, value, Qt.ItemDataRole.EditRole)
-
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
         rect = QRect(option.rect)
         more = max(0, editor.minimumSizeHint().height() - rect.height())
         wider = max(rect.width(), theme().px(110))
         editor.setGeometry(QRect(rect.left(), rect.top() - more // 2, wider, rect.height() + more))
-
-    def eventFilter(self, editor: QObject, event: QEvent) -> bool:
-        """A choice that opened its list has not lost the focus for good."""
-        if event.type() is QEvent.Type.FocusOut and getattr(editor, "popup_open", False):
-            return False
-        return super().eventFilter(editor, event)
 
 
 def _ink(look: CellLook) -> str:

@@ -24,7 +24,8 @@ from netconf_gui.config.table import Column
 from netconf_gui.config.table_arrange import Sort
 from netconf_gui.gui.forms import named, set_property
 from netconf_gui.gui.models.list_table import Index, ListTableModel
-from netconf_gui.gui.panes.list_table_delegate import CellDelegate, EditorMaker, cell_width
+from netconf_gui.gui.panes.editing_delegate import EditorMaker
+from netconf_gui.gui.panes.list_table_delegate import CellDelegate, cell_width
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tokens import SIZES
 

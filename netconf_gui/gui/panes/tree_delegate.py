@@ -2,50 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QHelpEvent, QIcon, QPainter, QPen
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
-
-from netconf_gui.gui import error_report, icons
+from netconf_gui.gui import icons
 from netconf_gui.gui.models.config_tree import LOOK
 from netconf_gui.gui.models.looks import RowLook
 from netconf_gui.gui.models.row_store import Column
+from netconf_gui.gui.panes.editing_delegate import EditingDelegate, EditorMaker, Index
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tokens import SIZES
 
-Index = QModelIndex | QPersistentModelIndex
 MARKS = {"added": "+", "removed": "−", "changed": "~", "moved": "↕"}
 
-EditorMaker = Callable[[QWidget, Index], QWidget | None]
 
-
-class TreeDelegate(QStyledItemDelegate):
-    """One cell of the tree; an error while painting is reported and the plain text drawn."""
+class TreeDelegate(EditingDelegate):
+    """One cell of the tree."""
 
     def __init__(self, parent: QWidget, make_editor: EditorMaker | None = None) -> None:
-        super().__init__(parent)
-        self._make_editor = make_editor
+        super().__init__(parent, make_editor)
         self._open = False  # the row that is drawn shows its children
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(theme().px(60), theme().row_height)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        painter.save()
-        try:
-            look = index.data(LOOK)
-            if isinstance(look, RowLook):
-                self._open = bool(option.state & QStyle.StateFlag.State_Open)
-                self._draw(painter, QRect(option.rect), look, index.column())
-            else:
-                painter.drawText(option.rect, Qt.AlignmentFlag.AlignVCenter, str(index.data() or ""))
-        except Exception as error:  # noqa: BLE001 - an exception that leaves paint() ends the process
-            error_report.from_painting(error)
-            painter.drawText(option.rect, Qt.AlignmentFlag.AlignVCenter, str(index.data() or ""))
-        finally:
-            painter.restore()
+    def draw_cell(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> bool:
+        look = index.data(LOOK)
+        if not isinstance(look, RowLook):
+            return False
+        self._open = bool(option.state & QStyle.StateFlag.State_Open)
+        self._draw(painter, QRect(option.rect), look, index.column())
+        return True
 
     def _draw(self, painter: QPainter, rect: QRect, look: RowLook, column: int) -> None:
         if column == Column.MARK:
@@ -168,36 +156,10 @@ class TreeDelegate(QStyledItemDelegate):
 
     # editing in place
 
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        made = self._make_editor(parent, index) if self._make_editor is not None else None
-        if made is None:
-            return super().createEditor(parent, option, index)
-        made.setAutoFillBackground(True)
-        return made
-
-    def setEditorData(self, editor: QWidget, index: Index) -> None:
-        """The editor knows its value already."""
-
-    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
-        text = getattr(editor, "changed_text", None)
-        if callable(text):
-            value = text()
-            if value is not None:
-                model.setData(index, value, Qt.ItemDataRole.EditRole)
-
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
         rect = QRect(option.rect)
         more = max(0, editor.minimumSizeHint().height() - rect.height())
         editor.setGeometry(rect.adjusted(0, -(more // 2), 0, more - more // 2))
-
-    def eventFilter(self, editor: QObject, event: QEvent) -> bool:
-        """A choice that opened its list has not lost the focus for good."""
-        if event.type() is QEvent.Type.FocusOut and getattr(editor, "popup_open", False):
-            return False
-        return super().eventFilter(editor, event)
-
-    def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
-        return super().helpEvent(event, view, option, index)
 
 
 def draw_text(painter: QPainter, rect: QRect, text: str, font: QFont, ink: QColor) -> QRect:
