@@ -28,6 +28,7 @@ WINDOWS = os.name == "nt"
 PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 OLDEST, NEWEST = (3, 11), (3, 13)
 MOST_UNSTEADY = 4  # tests that may fail once and pass alone, in one run
+NO_TESTS = 5  # what pytest ends with when there is nothing to run
 
 # what the Qt libraries of the wheel link to
 QT_PACKAGES = ("libglib2.0-0 libegl1 libgl1 libdbus-1-3 libfontconfig1 libfreetype6 libxkbcommon0 libx11-6").split()
@@ -257,20 +258,32 @@ def test(rest: list[str]) -> int:
 def run_tests(pytest: list[str], env: dict[str, str]) -> int:
     """Run them; a few that fail are run once more, alone, and named: a busy machine is no reason to fail, a bug is.
 
-    A test that passes the second time is unsteady: a fault of its own, to be mended, but not one of the program.
+    A test that passes the second time is unsteady: a fault of its own, to be mended, but not one of the program.  One
+    that crashes the run or never ends counts as failed, its stack is shown, and the run goes on behind it.
     """
     with tempfile.TemporaryDirectory() as folder:
-        failed = Path(folder) / "failed"
-        code = subprocess.run(pytest, cwd=ROOT, env={**env, "FAILED_TESTS": str(failed)}).returncode
-        names = failed.read_text().splitlines() if failed.exists() else []
-    if code != 1 or not 1 <= len(names) <= MOST_UNSTEADY:
-        return code
-    say("once more, alone: " + ", ".join(names))
-    command = [*pytest[:3], *names, *(["-m", "xvfb"] if "xvfb" in pytest else [])]
-    if subprocess.run(command, cwd=ROOT, env=env).returncode:
-        return code
-    say("UNSTEADY, passed the second time: " + ", ".join(names))
-    return 0
+        failed, running, stack = (Path(folder) / name for name in ("failed", "running", "stack"))
+        env = {**env, "TEST_STATE": folder}
+        code = subprocess.run(pytest, cwd=ROOT, env=env).returncode
+        while code and running.exists():
+            at = running.read_text()
+            say(f"{at} crashed or did not end (status {code}):\n" + (stack.read_text() if stack.exists() else ""))
+            with failed.open("a") as lines:
+                lines.write(at + "\n")
+            if len(failed.read_text().splitlines()) > MOST_UNSTEADY:
+                return code
+            running.unlink()
+            code = subprocess.run(pytest, cwd=ROOT, env={**env, "TESTS_AFTER": at}).returncode
+            code = 1 if code in (0, NO_TESTS) else code  # what was passed over decides
+        names = list(dict.fromkeys(failed.read_text().splitlines())) if failed.exists() else []
+        if code != 1 or not 1 <= len(names) <= MOST_UNSTEADY:
+            return code
+        say("once more, alone: " + ", ".join(names))
+        command = [*pytest[:3], *names, *(["-m", "xvfb"] if "xvfb" in pytest else [])]
+        if subprocess.run(command, cwd=ROOT, env=env).returncode:
+            return code
+        say("UNSTEADY, passed the second time: " + ", ".join(names))
+        return 0
 
 
 def program(rest: list[str]) -> int:

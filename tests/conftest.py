@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import sys
 from collections.abc import Iterator
@@ -28,7 +29,10 @@ settings.register_profile("default", deadline=None, suppress_health_check=[Healt
 settings.register_profile("all", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=400)
 settings.load_profile("all" if os.environ.get("RUN_ALL") else "default")
 
-_failed: list[str] = []
+# a folder where `dev.py test` reads what failed, which test runs now, and where it stands when it does not end
+STATE = Path(os.environ["TEST_STATE"]) if "TEST_STATE" in os.environ else None
+# seconds after a test's own limit, which does not reach it while it is in a library
+ENDS_LATE = float(os.environ.get("ENDS_LATE", "60"))
 
 
 @pytest.fixture(autouse=True)
@@ -50,20 +54,45 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         if not any(mark in text for mark, _why in ALLOWED_SKIPS):
             report.outcome = "failed"
             report.longrepr = f"skipped, though REQUIRE_SERVERS is set: {reason}"
-    if report.failed:
-        _failed.append(item.nodeid)
+    if report.failed and STATE is not None:
+        with (STATE / "failed").open("a", encoding="utf-8") as lines:
+            lines.write(item.nodeid + "\n")
     return report
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Go on behind the test at which an earlier run ended."""
+    after = os.environ.get("TESTS_AFTER")
+    places = [place for place, item in enumerate(items) if item.nodeid == after]
+    if places:
+        passed, items[:] = items[: places[0] + 1], items[places[0] + 1 :]
+        config.hook.pytest_deselected(items=passed)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
+    """End the process, with the stack of every thread, when a test does not end; its own limit cannot reach Qt."""
+    if STATE is None:
+        return (yield)
+    (STATE / "running").write_text(item.nodeid, encoding="utf-8")
+    mark = item.get_closest_marker("timeout")
+    limit = float(mark.args[0] if mark is not None and mark.args else item.config.getini("timeout"))
+    with (STATE / "stack").open("w", encoding="utf-8") as stack:
+        faulthandler.dump_traceback_later(limit + ENDS_LATE, exit=True, file=stack)
+        try:
+            return (yield)
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Tell `dev.py test` what failed, so that it can look once more, and leave nothing on the clipboard."""
+    """Leave nothing on the clipboard, and no word of a test that runs."""
     qt = sys.modules.get("PySide6.QtGui")
     if qt is not None and qt.QGuiApplication.instance() is not None:
         # an object made in Python must not be taken apart after Python has ended
         qt.QGuiApplication.clipboard().clear()
-    target = os.environ.get("FAILED_TESTS")
-    if target and _failed:
-        Path(target).write_text("\n".join(dict.fromkeys(_failed)), encoding="utf-8")
+    if STATE is not None:
+        (STATE / "running").unlink(missing_ok=True)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
