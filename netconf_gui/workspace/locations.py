@@ -70,6 +70,11 @@ class Locations:
         return self.state / "recent.toml"
 
     @property
+    def apply_choices_file(self) -> Path:
+        """How a person last applied to each device."""
+        return self.state / "apply-choices.json"
+
+    @property
     def journal_folder(self) -> Path:
         return self.state / "journal"
 

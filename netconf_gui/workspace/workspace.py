@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from netconf_gui.workspace.apply_choices import ApplyChoices
 from netconf_gui.workspace.credentials import CredentialStore
 from netconf_gui.workspace.drafts import DraftFolder
 from netconf_gui.workspace.inventory import InventoryStore
@@ -28,6 +29,7 @@ class Workspace:
     recent: RecentFiles
     drafts: DraftFolder
     schema_sets: SchemaSets
+    apply_choices: ApplyChoices
 
     @classmethod
     def open(cls, locations: Locations | None = None) -> Workspace:
@@ -42,6 +44,7 @@ class Workspace:
             recent=RecentFiles(found.recent_file, settings_store.settings.appearance.recent_files),
             drafts=DraftFolder(found.draft_folder),
             schema_sets=SchemaSets(found.schema_sets_file),
+            apply_choices=ApplyChoices(found.apply_choices_file),
         )
 
     @property
