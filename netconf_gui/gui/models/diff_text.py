@@ -1,0 +1,261 @@
+"""Two texts line against line: blocks, the rows that a view shows of them, and the words that differ in a line.
+
+Lives here: `TextDiff` (made on a worker), `TextRows` (what is folded, one above the other or side by side), `words()`.
+No Qt.  Does not live here: drawing (`panes/diff_text_view`), the comparison of lines (`config.textdiff`).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from netconf_gui.config.textdiff import TextBlock, text_diff
+
+CONTEXT = 3  # unchanged lines that stay beside a change
+PAIRED = 40  # lines of a block up to which partners are sought by likeness
+LONGEST = 2000  # characters of a line in which words are compared
+
+Layout = Literal["side", "unified"]
+Pair = tuple[int, int]
+"""A line of either text, from 0; -1 where there is none."""
+
+Span = tuple[int, int]
+"""Start and length in a line."""
+
+_WORD = re.compile(r"[^\W_]+|_|\s+|[^\w\s]")
+_NAME = re.compile(r"\s*</?([^\s<>/]+)")
+
+
+class TextRow(NamedTuple):
+    """One row: `state` is same, changed, added, removed or gap; lines count from 0, -1 for none.
+
+    A gap hides `hidden` equal lines, the first of them in `old` and `new`.
+    """
+
+    state: str
+    old: int
+    new: int
+    hidden: int = 0
+
+
+@dataclass(frozen=True)
+class TextDiff:
+    """Two texts and what differs; `pairs` says of a changed block (by number) which lines face each other."""
+
+    old: Sequence[str]
+    new: Sequence[str]
+    blocks: Sequence[TextBlock]
+    pairs: dict[int, tuple[Pair, ...]] = field(default_factory=dict)
+
+    @property
+    def changes(self) -> int:
+        """Blocks that differ."""
+        return sum(1 for block in self.blocks if block.kind != "same")
+
+
+def compare_texts(old: str, new: str) -> TextDiff:
+    """Compare line by line; takes long for long texts, so it is for a worker."""
+    a, b = old.splitlines(), new.splitlines()
+    blocks = text_diff(a, b)
+    pairs = {number: tuple(_faced(a, b, block)) for number, block in enumerate(blocks) if block.kind == "changed"}
+    return TextDiff(a, b, blocks, pairs)
+
+
+def _faced(a: Sequence[str], b: Sequence[str], block: TextBlock) -> list[Pair]:
+    """Lines of a changed block that face each other: the same element as far as possible, in order."""
+    olds, news = range(block.a_start, block.a_end), range(block.b_start, block.b_end)
+    if len(olds) == len(news) == 1:
+        return [(block.a_start, block.b_start)]
+    if len(olds) > PAIRED or len(news) > PAIRED:
+        return _in_turn(olds, news)
+    matches = _alike([_name(a[line]) for line in olds], [_name(b[line]) for line in news])
+    found: list[Pair] = []
+    at_old, at_new = 0, 0
+    for old, new in [*matches, (len(olds), len(news))]:
+        found.extend((line, -1) for line in olds[at_old:old])
+        found.extend((-1, line) for line in news[at_new:new])
+        if old < len(olds):
+            found.append((olds[old], news[new]))
+        at_old, at_new = old + 1, new + 1
+    return found
+
+
+def _in_turn(olds: range, news: range) -> list[Pair]:
+    shared = min(len(olds), len(news))
+    found = list(zip(olds, news, strict=False))
+    return found + [(line, -1) for line in olds[shared:]] + [(-1, line) for line in news[shared:]]
+
+
+def _name(line: str) -> str:
+    """What makes lines partners: the element's name, and how it is indented."""
+    found = _NAME.match(line)
+    return found.group() if found is not None else line
+
+
+def _alike(olds: list[str], news: list[str]) -> list[Pair]:
+    """The longest common subsequence of two short lists, as pairs of numbers."""
+    best = [[0] * (len(news) + 1) for _ in range(len(olds) + 1)]
+    for i in range(len(olds) - 1, -1, -1):
+        for j in range(len(news) - 1, -1, -1):
+            same = best[i + 1][j + 1] + 1 if olds[i] == news[j] else 0
+            best[i][j] = max(same, best[i + 1][j], best[i][j + 1])
+    found, i, j = [], 0, 0
+    while i < len(olds) and j < len(news):
+        if olds[i] == news[j] and best[i][j] == best[i + 1][j + 1] + 1:
+            found.append((i, j))
+            i, j = i + 1, j + 1
+        elif best[i + 1][j] >= best[i][j + 1]:
+            i += 1
+        else:
+            j += 1
+    return found
+
+
+def words(old: str, new: str) -> tuple[list[Span], list[Span]]:
+    """The stretches of two lines that differ, word by word; one stretch where nearly nothing is the same."""
+    a, b = _WORD.findall(old[:LONGEST]), _WORD.findall(new[:LONGEST])
+    spans: tuple[list[Span], list[Span]] = ([], [])
+    at = [0, 0]
+    for block in text_diff(a, b):
+        lengths = (
+            sum(map(len, a[block.a_start : block.a_end])),
+            sum(map(len, b[block.b_start : block.b_end])),
+        )
+        for side in (0, 1):
+            if block.kind != "same" and lengths[side]:
+                spans[side].append((at[side], lengths[side]))
+            at[side] += lengths[side]
+    return spans
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Rows that follow each other: of one block, or a gap in one."""
+
+    block: int
+    kind: str  # same, gap, or the block's kind
+    low: int  # same and gap: lines from the block's start
+    count: int  # rows
+    hidden: int = 0
+
+
+class TextRows:
+    """The rows of a `TextDiff` in one of two layouts; long equal stretches are folded until they are opened."""
+
+    def __init__(self, difference: TextDiff, layout: Layout = "side") -> None:
+        self.difference = difference
+        self.layout: Layout = layout
+        self._open: set[int] = set()  # blocks whose gap was opened
+        self._pieces: list[_Piece] = []
+        self._starts: list[int] = []  # the first row of each piece
+        self.count = 0
+        self.changes: list[int] = []  # the first row of each block that differs
+        self._arrange()
+
+    def set_layout(self, layout: Layout) -> None:
+        self.layout = layout
+        self._arrange()
+
+    def unfold(self, row: int) -> bool:
+        """Open the gap at a row; False if there is none."""
+        piece, _ = self._at(row)
+        if piece is None or piece.kind != "gap":
+            return False
+        self._open.add(piece.block)
+        self._arrange()
+        return True
+
+    def unfold_all(self) -> None:
+        self._open = set(range(len(self.difference.blocks)))
+        self._arrange()
+
+    def fold_all(self) -> None:
+        self._open.clear()
+        self._arrange()
+
+    @property
+    def gaps(self) -> int:
+        """How many stretches are folded."""
+        return sum(1 for piece in self._pieces if piece.kind == "gap")
+
+    def row(self, number: int) -> TextRow:
+        """One row; IndexError beyond the last."""
+        piece, inside = self._at(number)
+        if piece is None:
+            raise IndexError(number)
+        block = self.difference.blocks[piece.block]
+        if piece.kind in ("same", "gap"):
+            at = piece.low + inside
+            return TextRow(piece.kind, block.a_start + at, block.b_start + at, piece.hidden)
+        if self.layout == "unified":
+            olds = block.a_end - block.a_start
+            if inside < olds:
+                return TextRow("removed", block.a_start + inside, -1)
+            return TextRow("added", -1, block.b_start + inside - olds)
+        if block.kind == "changed":
+            old, new = self.difference.pairs[piece.block][inside]
+            return TextRow("changed" if old >= 0 and new >= 0 else "removed" if old >= 0 else "added", old, new)
+        if block.kind == "removed":
+            return TextRow("removed", block.a_start + inside, -1)
+        return TextRow("added", -1, block.b_start + inside)
+
+    def change_at(self, row: int) -> int:
+        """The number of the last change that begins at or before a row; -1 before the first."""
+        return bisect_right(self.changes, row) - 1
+
+    def partner(self, row: TextRow) -> Pair | None:
+        """The lines whose words are compared for a row; in the unified layout they are rows of their own."""
+        if row.state == "changed":
+            return row.old, row.new
+        if self.layout != "unified" or row.state not in ("added", "removed"):
+            return None
+        old = row.state == "removed"
+        line = row.old if old else row.new
+        blocks = self.difference.blocks
+        number = bisect_right(blocks, line, key=lambda block: block.a_start if old else block.b_start) - 1
+        # an empty side begins where the next block begins
+        while number >= 0 and blocks[number].kind == ("added" if old else "removed"):
+            number -= 1
+        for pair in self.difference.pairs.get(number, ()):
+            if pair[0 if old else 1] == line:
+                return pair if min(pair) >= 0 else None
+        return None
+
+    def _at(self, row: int) -> tuple[_Piece | None, int]:
+        if not 0 <= row < self.count:
+            return None, 0
+        number = bisect_right(self._starts, row) - 1
+        return self._pieces[number], row - self._starts[number]
+
+    def _arrange(self) -> None:
+        self._pieces, self._starts, self.changes, self.count = [], [], [], 0
+        last = len(self.difference.blocks) - 1
+        for number, block in enumerate(self.difference.blocks):
+            if block.kind == "same":
+                head, tail = (0 if number == 0 else CONTEXT), (0 if number == last else CONTEXT)
+                self._same(number, block.a_end - block.a_start, head, tail)
+                continue
+            self.changes.append(self.count)
+            if self.layout == "unified" or block.kind != "changed":
+                rows = block.a_end - block.a_start + block.b_end - block.b_start
+            else:
+                rows = len(self.difference.pairs[number])
+            self._put(_Piece(number, block.kind, 0, rows))
+
+    def _same(self, number: int, length: int, head: int, tail: int) -> None:
+        hidden = length - head - tail
+        if hidden <= 1 or number in self._open:
+            self._put(_Piece(number, "same", 0, length))
+            return
+        self._put(_Piece(number, "same", 0, head))
+        self._put(_Piece(number, "gap", head, 1, hidden))
+        self._put(_Piece(number, "same", length - tail, tail))
+
+    def _put(self, piece: _Piece) -> None:
+        if piece.count:
+            self._pieces.append(piece)
+            self._starts.append(self.count)
+            self.count += piece.count
