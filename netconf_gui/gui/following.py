@@ -9,6 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QAction
 
 from netconf_gui.gui.connections import Link
 from netconf_gui.gui.models.device_tree import LinkState
@@ -20,7 +21,6 @@ from netconf_gui.workspace.credentials import KeyringInfo
 if TYPE_CHECKING:
     from netconf_gui.gui.application import Program
     from netconf_gui.gui.panes.document import DocumentPane
-    from netconf_gui.gui.panes.document_actions import NodeActions
 
 PROGRAM = "netconf_gui"
 
@@ -32,7 +32,7 @@ class Following(QObject):
         super().__init__(program)
         self._program = program
         self._pane: DocumentPane | None = None
-        self._in_menus: NodeActions | None = None
+        self._in_menus: list[QAction] = []
         self._locks: dict[str, str] = {}
         self._closed = False
         self.keyring_words = ""
@@ -91,11 +91,10 @@ class Following(QObject):
     def _show_menus(self, pane: DocumentPane | None) -> None:
         """Have the menus hold what a document brings, while it is in front itself and not its review."""
         shown = pane if pane is not None and self._program.window.documents.currentWidget() is pane else None
-        # a document that was fetched again has other actions
-        actions = shown.actions_ if shown is not None else None
-        if actions is not self._in_menus:
-            self._in_menus = actions
-            edit, view = (shown.edit_actions(), shown.view_actions()) if shown is not None else ([], [])
+        # a document that was fetched again has other actions, one whose text is seen first has more of them
+        edit, view = (shown.edit_actions(), shown.view_actions()) if shown is not None else ([], [])
+        if [*edit, *view] != self._in_menus:
+            self._in_menus = [*edit, *view]
             self._program.window.menus.show_document_actions(edit, view)
 
     def _page_title(self) -> str:

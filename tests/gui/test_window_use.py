@@ -59,6 +59,20 @@ def test_what_is_not_seen_is_not_edited(pane: DocumentPane) -> None:
     assert acts.edit_value.isEnabled() and views["json"].menus[0].isEnabled()
 
 
+def test_a_view_is_made_when_it_is_looked_at_and_comes_into_the_edit_menu_then(pane: DocumentPane) -> None:
+    def words() -> list[str]:
+        return [one.text().replace("&", "") for one in pane.edit_actions() if one in pane.side.menus]
+
+    told = words()
+    assert told == ["Table", "XML text", "JSON text"] and not pane.side.all
+    assert not any(one.isEnabled() or one.menu() for one in pane.side.menus)
+    pane.set_view("json")
+    assert pane.side.all == (pane.side.view("json"),) and words() == told
+    assert [bool(one.isEnabled() and one.menu()) for one in pane.side.menus] == [False, False, True]
+    pane.set_view("tree")
+    assert not any(one.isEnabled() for one in pane.side.menus)
+
+
 def test_what_the_node_pane_adds_is_shown_in_the_tree(pane: DocumentPane) -> None:
     pane.jump("/ex:system")
     pane.set_view("xml")

@@ -7,6 +7,7 @@ Lives here: how the parts work together.  Does not live here: the parts (`config
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from lxml import etree
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
@@ -30,7 +31,7 @@ from netconf_gui.gui.panes.config_tree_view import ConfigTreeView
 from netconf_gui.gui.panes.document_actions import NodeActions
 from netconf_gui.gui.panes.document_bar import PathBar, ViewBar
 from netconf_gui.gui.panes.document_places import Finder, crumbs, go_to_crumb, locate, path_of_row, row_below
-from netconf_gui.gui.panes.document_views import SideViews
+from netconf_gui.gui.panes.document_views import SideView, SideViews
 from netconf_gui.gui.panes.search_results import SearchResults
 from netconf_gui.gui.rows import Index
 from netconf_gui.gui.structure import Structure
@@ -41,7 +42,8 @@ from netconf_gui.gui.widgets import EmptyState
 from netconf_gui.yang.problem import Problem
 from netconf_gui.yang.schema import SchemaNode
 
-SIDE_BY_SIDE = 700  # px: narrower, "both" shows the tree alone
+if TYPE_CHECKING:
+    from netconf_gui.gui.panes.xml_view import XmlView
 
 
 class DocumentPane(QWidget):
@@ -89,7 +91,7 @@ class DocumentPane(QWidget):
         self.model = ConfigTreeModel(document, self)
         self.tree = ConfigTreeView(self.model, self._make_cell_editor)
         self.side = SideViews(self, self._beside)
-        self.xml = self.side.xml
+        self.side.made.connect(self._side_made)
         self.empty = EmptyState(
             "emptyDocument",
             "nothing",
@@ -116,17 +118,19 @@ class DocumentPane(QWidget):
         self.model.edit_wanted.connect(self._edit_from_tree)
         self.tree.current_row.connect(self._row_moved)
         self.tree.menu_wanted.connect(self._menu)
-        for view in self.side.all:
-            view.undo_wanted.connect(lambda redo: self.redo() if redo else self.undo())
-            view.fault_changed.connect(self.problems_changed)
-            view.element_wanted.connect(self.show_element)
-            view.element_at_cursor.connect(self.follow_element)
         self.findings.changed.connect(self._say_problems)
         self.findings.placed.connect(self._say_problems)
         self.tree.open_first_levels()
         self.model.outline.show_unset = self.view_bar.unset.isChecked()
         self._say_state()
         self.set_view(self.view)
+
+    def _side_made(self, view: SideView) -> None:
+        view.undo_wanted.connect(lambda redo: self.redo() if redo else self.undo())
+        view.fault_changed.connect(self.problems_changed)
+        view.element_wanted.connect(self.show_element)
+        view.element_at_cursor.connect(self.follow_element)
+        self.state_changed.emit()  # the Edit menu has more in it
 
     def _connect_bars(self) -> None:
         bar, views = self.path_bar, self.view_bar
@@ -189,6 +193,10 @@ class DocumentPane(QWidget):
     @property
     def title(self) -> str:
         return self.context.title
+
+    @property
+    def xml(self) -> XmlView:
+        return self.side.xml
 
     @property
     def row(self) -> Row | None:
@@ -335,11 +343,9 @@ class DocumentPane(QWidget):
         self._tree_side.setVisible(view in ("tree", "both"))
         self.side.setVisible(view != "tree")
         if view != "tree":
-            self.side.current.bring_up()
+            self.side.bring_up()
             self._sync_side()
-        for one in self.side.all:
-            for menu in one.menus:
-                menu.setEnabled(one is self.side.current and view != "tree")
+        self.side.enable_menus(visible=view != "tree")
         self.setFocusProxy(self.tree if view in ("tree", "both") else self.side.current.focus_target())
         if had_focus:
             self.setFocus()

@@ -255,7 +255,8 @@ class NodeActions(QObject):
 
     def _here(self) -> etree._Element | None:
         """The element under the cursor, as far as findings are about it."""
-        here = self._pane.side.current.element_here()
+        shown = self._pane.side.shown
+        here = shown.element_here() if shown is not None else None
         if here is not None:
             return here
         row = self._pane.row

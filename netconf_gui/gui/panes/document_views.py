@@ -1,7 +1,7 @@
 """The ways to see a document beside its tree, one line each in `VIEWS`: table, XML, JSON.
 
-Lives here: what all of them have in common (`SideView`), and the stack that shows one at a time.  Does not live here:
-the tree (`config_tree_view`), the views themselves.
+Lives here: what all of them have in common (`SideView`), and the stack that makes them and shows one at a time.  Does
+not live here: the tree (`config_tree_view`), the views themselves.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from netconf_gui.gui import icons
 from netconf_gui.gui.forms import named
 from netconf_gui.yang.problem import Problem
 
@@ -95,6 +96,7 @@ class ViewKind:
 
     key: str
     title: str
+    menu: str  # words of what it adds to the Edit menu
     icon: str
     shortcut: str
     make: Callable[[DocumentPane], SideView]
@@ -126,55 +128,97 @@ def preload() -> None:
 
 
 VIEWS: tuple[ViewKind, ...] = (
-    ViewKind("table", "Table", "table", "Alt+2", _table),
-    ViewKind("xml", "XML", "xml", "Alt+3", _xml),
-    ViewKind("json", "JSON", "json", "Alt+4", _json),
+    ViewKind("table", "Table", "&Table", "table", "Alt+2", _table),
+    ViewKind("xml", "XML", "XML te&xt", "xml", "Alt+3", _xml),
+    ViewKind("json", "JSON", "JSON te&xt", "json", "Alt+4", _json),
 )
 """Between Tree (Alt+1) and Both (Alt+5)."""
 
 
 class SideViews(QStackedWidget):
-    """The views of one document, of which one is shown; `chosen` is the key of the one that "both" shows."""
+    """The views of one document, each made when it is wanted first; `chosen` is the key of the one that "both" shows.
+
+    `made(view)`: that one is there from now on.  Until then a disabled entry stands in the Edit menu for it.
+    """
+
+    made = Signal(object)
 
     def __init__(self, pane: DocumentPane, chosen: str = "xml") -> None:
         super().__init__()
         named(self, "sideViews", "Table and text")
         self.chosen = chosen
-        self._views = {kind.key: kind.make(pane) for kind in VIEWS}
-        for view in self._views.values():
-            self.addWidget(view)
-        self.setCurrentWidget(self._views[chosen])
+        self._pane = pane
+        self._views: dict[str, SideView] = {}
+        self._in_menu = {kind.key: self._stand_in(kind) for kind in VIEWS}
+
+    def _stand_in(self, kind: ViewKind) -> list[QAction]:
+        one = QAction(kind.menu, self)
+        one.setObjectName(f"{kind.key}MenuAction")
+        one.setEnabled(False)
+        icons.bind(one, kind.icon)
+        return [one]
 
     @property
     def current(self) -> SideView:
-        return self._views[self.chosen]
+        """The chosen view; made if it was not there yet."""
+        return self.view(self.chosen)
+
+    @property
+    def shown(self) -> SideView | None:
+        """The chosen view, if it has been made."""
+        return self._views.get(self.chosen)
 
     @property
     def menus(self) -> list[QAction]:
         """What all views add to the Edit menu."""
-        return [one for view in self.all for one in view.menus]
+        return [one for actions in self._in_menu.values() for one in actions]
 
     @property
     def all(self) -> tuple[SideView, ...]:
+        """Those that have been made."""
         return tuple(self._views.values())
 
     @property
     def xml(self) -> XmlView:
-        return cast("XmlView", self._views["xml"])
+        return cast("XmlView", self.view("xml"))
 
     def view(self, key: str) -> SideView:
-        return self._views[key]
+        """The view of that key; made if it was not there yet."""
+        found = self._views.get(key)
+        if found is None:
+            kind = next(one for one in VIEWS if one.key == key)
+            found = self._views[key] = kind.make(self._pane)
+            self.addWidget(found)
+            for one in self._in_menu[key]:
+                one.deleteLater()
+            self._in_menu[key] = found.menus
+            for one in found.menus:
+                one.setEnabled(False)
+                icons.bind(one, kind.icon)
+            self.made.emit(found)
+        return found
 
     def choose(self, key: str) -> None:
         """Show the view of that key from now on."""
         self.chosen = key
-        self.setCurrentWidget(self._views[key])
+        self.setCurrentWidget(self.view(key))
 
     def choose_view(self, wanted: SideView) -> str:
         """As `choose`, by the view; returns its key."""
         key = self.key_of(wanted)
         self.choose(key)
         return key
+
+    def bring_up(self) -> None:
+        """Show the document, as it is now, in the chosen view."""
+        self.choose(self.chosen)
+        self.current.bring_up()
+
+    def enable_menus(self, *, visible: bool) -> None:
+        """Only the view that is seen can be worked with."""
+        for key, view in self._views.items():
+            for one in view.menus:
+                one.setEnabled(visible and key == self.chosen)
 
     def key_of(self, wanted: SideView) -> str:
         return next(key for key, view in self._views.items() if view is wanted)
