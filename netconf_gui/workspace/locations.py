@@ -84,6 +84,11 @@ class Locations:
         return self.data / "drafts"
 
     @property
+    def history_folder(self) -> Path:
+        """What applies found and left on devices."""
+        return self.data / "history"
+
+    @property
     def schema_sets_file(self) -> Path:
         return self.state / "schema-sets.json"
 

@@ -85,6 +85,16 @@ class ApplySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class HistorySettings:
+    """What is kept of applies, for each device; what a person pinned and the newest always stay."""
+
+    keep: bool = setting(True, "Keep the configuration before and after every apply.")
+    entries: int = setting(200, "Entries kept of a device; older ones go.", unit="entries", least=1, most=100_000)
+    days: int = setting(365, "Entries older than this go; 0 keeps them.", unit="days", least=0, most=36_500)
+    bytes: int = setting(512 * MIB, "Compressed size of a device's history.", unit="bytes", least=MIB)
+
+
+@dataclass(frozen=True, slots=True)
 class CredentialSettings:
     """What becomes of passwords."""
 
@@ -110,6 +120,7 @@ class Settings:
     protocol: ProtocolSettings = field(default_factory=ProtocolSettings)
     engine: EngineSettings = field(default_factory=EngineSettings)
     apply: ApplySettings = field(default_factory=ApplySettings)
+    history: HistorySettings = field(default_factory=HistorySettings)
     credentials: CredentialSettings = field(default_factory=CredentialSettings)
     appearance: AppearanceSettings = field(default_factory=AppearanceSettings)
 

@@ -16,6 +16,7 @@ from netconf_gui.workspace.locations import Locations
 from netconf_gui.workspace.recent import RecentFiles
 from netconf_gui.workspace.schema_sets import SchemaSets
 from netconf_gui.workspace.settings import Settings, SettingsStore
+from netconf_gui.workspace.snapshots import SnapshotStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Workspace:
     recent: RecentFiles
     drafts: DraftFolder
     schema_sets: SchemaSets
+    snapshots: SnapshotStore
     apply_choices: ApplyChoices
 
     @classmethod
@@ -44,6 +46,7 @@ class Workspace:
             recent=RecentFiles(found.recent_file, settings_store.settings.appearance.recent_files),
             drafts=DraftFolder(found.draft_folder),
             schema_sets=SchemaSets(found.schema_sets_file),
+            snapshots=SnapshotStore(found.history_folder, lambda: settings_store.settings.history),
             apply_choices=ApplyChoices(found.apply_choices_file),
         )
 
