@@ -52,6 +52,10 @@ class Actions:
     validate: QAction
     show_diff: QAction
     review: QAction
+    apply_options: QAction
+    confirm_commit: QAction
+    roll_back: QAction
+    pending_commits: QAction
     stop: QAction
     forget: QAction
     search: QAction
@@ -116,6 +120,18 @@ def make_actions(window: QWidget) -> Actions:
         validate=make("&Validate", "validate", "validate", "F7", "Check the document by its YANG modules", on=False),
         show_diff=make("Show &diff", "showDiff", "diff", "Ctrl+D", "Compare with what was fetched", on=False),
         review=make("&Review and apply", "review", "apply", "Ctrl+Return", on=False),
+        apply_options=make(
+            "Apply with &options…", "applyOptions", "settings", "Ctrl+Alt+Return", "Choose how it is sent", on=False
+        ),
+        confirm_commit=make(
+            "Con&firm now", "confirmCommit", "confirm", "Ctrl+Alt+Y", "Keep the change that counts down", on=False
+        ),
+        roll_back=make(
+            "Roll &back now", "rollBack", "roll-back", "Ctrl+Alt+Z", "Take back the change that counts down", on=False
+        ),
+        pending_commits=make(
+            "&Pending commits…", "pendingCommits", "guard", "Ctrl+Alt+P", "Commits that still wait for confirmation"
+        ),
         stop=make("&Stop what is running", "stop", "stop", "Esc", on=False),
         forget=make("&Forget passwords of this session", "forget", "credentials", "Ctrl+Shift+F"),
         search=make("&Search everywhere", "search", "search", "Ctrl+Shift+P"),
@@ -165,6 +181,7 @@ class Menus:
             [a.add_device, a.start_demo],
             [a.connect, a.disconnect, a.refresh],
             [a.open_running, a.open_candidate, a.open_state],
+            [a.apply_options, a.confirm_commit, a.roll_back, a.pending_commits],
             [a.schema_report],
             [a.edit_device, a.remove_device],
         )

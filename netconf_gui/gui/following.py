@@ -127,6 +127,7 @@ class Following(QObject):
         a.redo.setEnabled(document is not None and document.can_redo)
         a.show_diff.setEnabled(bool(changes))
         a.review.setEnabled(self._program.applying.can_apply(pane))
+        a.apply_options.setEnabled(self._program.applying.can_apply(pane))
         a.close_document.setEnabled(tabs.count() > 0)
         a.close_all.setEnabled(tabs.count() > 0)
         for act in (a.close_others, a.next_document, a.previous_document):

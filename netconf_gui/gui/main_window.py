@@ -16,6 +16,7 @@ from netconf_gui.gui.forms import fix_height, fix_width, icon_size, named, push_
 from netconf_gui.gui.pane_walk import PaneWalk
 from netconf_gui.gui.panes.bottom import BottomDock
 from netconf_gui.gui.panes.devices import DevicesPane
+from netconf_gui.gui.panes.guard_banner import GuardBanner
 from netconf_gui.gui.search_box import WIDTHS, SearchBox
 from netconf_gui.gui.status_bar import StatusBar
 from netconf_gui.gui.theme import theme
@@ -55,8 +56,11 @@ class MainWindow(QMainWindow):
         panes = self._pane_actions()
         self.menus = Menus(self, self.actions_, panes)
         self.toolbar = self._make_toolbar(self.actions_)
+        self.guard_banner = GuardBanner()
+        self.addToolBarBreak()
+        self.addToolBar(self.guard_banner)
         self._follow_width()
-        walk = PaneWalk(self, (self.devices_dock, self.documents, self.node_dock, self.bottom))
+        walk = PaneWalk(self, (self.devices_dock, self.documents, self.node_dock, self.bottom, self.guard_banner))
         self.actions_.next_pane.triggered.connect(lambda: walk.step(1))
         self.actions_.previous_pane.triggered.connect(lambda: walk.step(-1))
         theme().changed.connect(self._restyle)
@@ -215,6 +219,7 @@ class MainWindow(QMainWindow):
         state, shape = self._geometry.value("window/state"), self._geometry.value("window/geometry")
         if isinstance(shape, QByteArray) and self.restoreGeometry(shape) and isinstance(state, QByteArray):
             self._laid_out = self.restoreState(state, LAYOUT_VERSION)
+            self.guard_banner.setVisible(bool(self.guard_banner.rows))
         if not self._laid_out:
             # nothing to show in them before there is a document
             self.node_dock.hide()

@@ -45,7 +45,7 @@ class StatusItem(QWidget):
 
 
 class StatusBar(QStatusBar):
-    """Named places, left to right: connection, lock, draft, errors, busy | keyring, session."""
+    """Named places, left to right: connection, lock, guard, draft, errors, busy | keyring, session."""
 
     errors_clicked = Signal()
 
@@ -56,6 +56,7 @@ class StatusBar(QStatusBar):
         fix_height(self, SIZES.status)
         self.connection = StatusItem("connectionStatus", "Connection", gives_way=True)
         self.lock = StatusItem("lockStatus", "Lock")
+        self.guard = StatusItem("guardStatus", "Commit guard")
         self.draft = StatusItem("draftStatus", "Draft")
         self.errors: QToolButton = tool_button("Errors", "errorsStatus", icon="error", text="0 errors")
         self.errors.setIconSize(self.errors.iconSize() * SIZES.icon_small / SIZES.icon)
@@ -68,7 +69,7 @@ class StatusBar(QStatusBar):
         self.fetched = StatusItem("fetchedStatus", "Fetched")
         self.keyring = StatusItem("keyringStatus", "Passwords")
         self.session = StatusItem("sessionStatus", "Session")
-        for item in (self.connection, self.lock, self.draft, self.errors, self.busy, self.notice):
+        for item in (self.connection, self.lock, self.guard, self.draft, self.errors, self.busy, self.notice):
             self.addWidget(item)
         for item in (self.keyring, self.fetched, self.session):
             self.addPermanentWidget(item)

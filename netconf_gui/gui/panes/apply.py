@@ -37,6 +37,8 @@ class ApplyPane(QWidget):
 
     jump_wanted = Signal(str)
     stop_wanted = Signal()
+    confirm_wanted = Signal()
+    roll_back_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,6 +62,8 @@ class ApplyPane(QWidget):
         layout.addWidget(self.stepper)
         self.notice = Notice("applyNotice")
         layout.addWidget(self.notice)
+        self.countdown = Notice("applyCountdown")
+        layout.addWidget(self.countdown)
         self.log = ApplyLogModel(self)
         self.view = RowTree("applyLog", "What happened")
         self.view.setRootIsDecorated(False)
@@ -88,10 +92,21 @@ class ApplyPane(QWidget):
             "Before the commit this leaves the device as it was; after it the apply is finished."
         )
         self.stop_button.clicked.connect(self._stop)
+        self.roll_back_button = push_button(
+            "Roll back now", "rollBackApplyButton", icon="roll-back", role="danger", ink="removed"
+        )
+        self.roll_back_button.clicked.connect(self.roll_back_wanted)
+        self.confirm_button = push_button("Confirm now", "confirmApplyButton", icon="confirm", role="primary")
+        self.confirm_button.clicked.connect(self.confirm_wanted)
+        for button in (self.roll_back_button, self.confirm_button):
+            button.setProperty("compact", True)
+            button.hide()
         line.addWidget(self.title, 1)
         line.addWidget(self.outcome)
         line.addWidget(self.time)
         line.addWidget(self.stop_button)
+        line.addWidget(self.roll_back_button)
+        line.addWidget(self.confirm_button)
         return head
 
     def _set_up_header(self) -> None:
@@ -149,8 +164,21 @@ class ApplyPane(QWidget):
             self.log.add("", event.text, "warning" if event.severity == "warning" else "info")
             self.view.scrollToBottom()
 
+    def show_guard(self, words: str, *, open_: bool) -> None:
+        """A commit counts down; no words: none does.  `open_` while it can be decided."""
+        self.countdown.say("warning", words)
+        for button in (self.roll_back_button, self.confirm_button):
+            button.setVisible(bool(words))
+            button.setEnabled(open_)
+        if self._running:
+            # while it counts down there are two ways out, and both are named
+            self.stop_button.setVisible(not words)
+        if words:
+            self.stepper.set_note(Stage.CONFIRM, "waiting")
+
     def ended(self, report: DeployReport) -> None:
         """How the apply ended, what was read back, and what the device refused."""
+        self.show_guard("", open_=False)
         self._running = False
         self._timer.stop()
         self.stop_button.hide()

@@ -69,6 +69,13 @@ class Stepper(QWidget):
         step.state, step.note = state.value, note
         self._tell()
 
+    def set_note(self, stage: Stage, note: str) -> None:
+        """Other words below a stage that runs."""
+        step = next((one for one in self.steps if one.stage is stage), None)
+        if step is not None and step.state == StageState.RUNNING and step.note != note:
+            step.note = note
+            self._tell()
+
     def _tell(self) -> None:
         words = [f"{TITLES[step.stage]}: {step.state}" for step in self.steps]
         self.setAccessibleDescription(", ".join(words))
@@ -116,6 +123,16 @@ class Stepper(QWidget):
             name = {"success": "confirm", "warning": "warning", "error": "close"}[icon]
             side = look.px(14)
             icons.icon(name, ink).paint(painter, QRect(centre.x() - side // 2, centre.y() - side // 2 + 1, side, side))
+            return
+        if step.state == StageState.RUNNING and step.stage is Stage.CONFIRM:
+            # it waits for a decision, it does not work
+            side = look.px(14)
+            painter.setBrush(look.color("warning_tint"))
+            painter.setPen(QPen(look.color("warning"), 2))
+            painter.drawEllipse(centre, radius, radius)
+            icons.icon("guard", "warning").paint(
+                painter, QRect(centre.x() - side // 2, centre.y() - side // 2 + 1, side, side)
+            )
             return
         if step.state == StageState.RUNNING:
             painter.setPen(QPen(look.color("accent"), 3))

@@ -1,0 +1,255 @@
+"""*Apply with options…*: how a change is sent to one device, with what will happen in sentences before it does.
+
+The dialog makes an `ApplyChoice`; what a choice means on the device is told by `describe`, which who opens it brings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QStandardItemModel
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QSpinBox, QWidget
+
+from netconf_gui.errors import AppError
+from netconf_gui.gui._generated.ui_message import Ui_MessageDialog
+from netconf_gui.gui.dialogs.base import FormDialog
+from netconf_gui.gui.forms import column, fix_width, hline, label, named, push_button, row
+from netconf_gui.gui.theme import theme
+from netconf_gui.gui.widgets import Notice, Segments
+from netconf_gui.protocol.capabilities import Capabilities
+from netconf_gui.workspace.apply_choices import LEAST_GUARD, MOST_GUARD, ApplyChoice
+
+DEFAULT_GUARD = 120  # seconds, when the guard is switched on for the first time
+Describe = Callable[[ApplyChoice], Sequence[str]]
+
+_POLICIES = (("strict", "Strict", ""), ("tolerant", "Tolerant", ""))
+_POLICY_HINTS = {
+    "strict": "Create and delete: a device that differs from what was fetched refuses, and nothing changes.",
+    "tolerant": "Merge and remove: what is there already, or gone already, is taken as done.",
+}
+_CONFIRM = (("program", "The program", ""), ("person", "I do", ""))
+_CONFIRM_HINTS = {
+    "program": "A new session finds the device reachable and the values as planned: then it is confirmed.",
+    "person": "The window counts down. Unless you confirm, the device goes back to its old configuration.",
+}
+
+
+class ApplyOptionsDialog(FormDialog):
+    """Object name `applyOptionsDialog`; `chosen(ApplyChoice, remember)` when a person applies."""
+
+    chosen = Signal(object, bool)
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        device: str,
+        summary: str,
+        capabilities: Capabilities,
+        choice: ApplyChoice,
+        describe: Describe,
+        *,
+        fixed_edit: bool = False,
+    ) -> None:
+        """`describe` says in sentences what a choice does, or raises why it cannot be; `fixed_edit`: edited by hand."""
+        super().__init__(Ui_MessageDialog, parent)
+        self.setObjectName("applyOptionsDialog")
+        title = f"Apply to {device} with options"
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        self.set_head("apply", "accent_text", title, summary)
+        for widget in (self.ui.detailsText, self.ui.detailsButton, self.ui.copyButton):
+            widget.hide()
+        self._capabilities = capabilities
+        self._describe = describe
+        self._fixed_edit = fixed_edit
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(theme().px(12))
+        self._grid.setVerticalSpacing(theme().px(12))
+        self._grid.setColumnStretch(1, 1)
+        self.ui.bodyLayout.insertLayout(1, self._grid)
+        self._build_datastore()
+        self._build_guard()
+        self._build_policy()
+        self._build_startup()
+        self._build_notes()
+        self._build_foot()
+        self._show(choice)
+        self._follow()
+        self.resize(theme().px(600), self.sizeHint().height())
+
+    # ------------------------------------------------------------------------------------------------ building
+
+    def _row(self, text: str, name: str, *widgets: QWidget, buddy: QWidget | None = None) -> tuple[QWidget, ...]:
+        """A label at the left, the fields one below the other at the right; returns both sides."""
+        at = self._grid.rowCount()
+        words = label(text, f"{name}Label", kind="label")
+        words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        words.setContentsMargins(0, theme().px(2 if isinstance(widgets[0], QCheckBox) else 5), 0, 0)
+        if buddy is not None:
+            words.setBuddy(buddy)
+        self._grid.addWidget(words, at, 0)
+        box = named(QWidget(), f"{name}Box", text)
+        lines = column(box, spacing=4)
+        for widget in widgets:
+            lines.addWidget(widget)
+        self._grid.addWidget(box, at, 1)
+        return words, box
+
+    def _build_datastore(self) -> None:
+        able = self._capabilities
+        self.datastore = named(QComboBox(), "datastoreField", "Datastore")
+        self.datastore.addItem("Candidate, active with one commit", "candidate")
+        self.datastore.addItem("Running, active at once", "running")
+        model = self.datastore.model()
+        if isinstance(model, QStandardItemModel):
+            model.item(0).setEnabled(able.candidate)
+            model.item(1).setEnabled(able.writable_running)
+        self.datastore.setCurrentIndex(0 if able.candidate else 1)
+        why = ""
+        if not able.candidate:
+            why = "The device has no candidate."
+        elif not able.writable_running:
+            why = "The device lets nobody edit running itself."
+        hint = _hint(why, "datastoreHint")
+        self.datastore.currentIndexChanged.connect(self._follow)
+        self._row("Datastore", "datastore", self.datastore, hint, buddy=self.datastore)
+
+    def _build_guard(self) -> None:
+        self.guard = named(QCheckBox("Take the change back unless it is confirmed within"), "guardField", "Guard")
+        self.seconds = named(QSpinBox(), "guardSeconds", "Seconds to confirm")
+        self.seconds.setRange(LEAST_GUARD, MOST_GUARD)
+        self.seconds.setSuffix(" s")
+        self.seconds.setValue(DEFAULT_GUARD)
+        self.seconds.lineEdit().setTextMargins(theme().px(6), 0, 0, 0)
+        fix_width(self.seconds, 96)
+        line = named(QWidget(), "guardLine", "Commit guard")
+        fields = row(line, spacing=8)
+        fields.addWidget(self.guard)
+        fields.addWidget(self.seconds)
+        fields.addStretch(1)
+        self.guard_hint = _hint("", "guardHint")
+        self.confirm_by = Segments("confirmBy", "Who confirms", _CONFIRM)
+        self.confirm_hint = _hint("", "confirmHint")
+        self.guard.toggled.connect(self._follow)
+        self.seconds.valueChanged.connect(self._follow)
+        self.confirm_by.chosen.connect(self._follow)
+        self._row("Guard", "guard", line, self.guard_hint, buddy=self.guard)
+        self._who = self._row("Who confirms", "confirmBy", self.confirm_by, self.confirm_hint)
+
+    def _build_policy(self) -> None:
+        self.policy = Segments("policyChoice", "Policy", _POLICIES)
+        self.policy.chosen.connect(self._follow)
+        self.policy_hint = _hint("", "policyHint")
+        self._row("Policy", "policy", self.policy, self.policy_hint)
+
+    def _build_startup(self) -> None:
+        self.startup = named(QCheckBox("Copy running to startup at the end"), "startupField", "Save to startup")
+        self.startup.toggled.connect(self._follow)
+        able = self._capabilities.startup
+        self.startup.setEnabled(able)
+        why = "" if able else "The device has no startup datastore: what is in running survives a restart."
+        self._row("Startup", "startup", self.startup, _hint(why, "startupHint"), buddy=self.startup)
+
+    def _build_notes(self) -> None:
+        layout = self.ui.bodyLayout
+        layout.insertWidget(2, hline("optionsLine"))
+        layout.insertWidget(3, label("What will happen", "optionsNotesTitle", kind="head"))
+        self.notes = label("", "optionsNotes", wrap=True)
+        layout.insertWidget(4, self.notes)
+        self.notice = Notice("optionsNotice")
+        layout.insertWidget(5, self.notice)
+
+    def _build_foot(self) -> None:
+        self.remember = named(QCheckBox("Remember for this device"), "rememberField", "Remember for this device")
+        self.remember.setChecked(True)
+        foot = self.ui.footLayout
+        foot.insertWidget(0, self.remember)
+        cancel = push_button("Cancel", "cancelButton")
+        cancel.clicked.connect(self.reject)
+        self.apply_button = push_button("Apply", "applyOptionsButton", icon="apply", role="primary")
+        self.apply_button.setDefault(True)
+        self.apply_button.clicked.connect(self._apply)
+        foot.addWidget(cancel)
+        foot.addWidget(self.apply_button)
+
+    # -------------------------------------------------------------------------------------------------- choices
+
+    def _show(self, choice: ApplyChoice) -> None:
+        able = self._capabilities
+        at = self.datastore.findData(choice.datastore)
+        if at >= 0 and (able.candidate if at == 0 else able.writable_running):
+            self.datastore.setCurrentIndex(at)
+        self.guard.setChecked(bool(choice.guard_seconds))
+        self.seconds.setValue(choice.guard_seconds or DEFAULT_GUARD)
+        self.confirm_by.choose(choice.confirm_by)
+        self.policy.choose(choice.policy)
+        self.startup.setChecked(choice.save_startup and able.startup)
+
+    @property
+    def choice(self) -> ApplyChoice:
+        """What the fields say now."""
+        guarded = self.guard.isEnabled() and self.guard.isChecked()
+        return ApplyChoice(
+            datastore=str(self.datastore.currentData()),
+            guard_seconds=self.seconds.value() if guarded else 0,
+            confirm_by=self.confirm_by.current,
+            policy=self.policy.current,
+            save_startup=self.startup.isChecked(),
+        )
+
+    def _follow(self, *_what: object) -> None:
+        """Say what the choices mean, and what cannot be chosen and why."""
+        able, direct = self._capabilities, self.datastore.currentData() == "running"
+        can_guard = bool(able.confirmed_commit) and not direct
+        self.guard.setEnabled(can_guard)
+        guarded = can_guard and self.guard.isChecked()
+        self.seconds.setEnabled(guarded)
+        for side in self._who:
+            side.setVisible(guarded)
+        _say(self.guard_hint, self._about_guard(direct))
+        _say(self.confirm_hint, _CONFIRM_HINTS[self.confirm_by.current] if guarded else "")
+        by_hand = "The edit-config was edited by hand: it says itself what is created, merged and deleted."
+        self.policy.setEnabled(not self._fixed_edit)
+        _say(self.policy_hint, by_hand if self._fixed_edit else _POLICY_HINTS[self.policy.current])
+        try:
+            notes = self._describe(self.choice)
+        except AppError as error:
+            self.notice.say("error", error.full_text())
+            self.notes.hide()
+            self.apply_button.setEnabled(False)
+            return
+        self.notice.say("info", "")
+        _say(self.notes, "\n".join(f"•  {note}" for note in notes))
+        self.apply_button.setEnabled(True)
+
+    def _about_guard(self, direct: bool) -> str:
+        version = self._capabilities.confirmed_commit
+        if direct:
+            return "Edits of running are active at once: there is no commit that could be taken back."
+        if not version:
+            return "The device does not offer confirmed commits: it cannot take a change back by itself."
+        if version == "1.0":
+            return "The device knows confirmed commits of NETCONF 1.0: it also rolls back when the session is lost."
+        return "The guard outlives the connection and this program: it can be confirmed from a new session."
+
+    def _apply(self) -> None:
+        choice = self.choice
+        if not self._capabilities.candidate or not self._capabilities.writable_running:
+            # there was nothing to choose: a later change of the device is not to meet an old decision
+            choice = replace(choice, datastore="auto")
+        self.chosen.emit(choice, self.remember.isChecked())
+        self.accept()
+
+
+def _hint(text: str, name: str) -> QLabel:
+    made = label(text, name, kind="hint", wrap=True)
+    made.setVisible(bool(text))
+    return made
+
+
+def _say(words: QLabel, text: str) -> None:
+    words.setText(text)
+    words.setAccessibleName(text or words.objectName())
+    words.setVisible(bool(text))
