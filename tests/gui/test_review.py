@@ -104,7 +104,7 @@ def test_steps_lead_through_the_changes_and_to_the_nodes(review, qtbot):
     qtbot.mouseClick(made.previous, Qt.MouseButton.LeftButton)
     assert made.position.text() == "4 of 4"
     made.jump_wanted.connect(pane.jump)
-    made.tree.show_row(made.model.changes[0])
+    made.tree.show_change(0)
     made.tree.setFocus()
     qtbot.keyClick(made.tree, Qt.Key.Key_Return)
     assert pane.path_text() == "/ex:interfaces/interface[name='xe-0/0/1']/mtu"

@@ -245,7 +245,7 @@ class DiffPane(QWidget):
             return
         self._at = (self._at + by) % count if self._at >= 0 else (0 if by > 0 else count - 1)
         if self.modes.current == "tree":
-            self.tree.show_row(self.model.changes[self._at])
+            self.tree.show_change(self._at)
         else:
             self.text.go_to(self._text_starts()[self._at])
         self._say_position()

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QRect, Qt
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRect, Qt
 from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView
 
-from netconf_gui.gui.models.diff_tree import DiffRow, DiffTreeModel
+from netconf_gui.gui.models.diff_outline import DiffRow
+from netconf_gui.gui.models.diff_tree import PATH, DiffTreeModel
 from netconf_gui.gui.models.looks import RowLook
 from netconf_gui.gui.panes.tinted_tree import TintedTree
 from netconf_gui.gui.panes.tree_delegate import TreeDelegate, draw_text
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tokens import SIZES
+
+ROOM = 1500  # rows that are opened by themselves
+MOST_OPENED = 300  # differences that are opened among what is the same
 
 
 class DiffDelegate(TreeDelegate):
@@ -24,12 +28,12 @@ class DiffDelegate(TreeDelegate):
         rect = rect.adjusted(theme().px(5), 0, -theme().px(4), 0)
         old = column == 2
         text = (look.old or "") if old else look.value
-        ink = "removed" if look.state == "removed" else "text2" if old else "text"
+        ink = "removed" if look.state == "removed" else "text2" if old or look.state == "same" else "text"
         draw_text(painter, rect, text, theme().mono(), theme().color(ink))
 
 
 class DiffTreeView(TintedTree):
-    """Shows a `DiffTreeModel`, all open."""
+    """Shows a `DiffTreeModel`, open as far as there is room."""
 
     def __init__(self, model: DiffTreeModel) -> None:
         super().__init__("diffTree", "Differences")
@@ -44,13 +48,68 @@ class DiffTreeView(TintedTree):
         header.setStretchLastSection(True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
+        self._kept = ""  # the path of the row under the cursor while the model is made anew
+        self._scrolled = 0
+        model.modelAboutToBeReset.connect(self._remember)
         model.modelReset.connect(self._open)
         theme().changed.connect(self._scale)
         self._scale()
 
     def _open(self) -> None:
-        if self._model.rowCount():
-            self.expandToDepth(12) if len(self._model.changes) <= 2000 else self.expandToDepth(1)
+        """Open the ways to what differs, as far as that stays something a person can look through."""
+        self.setUpdatesEnabled(False)
+        try:
+            if self._model.changes_only:
+                self._open_below(QModelIndex(), ROOM)
+            else:
+                for entry in self._model.changes[:MOST_OPENED]:
+                    self._open_above(self._model.row_of(entry))
+            if self._kept:
+                self._find_again()
+        finally:
+            self.setUpdatesEnabled(True)
+
+    def _open_below(self, index: QModelIndex, room: int) -> int:
+        """Open row after row, level by level, while there is room; returns what is left of it."""
+        level = [index]
+        while level and room > 0:
+            below: list[QModelIndex] = []
+            for at in level:
+                if at.isValid():
+                    if not self._model.hasChildren(at):
+                        continue
+                    self.setExpanded(at, True)
+                count = self._model.rowCount(at)
+                room -= count
+                if room <= 0:
+                    break
+                below.extend(self._model.index(number, 0, at) for number in range(count))
+            level = below
+        return room
+
+    def _open_above(self, row: DiffRow | None) -> None:
+        above = row.parent if row is not None else None
+        while above is not None and above.parent is not None:
+            index = self._model.index_of(above)
+            if self.isExpanded(index):
+                return
+            self.setExpanded(index, True)
+            above = above.parent
+
+    # where the cursor is, over a new comparison
+
+    def _remember(self) -> None:
+        self._kept = str(self.currentIndex().data(PATH) or "")
+        self._scrolled = self.verticalScrollBar().value()
+
+    def _find_again(self) -> None:
+        """Go back to the difference that the cursor was on, if it is still there."""
+        for number, entry in enumerate(self._model.changes):
+            if str(entry.path) == self._kept:
+                self.show_change(number)
+                break
+        self.executeDelayedItemsLayout()
+        self.verticalScrollBar().setValue(self._scrolled)
 
     def _scale(self) -> None:
         self.header().setFixedHeight(theme().px(SIZES.header))
@@ -64,13 +123,22 @@ class DiffTreeView(TintedTree):
         if event.oldSize().width() != event.size().width():
             self._scale()
 
+    def show_change(self, number: int) -> None:
+        """Select the row of a difference and bring it into sight."""
+        row = self._model.row_of(self._model.changes[number])
+        if row is not None:
+            self.show_row(row)
+
     def show_row(self, row: DiffRow) -> None:
         """Select a row and bring it into sight."""
-        above = row.parent
-        while above is not None and above.parent is not None:
-            self.expand(self._model.index_of(above))
-            above = above.parent
+        self._open_above(row)
         index = self._model.index_of(row, 1)
         flags = QItemSelectionModel.SelectionFlag
         self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
         self.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+
+    @property
+    def current_row(self) -> DiffRow | None:
+        """The row under the cursor."""
+        index = self.currentIndex()
+        return self._model.row_at(index) if index.isValid() else None
