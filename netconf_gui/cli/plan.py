@@ -31,7 +31,7 @@ def run(command: Command) -> Status:
     def make() -> tuple[int, bytes, str]:
         with local_schema(command) as schema:
             found = diff(read_root(first), read_root(second), schema, cancel=command.cancel)
-            made = plan(found, style="lenient" if arguments.lenient else "strict")
+            made = plan(found, "tolerant" if arguments.lenient else "strict")
             return made.operations, edit_config_xml(made, arguments.datastore), found.summary()
 
     operations, xml, summary = command.run(make)

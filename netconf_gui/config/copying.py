@@ -62,10 +62,21 @@ def copy_content(source: etree._Element, scope: Scope, out: etree._Element, bind
         out.text = term_value(source, scope, binder)[1]
     elif not known:
         out.text = source.text
+    if isinstance(scope, SchemaNode) and scope.keys:
+        children = keys_first(children, scope)
     for child in children:
         twin = copy_node(child, binder.child_scope(scope, str(child.tag)), out, binder)
         if not known:
             twin.tail = child.tail
+
+
+def keys_first(children: list[etree._Element], scope: SchemaNode) -> list[etree._Element]:
+    """The children of a list entry as RFC 7950, section 7.8.5, wants them: keys first, in the order of `key`."""
+    tags = [qn(scope.namespace, name) for name in scope.keys]
+    if [child.tag for child in children[: len(tags)]] == tags:
+        return children
+    places = {tag: place for place, tag in enumerate(tags)}
+    return sorted(children, key=lambda child: places.get(str(child.tag), len(tags)))
 
 
 def copy_node(source: etree._Element, scope: Scope, out: etree._Element, binder: Binder) -> etree._Element:

@@ -46,6 +46,7 @@ class DiffEntry:
     guessed: bool = False
     anchor: Anchor | None = None  # what a plan replaces instead, where guessed
     parent_new: etree._Element | None = None  # the element of the other tree below which it lies
+    parent_old: etree._Element | None = None  # that of the base
 
 
 @dataclass(frozen=True)
@@ -120,4 +121,5 @@ def entry_of(finding: Finding) -> DiffEntry:
         guessed=finding.guessed,
         anchor=finding.anchor,
         parent_new=finding.new_parent,
+        parent_old=finding.old_parent,
     )

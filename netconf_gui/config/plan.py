@@ -6,17 +6,20 @@ Lives here: `Plan`, `plan()`, `edit_config_xml()`.  Does not live here: what dif
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
 
+from netconf_gui.config.binding import Binder
 from netconf_gui.config.diff import Diff
+from netconf_gui.config.hidden import Hidden
 from netconf_gui.config.path import InstancePath
-from netconf_gui.config.planner import Style, build_config
+from netconf_gui.config.plan_writing import write
+from netconf_gui.config.planner import Policy, gather
 from netconf_gui.protocol.xml import NS_BASE, add_element, new_element, parse, qn, serialize, splice
 
-__all__ = ["Plan", "Style", "edit_config_xml", "plan"]
+__all__ = ["Plan", "Policy", "edit_config_xml", "plan", "size_note"]
 
 
 @dataclass(frozen=True)
@@ -24,13 +27,15 @@ class Plan:
     """The content of an edit-config.
 
     `config` is the `<config>` element; it is meant for default-operation none.  `operations` counts the nodes that
-    carry an operation.  `touched` are the paths to read back afterwards.
+    carry an operation; containers that the base lacks carry merge on the way to one, and do not count.  `touched` are
+    the paths to read back afterwards.  `notes` are sentences for people.
     """
 
     config: etree._Element
     operations: int
     touched: tuple[InstancePath, ...]
-    style: Style
+    policy: Policy
+    notes: tuple[str, ...]
     _inverse: Callable[[], Plan]
 
     default_operation = "none"
@@ -44,14 +49,49 @@ class Plan:
         return self._inverse()
 
 
-def plan(difference: Diff, *, style: Style = "strict") -> Plan:
+def plan(
+    difference: Diff,
+    policy: Policy = "strict",
+    replace: Sequence[InstancePath] = (),
+    *,
+    unreadable: Sequence[InstancePath] = (),
+    message_limit: int | None = None,
+) -> Plan:
     """The `<edit-config>` content that turns the base of `difference` into the other side.
 
-    With style "strict" added nodes are created, changed ones replaced, removed ones deleted: a device that holds
-    something else than the base refuses.  With "lenient" they are merged, replaced and removed.
+    With the policy "strict" added nodes are created, changed ones replaced, removed ones deleted: a device that holds
+    something else than the base refuses.  With "tolerant" they are merged, replaced and removed.  Nodes in `replace` at
+    which something differs are sent as one replace with all that they shall hold.
+
+    Raises `ConfigError` rather than delete or replace over a subtree in `unreadable` (entries without keys stand for
+    all), or over nodes that must be there and that the schema denies to all readers by default.  An edit larger than
+    `message_limit` bytes is not split, but `notes` say so.
     """
-    config, operations, touched = build_config(difference, style)
-    return Plan(config, operations, touched, style, lambda: plan(difference.reversed(), style=style))
+    binder = Binder(difference.schema)
+    hidden = Hidden(unreadable, binder)
+    gathered = gather(difference, policy, replace, hidden, binder)
+    config, operations = write(gathered.root, binder, strict=policy == "strict")
+    notes = (*gathered.notes, *hidden.notes)
+    if message_limit is not None and operations:
+        notes += size_note(len(serialize(config)), message_limit)
+    return Plan(
+        config,
+        operations,
+        gathered.touched,
+        policy,
+        notes,
+        lambda: plan(difference.reversed(), policy, unreadable=unreadable, message_limit=message_limit),
+    )
+
+
+def size_note(size: int, limit: int) -> tuple[str, ...]:
+    """What to say of an edit of `size` bytes for a device that takes messages of at most `limit`."""
+    if size <= limit:
+        return ()
+    return (
+        f"The edit has {size:,} bytes; the device takes messages of at most {limit:,}. It is sent as one message, "
+        "since a split edit is not all or nothing, and the device may refuse it.",
+    )
 
 
 # what the element around it declares already

@@ -1,151 +1,257 @@
-"""From differences to the content of an edit-config: operations on the smallest nodes, parents as bare steps.
+"""From differences to operations: which node carries which, gathered in a tree of steps.
 
-Lives here: `build_config`.  Does not live here: the public `Plan` (`plan`).
-
-Below one parent, what goes comes first, then what changes and what is new in the order of the wished configuration:
-a server that works through the edit in document order then finds every neighbour that an insert names.
+Lives here: `gather`, which makes the tree of `plan_writing`, and the three policies.  Does not live here: the public
+`Plan` (`plan`), writing the edit (`plan_writing`), what may be hidden from the reader (`hidden`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from lxml import etree
 
 from netconf_gui.config.binding import Binder, Region, Scope, elements, is_np_container
-from netconf_gui.config.construct import case_tags
-from netconf_gui.config.copying import copy_content, copy_names, start_element, term_value
 from netconf_gui.config.diff import Diff, DiffEntry
+from netconf_gui.config.hidden import Hidden
+from netconf_gui.config.identity import ChildIndex, means_nothing
 from netconf_gui.config.path import InstancePath, path_of
-from netconf_gui.config.path_text import quoted
-from netconf_gui.protocol.xml import NS_BASE, NS_YANG, new_element, qn
+from netconf_gui.config.plan_writing import Branch, Task
+from netconf_gui.errors import ConfigError
 from netconf_gui.yang.schema import NodeKind, SchemaNode
 
-Style = Literal["strict", "lenient"]
+Policy = Literal["strict", "tolerant"]
 
-OPERATION = qn(NS_BASE, "operation")
-INSERT = qn(NS_YANG, "insert")
-KEY = qn(NS_YANG, "key")
-VALUE = qn(NS_YANG, "value")
-_WORDS: dict[Style, dict[str, str]] = {
+_WORDS: dict[Policy, dict[str, str]] = {
     "strict": {"added": "create", "removed": "delete"},
-    "lenient": {"added": "merge", "removed": "remove"},
+    "tolerant": {"added": "merge", "removed": "remove"},
 }
 
 
-@dataclass(slots=True)
-class _Task:
-    """One operation on one node; `place` is the element that says where it lies and what it holds."""
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The tree of steps and operations, the paths that it is about, and what people should know of it."""
 
-    operation: str
-    place: etree._Element
-    scope: Scope
-    content: bool  # with everything below it, else only what names it
-    moved: bool = False
+    root: Branch
+    touched: tuple[InstancePath, ...]
+    notes: tuple[str, ...]
 
 
-@dataclass(slots=True)
-class _Branch:
-    """A node of the edit being gathered: steps on the way and operations at the ends."""
-
-    element: etree._Element
-    scope: Scope
-    tasks: list[_Task] = field(default_factory=list)
-    branches: dict[etree._Element, _Branch] = field(default_factory=dict)
+def gather(
+    difference: Diff, policy: Policy, replace: Sequence[InstancePath], hidden: Hidden, binder: Binder
+) -> Gathered:
+    """Every difference as an operation on the smallest node; raises `ConfigError` for what must not be sent."""
+    return _Gatherer(difference, policy, hidden, binder).gather(replace)
 
 
-def build_config(difference: Diff, style: Style) -> tuple[etree._Element, int, tuple[InstancePath, ...]]:
-    """The `<config>` element, the number of operations in it, and the paths they are about."""
-    return _Builder(difference, style).build()
-
-
-class _Builder:
-    def __init__(self, difference: Diff, style: Style) -> None:
+class _Gatherer:
+    def __init__(self, difference: Diff, policy: Policy, hidden: Hidden, binder: Binder) -> None:
         self._diff = difference
-        self._binder = Binder(difference.schema)
-        self._words = _WORDS[style]
-        self._strict = style == "strict"
-        self._operations = 0
-        self._root = _Branch(difference.mine_root, Region.TOP)
+        self._binder = binder
+        self._hidden = hidden
+        self._words = _WORDS[policy]
+        self._strict = policy == "strict"
+        self._root = Branch(difference.mine_root, Region.TOP)
+        self._touched: list[InstancePath] = []
+        self._notes: list[str] = []
+        self._anchors: set[etree._Element] = set()
+        self._coming: dict[tuple[etree._Element, int], set[int]] = {}  # parent and choice: cases that get nodes
 
-    def build(self) -> tuple[etree._Element, int, tuple[InstancePath, ...]]:
-        touched: list[InstancePath] = []
-        anchors: set[etree._Element] = set()
+    def gather(self, replace: Sequence[InstancePath]) -> Gathered:
+        targets = self._targets(replace)
+        chosen: dict[etree._Element, DiffEntry] = {}
+        rest: list[DiffEntry] = []
         for entry in self._diff.entries:
+            target = _holder(entry, targets) if targets else None
+            if target is None:
+                rest.append(entry)
+            elif entry.element_new is target or target not in chosen:
+                chosen[target] = entry
+        self._note_cases(rest)
+        for entry in rest:
             if entry.guessed:
-                self._guessed(entry, anchors, touched)
+                self._guessed(entry)
             else:
                 self._certain(entry)
-                touched.append(entry.path)
-        config = new_element(qn(NS_BASE, "config"), nsmap={None: NS_BASE, "nc": NS_BASE})
-        self._write_below(self._root, config)
-        return config, self._operations, tuple(touched)
+        for target, path in targets.items():
+            if target in chosen:
+                self._replaced(target, path, chosen[target])
+            elif not self._is_new(target, rest):
+                self._notes.append(f"{path} is the same on both sides: nothing is sent for it.")
+        return Gathered(self._root, tuple(self._touched), tuple(self._notes))
 
-    # gathering
+    # whole subtrees
+
+    def _targets(self, replace: Sequence[InstancePath]) -> dict[etree._Element, InstancePath]:
+        """The chosen nodes of the wished configuration; those inside others are left out."""
+        index = ChildIndex(self._binder)
+        found: dict[etree._Element, InstancePath] = {}
+        for path in replace:
+            if not path.steps:
+                raise ConfigError("The whole configuration cannot be replaced by one edit. Choose a node of it.")
+            scope = self._scope_at(path)
+            step = path.steps[-1]
+            whole_list = isinstance(scope, SchemaNode) and scope.kind in (NodeKind.LIST, NodeKind.LEAF_LIST)
+            if whole_list and not step.keys and step.value is None:
+                raise ConfigError(
+                    f"{path} is a list and cannot be replaced as one node.",
+                    path=str(path),
+                    advice="Choose one entry, or the node that holds the list.",
+                )
+            if any(one.position is not None for one in path.steps):
+                raise ConfigError(f"{path} has no name of its own by which it could be replaced.", path=str(path))
+            element = index.find(self._diff.mine_root, path.steps)
+            if element is not None:
+                found[element] = path
+        return {one: path for one, path in found.items() if not _inside(one, found)}
+
+    def _scope_at(self, path: InstancePath) -> Scope:
+        scope: Scope = Region.TOP
+        for step in path.steps:
+            scope = self._binder.child_scope(scope, step.tag)
+        return scope
+
+    def _is_new(self, element: etree._Element, entries: list[DiffEntry]) -> bool:
+        """Whether it is sent anyway, with something above it that is new."""
+        new = {entry.element_new for entry in entries if entry.kind == "added"}
+        at: etree._Element | None = element
+        while at is not None:
+            if at in new:
+                return True
+            at = at.getparent()
+        return False
+
+    def _replaced(self, element: etree._Element, path: InstancePath, entry: DiffEntry) -> None:
+        """`entry` is what differs about the node itself, or else something that differs inside."""
+        self._hidden.refuse(path, "replaced")
+        self._touched.append(path)
+        parent = element.getparent()
+        if parent is None or any(above in self._anchors for above in element.iterancestors()):
+            return
+        old, new = entry.parent_old, entry.parent_new
+        while new is not parent and old is not None and new is not None:
+            old, new = old.getparent(), new.getparent()
+        self._lead(old, new)
+        placed = entry.element_new is element and entry.kind in ("added", "moved")
+        task = Task("replace", element, self._binder.scope(element), content=True, placed=placed)
+        self._branch(parent).tasks.append(task)
+
+    # single differences
 
     def _certain(self, entry: DiffEntry) -> None:
+        self._touched.append(entry.path)
         parent = entry.parent_new
         scope: Scope = entry.schema_node or Region.UNKNOWN
         place = entry.element_old if entry.kind == "removed" else entry.element_new
         if parent is None or place is None:
             return
-        branch = self._branch(parent)
-        if entry.kind == "added":
-            operation = "merge" if is_np_container(scope) else self._words["added"]
-            branch.tasks.append(_Task(operation, place, scope, content=True))
-        elif entry.kind == "removed":
-            operation = "remove" if self._other_case_comes(entry, parent) else self._words["removed"]
-            branch.tasks.append(_Task(operation, place, scope, content=False))
+        if entry.kind == "removed":
+            if not self._goes_by_itself(entry, parent):
+                self._hidden.refuse(entry.path, "deleted", place, scope)
+                self._branch(parent).tasks.append(Task(self._words["removed"], place, scope, content=False))
+        elif entry.kind == "added":
+            self._lead(entry.parent_old, entry.parent_new)
+            self._added(place, scope, parent, entry.path)
         elif entry.kind == "moved":
-            branch.tasks.append(_Task("merge", place, scope, content=False, moved=True))
+            self._branch(parent).tasks.append(Task("merge", place, scope, content=False, placed=True, moved=True))
+        elif self._hidden.covers(entry.path):
+            self._branch(parent).tasks.append(Task("merge", place, scope, content=True))
         else:
-            branch.tasks.append(_Task("replace", place, scope, content=True))
+            self._hidden.refuse(entry.path, "replaced", entry.element_old, scope)
+            self._branch(parent).tasks.append(Task("replace", place, scope, content=True))
 
-    def _other_case_comes(self, entry: DiffEntry, parent: etree._Element) -> bool:
-        """True if nodes of another case of the same choice are wished: creating them removes this one already."""
-        schema, node = self._diff.schema, entry.schema_node
-        if schema is None or node is None:
+    def _added(self, place: etree._Element, scope: Scope, parent: etree._Element, path: InstancePath) -> None:
+        """A new node.
+
+        A container without presence only leads the way: there or not means the same to a server, or not, and so it is
+        merged (RFC 7950, section 7.5.8).  What is in it is created then, where that was asked for.
+        """
+        operation = self._words["added"]
+        if self._hidden.covers(path):
+            operation = "merge"
+            self._notes.append(f"{path} is merged: whether it is there already cannot be read.")
+        if not is_np_container(scope):
+            self._branch(parent).tasks.append(Task(operation, place, scope, content=True, placed=True))
+        elif operation == "merge":
+            self._branch(parent).tasks.append(Task("merge", place, scope, content=True))
+        else:
+            self._branch(place).leads = True
+            self._created_below(place, scope)
+
+    def _created_below(self, place: etree._Element, scope: Scope) -> None:
+        for child in elements(place):
+            below = self._binder.child_scope(scope, str(child.tag))
+            if not is_np_container(below):
+                self._branch(place).tasks.append(Task(self._words["added"], child, below, content=True, placed=True))
+            elif not means_nothing(child, below, self._binder):
+                self._created_below(child, below)
+
+    def _lead(self, old: etree._Element | None, new: etree._Element | None) -> None:
+        """Mark the highest container from there upwards that the base has without anything in it."""
+        highest: etree._Element | None = None
+        while old is not None and new is not None and new is not self._diff.mine_root:
+            scope = self._binder.scope(new)
+            if not is_np_container(scope) or not means_nothing(old, scope, self._binder):
+                break
+            highest = new
+            old, new = old.getparent(), new.getparent()
+        if highest is not None:
+            self._branch(highest).leads = True
+
+    def _note_cases(self, entries: list[DiffEntry]) -> None:
+        """Which cases of choices get new nodes."""
+        schema = self._diff.schema
+        if schema is None:
+            return
+        for entry in entries:
+            node, parent = entry.schema_node, entry.parent_new
+            if entry.kind != "added" or node is None or parent is None:
+                continue
+            for choice, case in _cases(self._diff, node):
+                self._coming.setdefault((parent, choice), set()).add(case)
+
+    def _goes_by_itself(self, entry: DiffEntry, parent: etree._Element) -> bool:
+        """True if a node of another case comes, which takes this one away (RFC 7950, section 7.9)."""
+        node = entry.schema_node
+        if node is None or not self._coming:
             return False
-        at = node
-        above = schema.parent(at)
-        while above is not None and above.kind in (NodeKind.CASE, NodeKind.CHOICE):
-            if above.kind is NodeKind.CHOICE:
-                for case in schema.children(above):
-                    if case.id != at.id and any(parent.find(tag) is not None for tag in case_tags(schema, case)):
-                        return True
-            at = above
-            above = schema.parent(at)
-        return False
+        return any(self._coming.get((parent, choice), set()) - {case} for choice, case in _cases(self._diff, node))
 
-    def _guessed(self, entry: DiffEntry, anchors: set[etree._Element], touched: list[InstancePath]) -> None:
+    def _guessed(self, entry: DiffEntry) -> None:
         """Where no schema says what a node is, the nearest certain one is replaced as a whole."""
         if entry.anchor is not None:
             new = entry.anchor.new
             parent = new.getparent()
-            if new not in anchors and parent is not None:
-                anchors.add(new)
-                touched.append(path_of(new, self._binder))
-                branch = self._branch(parent)
+            if new not in self._anchors and parent is not None:
+                self._anchors.add(new)
+                path = path_of(new, self._binder)
+                self._hidden.refuse(path, "replaced")
+                self._touched.append(path)
                 if entry.anchor.replace:
-                    branch.tasks.append(_Task("replace", new, Region.UNKNOWN, content=True))
+                    self._branch(parent).tasks.append(Task("replace", new, Region.UNKNOWN, content=True))
                 else:
-                    self._swap(branch, entry.anchor.old, new, Region.UNKNOWN)
+                    self._swap(parent, entry.anchor.old, new, Region.UNKNOWN)
             return
-        parent = entry.parent_new
-        scope: Scope = entry.schema_node or Region.UNKNOWN
-        if parent is None:
-            return
-        self._swap(self._branch(parent), entry.element_old, entry.element_new, scope)
-        touched.append(entry.path)
+        self._touched.append(entry.path)
+        if entry.parent_new is not None:
+            if entry.kind != "added":
+                self._hidden.refuse(entry.path, "deleted")
+            else:
+                self._lead(entry.parent_old, entry.parent_new)
+            scope: Scope = entry.schema_node or Region.UNKNOWN
+            self._swap(entry.parent_new, entry.element_old, entry.element_new, scope)
 
-    def _swap(self, branch: _Branch, old: etree._Element | None, new: etree._Element | None, scope: Scope) -> None:
+    def _swap(
+        self, parent: etree._Element, old: etree._Element | None, new: etree._Element | None, scope: Scope
+    ) -> None:
+        branch = self._branch(parent)
         if old is not None:
-            branch.tasks.append(_Task(self._words["removed"], old, scope, content=False))
+            branch.tasks.append(Task(self._words["removed"], old, scope, content=False))
         if new is not None:
-            branch.tasks.append(_Task(self._words["added"], new, scope, content=True))
+            branch.tasks.append(Task(self._words["added"], new, scope, content=True))
 
-    def _branch(self, element: etree._Element) -> _Branch:
+    def _branch(self, element: etree._Element) -> Branch:
         """The branch for an element of the wished tree, made with all above it."""
         parent = element.getparent()
         if element is self._diff.mine_root or parent is None:
@@ -154,70 +260,31 @@ class _Builder:
         found = above.branches.get(element)
         if found is None:
             scope = self._binder.child_scope(above.scope, str(element.tag))
-            found = above.branches[element] = _Branch(element, scope)
+            found = above.branches[element] = Branch(element, scope)
         return found
 
-    # writing
 
-    def _write_below(self, branch: _Branch, out: etree._Element) -> None:
-        goes = [task for task in branch.tasks if task.operation in ("delete", "remove")]
-        comes: dict[etree._Element, _Task] = {}
-        for task in branch.tasks:
-            if task.operation not in ("delete", "remove"):
-                comes[task.place] = task
-        for task in goes:
-            self._write_task(task, out, None)
-        for element in in_tree_order(branch.element, {*comes, *branch.branches}):
-            below = branch.branches.get(element)
-            if element in comes:
-                self._write_task(comes[element], out, below)
-            elif below is not None:
-                step = start_element(out, element)
-                copy_names(element, below.scope, step, self._binder)
-                self._write_below(below, step)
-
-    def _write_task(self, task: _Task, out: etree._Element, below: _Branch | None) -> None:
-        self._operations += 1
-        node, attributes = task.scope, {OPERATION: task.operation}
-        nsmap, _ = term_value(task.place, node, self._binder)
-        if isinstance(node, SchemaNode) and node.ordered_by_user and task.operation not in ("delete", "remove"):
-            attributes |= self._place(task, node, nsmap)
-        element = start_element(out, task.place, nsmap)
-        for name, value in attributes.items():
-            element.set(name, value)
-        if task.content:
-            copy_content(task.place, node, element, self._binder)
-        else:
-            copy_names(task.place, node, element, self._binder)
-        if below is not None:
-            self._write_below(below, element)
-
-    def _place(self, task: _Task, node: SchemaNode, nsmap: dict[str | None, str]) -> dict[str, str]:
-        """insert, key and value (RFC 7950, sections 7.7.9 and 7.8.6): behind its neighbour, which is there by then."""
-        tag = str(task.place.tag)
-        previous = next(task.place.itersiblings(tag, preceding=True), None)
-        if previous is None:
-            return {INSERT: "first"}
-        if not task.moved and self._strict and next(task.place.itersiblings(tag), None) is None:
-            return {}  # a new entry's place is the end
-        if node.kind is NodeKind.LEAF_LIST:
-            declared, text = term_value(previous, node, self._binder)
-            nsmap |= declared
-            return {INSERT: "after", VALUE: text or ""}
-        prefix = self._binder.module_name(node.namespace) or "k"
-        nsmap[prefix] = node.namespace
-        predicates = ""
-        for name in node.keys:
-            key = previous.find(qn(node.namespace, name))
-            if key is not None:
-                declared, text = term_value(key, self._binder.child_scope(node, str(key.tag)), self._binder)
-                nsmap |= declared
-                predicates += f"[{prefix}:{name}={quoted(text or '')}]"
-        return {INSERT: "after", KEY: predicates}
+def _cases(difference: Diff, node: SchemaNode) -> list[tuple[int, int]]:
+    """Choice and case of every choice that the node is directly in."""
+    schema = difference.schema
+    found: list[tuple[int, int]] = []
+    at, above = node, None if schema is None else schema.parent(node)
+    while schema is not None and above is not None and above.kind in (NodeKind.CASE, NodeKind.CHOICE):
+        if above.kind is NodeKind.CHOICE:
+            found.append((above.id, at.id))
+        at, above = above, schema.parent(above)
+    return found
 
 
-def in_tree_order(parent: etree._Element, wanted: set[etree._Element]) -> list[etree._Element]:
-    """The wanted children of `parent` in document order."""
-    if len(wanted) < 2:
-        return list(wanted)
-    return [child for child in elements(parent) if child in wanted]
+def _holder(entry: DiffEntry, targets: dict[etree._Element, InstancePath]) -> etree._Element | None:
+    """The chosen node that the difference is at or below."""
+    at = entry.element_new if entry.element_new in targets else entry.parent_new
+    while at is not None:
+        if at in targets:
+            return at
+        at = at.getparent()
+    return None
+
+
+def _inside(element: etree._Element, others: dict[etree._Element, InstancePath]) -> bool:
+    return any(above in others for above in element.iterancestors())
