@@ -18,7 +18,8 @@ from netconf_gui.gui.tokens import SIZES
 from netconf_gui.gui.widgets import ElidedLabel
 
 URGENT = 30  # seconds: from here on the time is drawn as an error
-_NARROW = 1100  # px: below, the second line gives way
+_NO_BAR, _NO_TEXT = 1000, 920  # px: below, the bar of the time, the second line and the first words give way
+_PREFIX = "Commit guard: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,9 @@ class GuardRow(QWidget):
         fix_height(self, SIZES.banner)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._device_id = device_id
-        line = row(self, margins=(16, 0, 12, 0), spacing=16)
+        self._title = ""
+        self._narrow = False
+        line = row(self, margins=(8, 0, 4, 0), spacing=16)
         shield = named(QLabel(), "guardIcon", "Commit guard")
         icons.bind(shield, "guard", "warning", size=24)
         line.addWidget(shield)
@@ -72,7 +75,8 @@ class GuardRow(QWidget):
         self.time = label("", "guardTime", kind="countdown")
         self.time.setProperty("mono", True)
         line.addWidget(self.time)
-        line.addWidget(self._build_progress())
+        self._progress = self._build_progress()
+        line.addWidget(self._progress)
         self.roll_back = push_button("Roll back now", "rollBackButton", icon="roll-back", role="danger", ink="removed")
         self.roll_back.clicked.connect(lambda: self.roll_back_wanted.emit(self._device_id))
         self.confirm = push_button("Confirm now", "confirmButton", icon="confirm", role="primary")
@@ -95,8 +99,8 @@ class GuardRow(QWidget):
 
     def show_view(self, view: GuardView) -> None:
         """Say where it stands."""
-        self.title.setText(view.title)
-        self.title.setAccessibleName(view.title)
+        self._title = view.title
+        self._say_title()
         self.text.setText(view.text)
         self.text.setAccessibleName(view.text)
         left = clock(view.left)
@@ -114,18 +118,17 @@ class GuardRow(QWidget):
             button.setEnabled(view.open)
             button.setAccessibleName(f"{what}: {view.name}")
 
+    def _say_title(self) -> None:
+        self.title.setText(self._title if self._narrow else _PREFIX + self._title)
+        self.title.setAccessibleName(_PREFIX + self._title)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = event.size().width() < theme().px(_NARROW) * 0.75
-        self.text.setVisible(event.size().width() >= theme().px(_NARROW) * 0.6)
-        self.bar.parentWidget().setVisible(not narrow)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """A bar at the left, as changed rows have one: not by colour alone."""
-        super().paintEvent(event)
-        painter = QPainter(self)
-        painter.fillRect(0, 0, theme().px(4), self.height(), theme().color("warning"))
-        painter.end()
+        width = event.size().width()
+        self._narrow = width < theme().px(_NO_TEXT)
+        self.text.setVisible(not self._narrow)
+        self._progress.setVisible(width >= theme().px(_NO_BAR))
+        self._say_title()
 
 
 class GuardBanner(QToolBar):
@@ -172,3 +175,10 @@ class GuardBanner(QToolBar):
             gone.hide()
             gone.deleteLater()
         self.setVisible(bool(self._rows))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A bar at the left, as changed rows have one: it is not told by colour alone."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.fillRect(0, 0, theme().px(4), self.height(), theme().color("warning"))
+        painter.end()
