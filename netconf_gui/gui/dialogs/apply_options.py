@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from netconf_gui.errors import AppError
 from netconf_gui.gui._generated.ui_message import Ui_MessageDialog
 from netconf_gui.gui.dialogs.base import FormDialog
-from netconf_gui.gui.forms import column, fix_width, hline, label, named, push_button, row
+from netconf_gui.gui.form_rows import FormRows, hint, number, say
+from netconf_gui.gui.forms import hline, label, named, push_button, row
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.widgets import Notice, Segments
 from netconf_gui.protocol.capabilities import Capabilities
@@ -64,11 +65,8 @@ class ApplyOptionsDialog(FormDialog):
         self._capabilities = capabilities
         self._describe = describe
         self._fixed_edit = fixed_edit
-        self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(theme().px(12))
-        self._grid.setVerticalSpacing(theme().px(12))
-        self._grid.setColumnStretch(1, 1)
-        self.ui.bodyLayout.insertLayout(1, self._grid)
+        self._rows = FormRows()
+        self.ui.bodyLayout.insertLayout(1, self._rows)
         self._build_datastore()
         self._build_guard()
         self._build_policy()
@@ -80,22 +78,6 @@ class ApplyOptionsDialog(FormDialog):
         self.resize(theme().px(600), self.sizeHint().height())
 
     # ------------------------------------------------------------------------------------------------ building
-
-    def _row(self, text: str, name: str, *widgets: QWidget, buddy: QWidget | None = None) -> tuple[QWidget, ...]:
-        """A label at the left, the fields one below the other at the right; returns both sides."""
-        at = self._grid.rowCount()
-        words = label(text, f"{name}Label", kind="label")
-        words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-        words.setContentsMargins(0, theme().px(2 if isinstance(widgets[0], QCheckBox) else 5), 0, 0)
-        if buddy is not None:
-            words.setBuddy(buddy)
-        self._grid.addWidget(words, at, 0)
-        box = named(QWidget(), f"{name}Box", text)
-        lines = column(box, spacing=4)
-        for widget in widgets:
-            lines.addWidget(widget)
-        self._grid.addWidget(box, at, 1)
-        return words, box
 
     def _build_datastore(self) -> None:
         able = self._capabilities
@@ -112,37 +94,31 @@ class ApplyOptionsDialog(FormDialog):
             why = "The device has no candidate."
         elif not able.writable_running:
             why = "The device lets nobody edit running itself."
-        hint = _hint(why, "datastoreHint")
         self.datastore.currentIndexChanged.connect(self._follow)
-        self._row("Datastore", "datastore", self.datastore, hint, buddy=self.datastore)
+        self._rows.add("Datastore", "datastore", self.datastore, hint(why, "datastoreHint"), buddy=self.datastore)
 
     def _build_guard(self) -> None:
         self.guard = named(QCheckBox("Take the change back unless it is confirmed within"), "guardField", "Guard")
-        self.seconds = named(QSpinBox(), "guardSeconds", "Seconds to confirm")
-        self.seconds.setRange(LEAST_GUARD, MOST_GUARD)
-        self.seconds.setSuffix(" s")
-        self.seconds.setValue(DEFAULT_GUARD)
-        self.seconds.lineEdit().setTextMargins(theme().px(6), 0, 0, 0)
-        fix_width(self.seconds, 96)
+        self.seconds = number("guardSeconds", "Seconds to confirm", LEAST_GUARD, MOST_GUARD, DEFAULT_GUARD, unit="s")
         line = named(QWidget(), "guardLine", "Commit guard")
         fields = row(line, spacing=8)
         fields.addWidget(self.guard)
         fields.addWidget(self.seconds)
         fields.addStretch(1)
-        self.guard_hint = _hint("", "guardHint")
+        self.guard_hint = hint("", "guardHint")
         self.confirm_by = Segments("confirmBy", "Who confirms", _CONFIRM)
-        self.confirm_hint = _hint("", "confirmHint")
+        self.confirm_hint = hint("", "confirmHint")
         self.guard.toggled.connect(self._follow)
         self.seconds.valueChanged.connect(self._follow)
         self.confirm_by.chosen.connect(self._follow)
-        self._row("Guard", "guard", line, self.guard_hint, buddy=self.guard)
-        self._who = self._row("Who confirms", "confirmBy", self.confirm_by, self.confirm_hint)
+        self._rows.add("Guard", "guard", line, self.guard_hint, buddy=self.guard)
+        self._who = self._rows.add("Who confirms", "confirmBy", self.confirm_by, self.confirm_hint)
 
     def _build_policy(self) -> None:
         self.policy = Segments("policyChoice", "Policy", _POLICIES)
         self.policy.chosen.connect(self._follow)
-        self.policy_hint = _hint("", "policyHint")
-        self._row("Policy", "policy", self.policy, self.policy_hint)
+        self.policy_hint = hint("", "policyHint")
+        self._rows.add("Policy", "policy", self.policy, self.policy_hint)
 
     def _build_startup(self) -> None:
         self.startup = named(QCheckBox("Copy running to startup at the end"), "startupField", "Save to startup")
@@ -150,7 +126,7 @@ class ApplyOptionsDialog(FormDialog):
         able = self._capabilities.startup
         self.startup.setEnabled(able)
         why = "" if able else "The device has no startup datastore: what is in running survives a restart."
-        self._row("Startup", "startup", self.startup, _hint(why, "startupHint"), buddy=self.startup)
+        self._rows.add("Startup", "startup", self.startup, hint(why, "startupHint"), buddy=self.startup)
 
     def _build_notes(self) -> None:
         layout = self.ui.bodyLayout
@@ -208,11 +184,11 @@ class ApplyOptionsDialog(FormDialog):
         self.seconds.setEnabled(guarded)
         for side in self._who:
             side.setVisible(guarded)
-        _say(self.guard_hint, self._about_guard(direct))
-        _say(self.confirm_hint, _CONFIRM_HINTS[self.confirm_by.current] if guarded else "")
+        say(self.guard_hint, self._about_guard(direct))
+        say(self.confirm_hint, _CONFIRM_HINTS[self.confirm_by.current] if guarded else "")
         by_hand = "The edit-config was edited by hand: it says itself what is created, merged and deleted."
         self.policy.setEnabled(not self._fixed_edit)
-        _say(self.policy_hint, by_hand if self._fixed_edit else _POLICY_HINTS[self.policy.current])
+        say(self.policy_hint, by_hand if self._fixed_edit else _POLICY_HINTS[self.policy.current])
         try:
             notes = self._describe(self.choice)
         except AppError as error:
@@ -221,7 +197,7 @@ class ApplyOptionsDialog(FormDialog):
             self.apply_button.setEnabled(False)
             return
         self.notice.say("info", "")
-        _say(self.notes, "\n".join(f"•  {note}" for note in notes))
+        say(self.notes, "\n".join(f"•  {note}" for note in notes))
         self.apply_button.setEnabled(True)
 
     def _about_guard(self, direct: bool) -> str:
@@ -241,15 +217,3 @@ class ApplyOptionsDialog(FormDialog):
             choice = replace(choice, datastore="auto")
         self.chosen.emit(choice, self.remember.isChecked())
         self.accept()
-
-
-def _hint(text: str, name: str) -> QLabel:
-    made = label(text, name, kind="hint", wrap=True)
-    made.setVisible(bool(text))
-    return made
-
-
-def _say(words: QLabel, text: str) -> None:
-    words.setText(text)
-    words.setAccessibleName(text or words.objectName())
-    words.setVisible(bool(text))
