@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal
+from xml.sax.saxutils import escape
 
 from netconf_gui.config.diff import Diff
 from netconf_gui.config.path import InstancePath
 from netconf_gui.errors import ConfigError
 from netconf_gui.services.deploy import DeployOptions, Strategy
 from netconf_gui.services.fleet_members import Member
-from netconf_gui.session.redact import redact
+from netconf_gui.session.redact import MASK, is_secret_name, redact
 from netconf_gui.yang.problem import Problem
 from netconf_gui.yang.schema import Schema
 
@@ -115,8 +116,12 @@ class DevicePlan:
         return self.strategy is not None and self.strategy.confirmed
 
     def shown(self) -> str:
-        """The `<edit-config>` without its secrets."""
-        return redact(self.edit_config)
+        """The `<edit-config>` without its secrets: nodes, and variables, whose names say that they hold one."""
+        text = redact(self.edit_config)
+        for name, value in self.member.variables.items():
+            if value and is_secret_name(name):
+                text = text.replace(escape(value), MASK)
+        return text
 
 
 @dataclass(frozen=True, slots=True)
