@@ -30,6 +30,7 @@ class Stage(StrEnum):
     STARTUP = "startup"
     DISCARD = "discard"
     UNLOCK = "unlock"
+    SNAPSHOT = "snapshot"
 
 
 class Outcome(StrEnum):

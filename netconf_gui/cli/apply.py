@@ -160,6 +160,7 @@ def _options(command: Command, connector: Connector, loaded: Loaded) -> DeployOp
         commit_timeout=settings.commit_timeout,
         reconnect_attempts=settings.reconnect_attempts,
         reconnect_pause=settings.reconnect_pause,
+        history=command.workspace.snapshots,
     )
 
 

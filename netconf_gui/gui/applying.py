@@ -141,6 +141,7 @@ class Applying(QObject):
             commit_timeout=settings.commit_timeout,
             reconnect_attempts=settings.reconnect_attempts,
             reconnect_pause=settings.reconnect_pause,
+            history=self._workspace.snapshots,
         )
         try:
             way = strategy(session.capabilities, session.profile, options)

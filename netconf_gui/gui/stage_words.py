@@ -19,6 +19,7 @@ TITLES: dict[Stage, str] = {
     Stage.STARTUP: "Save to startup",
     Stage.DISCARD: "Discard",
     Stage.UNLOCK: "Unlock",
+    Stage.SNAPSHOT: "History",
 }
 OUTCOMES: dict[Outcome, tuple[str, str]] = {
     Outcome.APPLIED: ("success", "Applied"),

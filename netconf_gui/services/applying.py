@@ -18,6 +18,7 @@ from netconf_gui.protocol import operations
 from netconf_gui.services import words
 from netconf_gui.services.change import make_change
 from netconf_gui.services.events import Event, StageState
+from netconf_gui.services.history import record_apply
 from netconf_gui.services.holders import describe_holder
 from netconf_gui.services.report import DeployReport
 from netconf_gui.services.settling import Settling
@@ -166,13 +167,14 @@ class Apply:
         at = self.at
         with at.log.stage(Stage.READBACK, "Reading back") as note:
             try:
-                now = at.read("running")
+                now = at.read("running", whole=at.options.history is not None)
             except RpcFailed as error:
                 note.warn(error.errors)
                 note.text = f"The result cannot be read back: {error.message}"
                 return
             at.done.readback = at.verify(now)
             at.done.read = True
+            at.done.after = now if at.options.history is not None else None
             if any(item.verdict is Verdict.NOT_THERE for item in at.done.readback):
                 nothing = at.done.before is not None and not at.change.differences(at.done.before, now)
                 raise DeployError(
@@ -241,13 +243,14 @@ def run_apply(
         text = f"{error.message} Nothing was sent. {words.DRAFT_KEPT} {error.advice}".strip()
         return DeployReport(Outcome.UNCHANGED, text, tuple(log.ended), error=refused)
     at = Transaction(session, options, change, how, log, cancel or CancelToken(), reconnect, entry)
-    report = Apply(at).run()
+    report = replace(Apply(at).run(), seconds=time.monotonic() - started)
+    record_apply(at, report, time.time() - report.seconds)
     if entry is not None and journal is not None:
         entry.close(settled=report.clean and report.outcome is not Outcome.UNKNOWN)
         if report.ok and report.clean:
             # the locks were had and candidate was empty: what earlier applies still owed has been done
             journal.forget_device(entry.address)
-    return replace(report, seconds=time.monotonic() - started)
+    return replace(report, stages=tuple(log.ended), seconds=time.monotonic() - started)
 
 
 def _begin_journal(

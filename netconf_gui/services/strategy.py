@@ -11,6 +11,7 @@ from typing import Literal
 from netconf_gui.errors import CapabilityMissing
 from netconf_gui.protocol.capabilities import Capabilities
 from netconf_gui.protocol.profiles import Profile
+from netconf_gui.workspace.snapshots import SnapshotStore
 
 Target = Literal["candidate", "running"]
 
@@ -29,6 +30,7 @@ class DeployOptions:
     cleanup_timeout: float = 10.0  # seconds, for each request that puts the device in order after a failure
     reconnect_attempts: int = 5
     reconnect_pause: float = 2.0  # seconds
+    history: SnapshotStore | None = None  # where the apply is kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class Done:
     confirming: bool = False  # the confirmation has been sent
     read: bool = False  # the result has been read back
     before: etree._Element | None = None  # running as it was under our lock
+    after: etree._Element | None = None  # running as a whole, as it was read back
     readback: tuple[ReadbackItem, ...] = ()
     warnings: list[RpcError] = field(default_factory=list)
 

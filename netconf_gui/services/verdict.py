@@ -14,9 +14,11 @@ def judge(at: Transaction, session: Session) -> Outcome:
     Keeps the read-back for the report.  Raises what reading raises.
     """
     assert at.done.before is not None
-    now = at.read("running", session=session)
+    whole = at.options.history is not None
+    now = at.read("running", whole=whole, session=session)
     at.done.readback = at.verify(now)
     at.done.read = True
+    at.done.after = now if whole else None
     if not at.change.differences(at.done.before, now):
         return Outcome.UNCHANGED
     missing = any(item.verdict is Verdict.NOT_THERE for item in at.done.readback)

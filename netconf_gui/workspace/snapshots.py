@@ -71,8 +71,9 @@ class Entry:
     outcome: str
     text: str
     summary: str = ""
-    changes: tuple[Changed, ...] = ()
-    count: int = 0  # of all changes
+    changes: tuple[Changed, ...] = ()  # what is below added and removed nodes included
+    cut: bool = False  # whether there were more than `CHANGES`
+    count: int = 0  # of edits
     parts: Mapping[str, Part] = field(default_factory=dict)
     id: str = ""
     note: str = ""
@@ -83,11 +84,6 @@ class Entry:
     def key(self) -> str:
         """What its device's history is found by."""
         return self.device_id or self.address
-
-    @property
-    def all_changes(self) -> bool:
-        """Whether `changes` are all there were."""
-        return len(self.changes) >= self.count
 
     @property
     def title(self) -> str:
@@ -205,8 +201,8 @@ class SnapshotStore:
                 entry,
                 id=f"{stamp:%Y%m%dT%H%M%S.%f}Z-{secrets.token_hex(4)}",
                 parts=parts,
-                changes=tuple(entry.changes[:CHANGES]),
-                count=max(entry.count, len(entry.changes)),
+                changes=entry.changes[:CHANGES],
+                cut=entry.cut or len(entry.changes) > CHANGES,
             )
             # the record comes last: an entry is there with all of its contents or not at all
             write_record(folder / f"{made.id}.json", _to_record(made))
@@ -347,6 +343,7 @@ def _from_record(record: Mapping[str, Any], entry_id: str) -> Entry:
         if not isinstance(number, int | float) or isinstance(number, bool) or not 0 <= number < 1e11:
             raise Damaged(f"{name} is missing")
         values[name] = int(number) if name == "count" else float(number)
+    values["cut"] = record.get("cut") is True
     parts, changes = record.get("parts"), record.get("changes")
     if not isinstance(parts, dict) or not isinstance(changes, list):
         raise Damaged("its contents are not described")

@@ -34,7 +34,7 @@ def test_an_edit_is_applied(box: Box, on: Run, edit: Path) -> None:
     assert done.status == 0, done.err
     assert done.json["outcome"] == "applied"
     assert [stage["stage"] for stage in done.json["stages"]] == [
-        "precheck", "lock", "compare", "edit", "validate", "commit", "readback", "unlock",
+        "precheck", "lock", "compare", "edit", "validate", "commit", "readback", "unlock", "snapshot",
     ]  # fmt: skip
     assert all(stage["ok"] for stage in done.json["stages"])
     assert done.json["readback"] == [
