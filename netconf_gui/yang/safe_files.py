@@ -67,8 +67,12 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 def own_folder(folder: Path) -> None:
     """Make a folder of ours; a link in its place, which could lead anywhere, is taken away.  Raises OSError."""
-    if folder.is_symlink():
-        folder.unlink()
+    with contextlib.suppress(FileNotFoundError):
+        mode = folder.lstat().st_mode
+        if stat.S_ISDIR(mode):
+            return
+        if stat.S_ISLNK(mode):
+            folder.unlink()
     folder.mkdir(parents=True, exist_ok=True)
 
 

@@ -30,7 +30,7 @@ class Inventory:
         self._module = memory.reader("module")
         self._compiled = memory.reader("compiled-module")
         self._identity = memory.reader("identity")
-        self._extension = memory.reader("extension")
+        self._extensions = memory.array_reader("extension")
         self._definition = memory.reader("extension-definition")
         self._extension_names: dict[int, str] = {}
         # libyang has some modules of its own in every context, which no device announced
@@ -128,7 +128,7 @@ class Inventory:
 
     def extension_key(self, array: int) -> tuple[int, ...]:
         """Equal for two arrays of extension statements only if they say the same."""
-        return tuple(one for item in self._memory.elements(array, "extension") for one in self._extension(item))
+        return self._extensions(array)
 
     def identities(self) -> Iterator[Identity]:
         """All identities of the set, with the direct bases that libyang only has the other way round."""

@@ -141,6 +141,25 @@ class Memory:
         unpack, view, shift = struct.Struct(pattern).unpack_from, self._view, start - _LOWEST
         return lambda address: unpack(view, address + shift)
 
+    def array_reader(self, name: str) -> Callable[[int], tuple[int, ...]]:
+        """A function from the address of a sized array of such structs to the values of all, one behind another."""
+        size, table = STRUCTS[name]
+        start, pattern = _pattern(list(table.values()))
+        one, gap = pattern[1:], f"{size - struct.calcsize(pattern)}x"
+        view, shift, length = self._view, start - _LOWEST, self.length
+        readers: dict[int, struct.Struct] = {}
+
+        def read(array: int) -> tuple[int, ...]:
+            count = length(array)
+            if not count:
+                return ()
+            found = readers.get(count)
+            if found is None:
+                found = readers[count] = struct.Struct("<" + gap.join([one] * count))
+            return found.unpack_from(view, array + shift)
+
+        return read
+
     def pointer(self, address: int) -> int:
         """The pointer that lies at an address."""
         found: int = self._address(self._view, address - _LOWEST)[0]
