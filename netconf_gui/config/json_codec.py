@@ -62,6 +62,18 @@ def to_json(root: etree._Element, schema: Schema | None, *, names: ModuleNames |
     return "".join(writer.out) + "\n"
 
 
+def fragment_to_json(holder: etree._Element, scope: Scope, schema: Schema | None) -> str:
+    """The object of the children of `holder`, whatever that is called itself; `scope` is that of their parent.
+
+    All names have their module.  Raises `ConfigError` without a schema.
+    """
+    if schema is None:
+        raise _needs_schema("The configuration")
+    writer = _Writer(Binder(schema), ModuleNames(schema))
+    writer.members(holder, scope, "", "")
+    return "".join(writer.out)
+
+
 class _Writer:
     """Writes one document; `out` are the pieces."""
 

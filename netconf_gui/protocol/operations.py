@@ -20,6 +20,7 @@ from netconf_gui.errors import ConfigError
 from netconf_gui.protocol.xml import (
     DECLARATION,
     NS_BASE,
+    NS_COMPARE,
     NS_DATASTORES,
     NS_MONITORING,
     NS_NMDA,
@@ -202,6 +203,33 @@ def get_data(
     if with_defaults is not None:
         _leaf(node, "with-defaults", with_defaults)
     return _made("get-data", node, content)
+
+
+def compare(
+    source: str,
+    target: str,
+    filter_xml: Given | None = None,
+    *,
+    xpath: str | None = None,
+    namespaces: Mapping[str, str] | None = None,
+    everything: bool = False,
+) -> Operation:
+    """RFC 9144, section 4: what leads from one datastore to another; with `everything` also state is compared."""
+    if filter_xml is not None and xpath is not None:
+        raise ConfigError("A filter is either a subtree or an XPath expression, not both.")
+    node = _operation("compare", NS_COMPARE)
+    content: _Content | None = None
+    for role, datastore in (("source", source), ("target", target)):
+        leaf = etree.SubElement(node, qn(NS_COMPARE, role), nsmap={"ds": NS_DATASTORES})
+        leaf.text = f"ds:{datastore}" if datastore in _STANDARD_DATASTORES else datastore
+    if everything:
+        _leaf(node, "all", None)
+    if xpath is not None:
+        leaf = etree.SubElement(node, qn(NS_COMPARE, "xpath-filter"), nsmap=dict(namespaces or {}))
+        leaf.text = xpath
+    elif filter_xml is not None:
+        content = _Content(etree.SubElement(node, qn(NS_COMPARE, "subtree-filter")), _nodes(filter_xml, "filter"))
+    return _made("compare", node, content)
 
 
 def edit_config(

@@ -92,6 +92,24 @@ def get_data(
     return _data(session, operation, timeout, cancel)
 
 
+def compare(
+    session: Session,
+    source: str,
+    target: str,
+    *,
+    filter_xml: Content | None = None,
+    everything: bool = False,
+    timeout: float | None = None,
+    cancel: CancelToken | None = None,
+) -> etree._Element:
+    """The device's own comparison of two datastores, as the whole `<rpc-reply>` (RFC 9144).
+
+    Whether a device offers it only its schema says: the module ietf-nmda-compare is there.
+    """
+    operation = operations.compare(source, target, filter_xml, everything=everything)
+    return session.call(operation, timeout=timeout, cancel=cancel).element
+
+
 def edit_config(
     session: Session,
     target: str,

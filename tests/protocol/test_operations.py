@@ -41,6 +41,19 @@ CASES: list[tuple[Operation, str]] = [
         "<max-depth>2</max-depth><with-origin/><with-defaults>explicit</with-defaults></get-data>",
     ),
     (
+        op.compare("running", "operational", A, everything=True),
+        "<compare xmlns='urn:ietf:params:xml:ns:yang:ietf-nmda-compare'>"
+        "<source xmlns:ds='urn:ietf:params:xml:ns:yang:ietf-datastores'>ds:running</source>"
+        "<target xmlns:ds='urn:ietf:params:xml:ns:yang:ietf-datastores'>ds:operational</target><all/><subtree-filter><a xmlns='urn:a'/></subtree-filter></compare>",
+    ),
+    (
+        op.compare("candidate", "other", xpath="/x:a", namespaces={"x": "urn:a"}),
+        "<compare xmlns='urn:ietf:params:xml:ns:yang:ietf-nmda-compare'>"
+        "<source xmlns:ds='urn:ietf:params:xml:ns:yang:ietf-datastores'>ds:candidate</source>"
+        "<target xmlns:ds='urn:ietf:params:xml:ns:yang:ietf-datastores'>other</target>"
+        "<xpath-filter xmlns:x='urn:a'>/x:a</xpath-filter></compare>",
+    ),
+    (
         op.edit_config("candidate", A, default_operation="none", test_option="set", error_option="rollback-on-error"),
         f"<edit-config {N}><target><candidate/></target><default-operation>none</default-operation>"
         "<test-option>set</test-option><error-option>rollback-on-error</error-option>"
