@@ -25,6 +25,7 @@ class Stage(StrEnum):
     EDIT = "edit"
     VALIDATE = "validate"
     COMMIT = "commit"
+    PROBE = "probe"
     CONFIRM = "confirm"
     READBACK = "readback"
     STARTUP = "startup"

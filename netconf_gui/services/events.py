@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, Protocol
 
+from netconf_gui.config.diff import DiffEntry
 from netconf_gui.errors import HostKey, RpcError, Stage
 from netconf_gui.workspace.inventory import CredentialPolicy
 
@@ -54,7 +55,89 @@ class StageEvent:
     errors: tuple[RpcError, ...] = ()
 
 
-Event = Progress | Note | StageEvent
+class GuardState(StrEnum):
+    """Where a confirmed commit stands."""
+
+    PROBING = "probing"  # committed; a new session is opened to see whether the device can still be reached
+    WAITING = "waiting"  # committed; somebody has to confirm or roll back before `GuardEvent.ends_at`
+    CONFIRMED = "confirmed"
+    ROLLED_BACK = "rolled-back"
+    EXPIRED = "expired"  # nobody confirmed in time
+    LEFT = "left"  # the program lets go of it; it can be settled until the time is over
+
+
+@dataclass(frozen=True, slots=True)
+class GuardEvent:
+    """A confirmed commit of `seconds` came to another state; without confirmation the device undoes it at `ends_at`."""
+
+    state: GuardState
+    seconds: int
+    ends_at: float  # time.time()
+    persist_id: str  # "": it belongs to the session that made it
+    by_person: bool  # a person decides; else the program, after its probe
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LockHolder:
+    """Who has a lock that was denied, as far as the device tells; session 0 is no NETCONF session."""
+
+    datastore: str
+    session_id: int | None
+    user: str
+    host: str
+    since: str  # the hour and minute as the device writes them
+    errors: tuple[RpcError, ...]
+    text: str  # all of it as a sentence
+
+    @property
+    def can_kill(self) -> bool:
+        """Whether there is a session that could be ended."""
+        return bool(self.session_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Give up: nothing is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Try again, ever more slowly, for that many seconds; then it is asked again."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """End the holder's session, if it still is the holder; what it has not committed is lost."""
+
+
+LockAnswer = Stop | Wait | Kill
+
+
+@dataclass(frozen=True, slots=True)
+class LockWait:
+    """A lock is waited for; the times are those of time.time()."""
+
+    datastore: str
+    holder: LockHolder
+    next_try_at: float
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Leftovers:
+    """What lies uncommitted in a candidate, made by somebody else or by an apply that broke off."""
+
+    datastore: str
+    entries: tuple[DiffEntry, ...]
+    text: str  # the first of them in words, secrets masked
+
+
+LeftoverAnswer = Literal["discard", "stop"]
+
+Event = Progress | Note | StageEvent | GuardEvent | LockWait
 EventSink = Callable[[Event], None]
 
 

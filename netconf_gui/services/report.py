@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from netconf_gui.config.compare import ReadbackItem
+from netconf_gui.config.diff import DiffEntry
+from netconf_gui.config.merge_words import Conflict
 from netconf_gui.errors import DeployError, Outcome, RpcError
-from netconf_gui.services.events import StageEvent
+from netconf_gui.services.events import LockHolder, StageEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,11 @@ class DeployReport:
     lost: bool = False  # it stopped because the connection was lost or no answer came
     clean: bool = True  # nothing of the apply is left behind: no lock, no edit in candidate
     seconds: float = 0.0
+    merged: tuple[DiffEntry, ...] = ()  # what others had changed elsewhere meanwhile; the change was put on top of it
+    conflicts: tuple[Conflict, ...] = ()  # what others had changed in the same places; nothing was sent
+    theirs: bytes = b""  # running as read, where there are conflicts
+    holder: LockHolder | None = None  # who had the lock that was denied
+    pending: bool = False  # a confirmed commit was left for somebody to settle
 
     @property
     def ok(self) -> bool:

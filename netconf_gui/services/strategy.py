@@ -5,12 +5,17 @@ Lives here: `DeployOptions`, `Strategy`, and the sentences that tell a person wh
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from netconf_gui.config.path import InstancePath
+from netconf_gui.config.plan import Policy
 from netconf_gui.errors import CapabilityMissing
 from netconf_gui.protocol.capabilities import Capabilities
 from netconf_gui.protocol.profiles import Profile
+from netconf_gui.services.events import LeftoverAnswer, Leftovers, LockAnswer, LockHolder
+from netconf_gui.services.guard import GuardControl
 from netconf_gui.workspace.snapshots import SnapshotStore
 
 Target = Literal["candidate", "running"]
@@ -30,6 +35,16 @@ class DeployOptions:
     cleanup_timeout: float = 10.0  # seconds, for each request that puts the device in order after a failure
     reconnect_attempts: int = 5
     reconnect_pause: float = 2.0  # seconds
+    policy: Policy = "strict"  # how the edit is worked out; see `config.plan`
+    replace: tuple[InstancePath, ...] = ()  # nodes that are sent as one replace
+    edit_default_operation: str = "merge"  # where an edit is sent as it is
+    confirm_by: Literal["program", "person"] = "program"  # who confirms a confirmed commit
+    persist: bool = True  # with a persist-id where the device knows them, so that it outlives the session
+    persist_id: str = ""  # "": a random one
+    probe: bool = True  # look over a new session before confirming
+    guard: GuardControl | None = None  # needed where a person confirms
+    when_locked: Callable[[LockHolder], LockAnswer] | None = None  # None: give up
+    on_leftovers: Callable[[Leftovers], LeftoverAnswer] | None = None  # None: give up
     history: SnapshotStore | None = None  # where the apply is kept
 
 
