@@ -73,9 +73,7 @@ def _trim_leaf_lists(parent: etree._Element, scope: Scope, binder: Binder) -> No
         if isinstance(node, SchemaNode) and node.kind is NodeKind.LEAF_LIST and node.defaults:
             groups.setdefault(node.id, (node, []))[1].append(child)
     for node, found in groups.values():
-        values = [canonical_value(child, node) for child in found]
-        wanted = [_canonical_default(text, node, found[0]) for text in node.defaults]
-        if values == wanted if node.ordered_by_user else sorted(values) == sorted(wanted):
+        if are_defaults(found, node, tagged=False):
             for child in found:
                 parent.remove(child)
 
@@ -83,6 +81,52 @@ def _trim_leaf_lists(parent: etree._Element, scope: Scope, binder: Binder) -> No
 def is_default(leaf: etree._Element, node: SchemaNode) -> bool:
     """True if the leaf has its default value."""
     return bool(node.defaults) and canonical_value(leaf, node) == _canonical_default(node.defaults[0], node, leaf)
+
+
+def says_nothing(element: etree._Element, scope: Scope, other: etree._Element, binder: Binder, *, tagged: bool) -> bool:
+    """True if a node that is absent below `other` is there only with values that are in use without it.
+
+    Leafs with their default value, non-presence containers of such; with `tagged` only those that are marked.
+    """
+    if not isinstance(scope, SchemaNode) or binder.schema is None:
+        return False
+    if scope.kind is NodeKind.LEAF:
+        if scope.is_key or (tagged and element.get(TAG) != "true") or not is_default(element, scope):
+            return False
+        return _in_use(binder.schema, other, scope)
+    if not is_np_container(scope) or not _in_use(binder.schema, other, scope):
+        return False
+    children = ((child, binder.child_scope(scope, str(child.tag))) for child in elements(element))
+    # what is below `other` is the same as what is below nothing
+    nothing = new_element("nothing")
+    return all(says_nothing(child, below, nothing, binder, tagged=tagged) for child, below in children)
+
+
+def _in_use(schema: Schema, parent: etree._Element, node: SchemaNode) -> bool:
+    """Whether a default of `node` counts below `parent`: not if another case has data, or is the default."""
+    at, above = node, schema.parent(node)
+    while above is not None and above.kind in (NodeKind.CASE, NodeKind.CHOICE):
+        if above.kind is NodeKind.CHOICE and not _has_data(schema, parent, at):
+            others = any(_has_data(schema, parent, case) for case in schema.children(above))
+            if others or at.name not in above.defaults:
+                return False
+        at, above = above, schema.parent(above)
+    return True
+
+
+def _has_data(schema: Schema, parent: etree._Element, case: SchemaNode) -> bool:
+    return any(parent.find(tag) is not None for tag in case_tags(schema, case))
+
+
+def are_defaults(entries: list[etree._Element], node: SchemaNode, *, tagged: bool) -> bool:
+    """True if the entries of a leaf-list are its default values, all of them (RFC 7950, section 7.7.2)."""
+    if not node.defaults or len(entries) != len(node.defaults):
+        return False
+    if tagged and any(entry.get(TAG) != "true" for entry in entries):
+        return False
+    values = [canonical_value(entry, node) for entry in entries]
+    wanted = [_canonical_default(text, node, entries[0]) for text in node.defaults]
+    return values == wanted if node.ordered_by_user else sorted(values) == sorted(wanted)
 
 
 def _canonical_default(text: str, node: SchemaNode, leaf: etree._Element) -> str:

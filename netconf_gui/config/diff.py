@@ -57,6 +57,7 @@ class Diff:
     base_root: etree._Element
     mine_root: etree._Element
     schema: Schema | None = None
+    defaults: str | None = None
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -69,7 +70,7 @@ class Diff:
 
     def reversed(self) -> Diff:
         """The differences seen from the other side."""
-        return diff(self.mine_root, self.base_root, self.schema)
+        return diff(self.mine_root, self.base_root, self.schema, defaults=self.defaults)
 
     @cached_property
     def counts(self) -> dict[str, int]:
@@ -90,6 +91,7 @@ def diff(
     schema: Schema | None = None,
     *,
     cancel: CancelToken | None = None,
+    defaults: str | None = None,
 ) -> Diff:
     """Compare two configurations given as wrapper elements.
 
@@ -98,12 +100,16 @@ def diff(
     canonical form with prefixes resolved; attributes of nodes that the schema knows are no data.  A non-presence
     container without content is nothing.
 
+    `defaults` is the with-defaults mode in which both were read (RFC 6243).  In trim and report-all a leaf with its
+    default value equals one that is not there, in report-all-tagged one that is marked does; in explicit and where
+    nothing is known they differ.
+
     Where the schema is silent (or None): an element that is alone of its name on both sides is compared by content,
     repeated ones are paired by content, then by the text of their first child; their order counts.
     Such entries are marked `guessed`, and plans replace the nearest node that is certain.
     """
-    findings = compare_trees(Binder(schema), base_root, mine_root, cancel=cancel)
-    return Diff(tuple(entry_of(finding) for finding in findings), base_root, mine_root, schema)
+    findings = compare_trees(Binder(schema), base_root, mine_root, cancel=cancel, defaults=defaults)
+    return Diff(tuple(entry_of(finding) for finding in findings), base_root, mine_root, schema, defaults)
 
 
 def entry_of(finding: Finding) -> DiffEntry:

@@ -15,6 +15,7 @@ from lxml import etree
 from netconf_gui.cancel import CancelToken
 from netconf_gui.config import order
 from netconf_gui.config.binding import Binder, Region, Scope, elements, is_any
+from netconf_gui.config.defaults import are_defaults, says_nothing
 from netconf_gui.config.identity import (
     ChildIndex,
     is_mixed,
@@ -107,9 +108,13 @@ def compare_trees(
     touched: Touched | None = None,
     base_index: ChildIndex | None = None,
     cancel: CancelToken | None = None,
+    defaults: str | None = None,
 ) -> list[Finding]:
-    """All differences below two wrappers; with `touched` only what is marked there is looked at."""
-    work = _Comparison(binder, base_index or ChildIndex(binder), cancel)
+    """All differences below two wrappers; with `touched` only what is marked there is looked at.
+
+    `defaults` is the with-defaults mode in which both were written.
+    """
+    work = _Comparison(binder, base_index or ChildIndex(binder), cancel, defaults)
     work.children(base, mine, Region.TOP, touched, None)
     return work.found
 
@@ -123,11 +128,16 @@ def compare_subtrees(binder: Binder, old: etree._Element, new: etree._Element, s
 
 
 class _Comparison:
-    def __init__(self, binder: Binder, base_index: ChildIndex, cancel: CancelToken | None) -> None:
+    def __init__(
+        self, binder: Binder, base_index: ChildIndex, cancel: CancelToken | None, defaults: str | None = None
+    ) -> None:
         self.found: list[Finding] = []
         self._binder = binder
         self._base_index = base_index
         self._cancel = cancel
+        # RFC 6243, section 2: in these modes a default value and no value are the same to the server
+        self._defaults = defaults in ("trim", "report-all", "report-all-tagged") and binder.schema is not None
+        self._tagged = defaults == "report-all-tagged"
 
     def children(
         self, base: etree._Element, mine: etree._Element, scope: Scope, touched: Touched | None, anchor: Anchor | None
@@ -177,7 +187,7 @@ class _Comparison:
     ) -> None:
         if old is None or new is None:
             there = new if old is None else old
-            if there is not None and not means_nothing(there, scope, self._binder):
+            if there is not None and not self._says_nothing(there, scope, base if old is None else mine):
                 self._report("removed" if new is None else "added", old, new, base, mine, scope)
             return
         if new in shifted:
@@ -192,6 +202,19 @@ class _Comparison:
                 self._report("changed", old, new, base, mine, scope)
         else:
             self.children(old, new, scope, touched, None)
+
+    def _says_nothing(self, there: etree._Element, scope: Scope, other: etree._Element) -> bool:
+        """True if the node that is absent below `other` means no more than nothing."""
+        if means_nothing(there, scope, self._binder):
+            return True
+        if not self._defaults:
+            return False
+        if isinstance(scope, SchemaNode) and scope.kind is NodeKind.LEAF_LIST and scope.defaults:
+            parent, tag = there.getparent(), str(there.tag)
+            if parent is None or next(other.iterchildren(tag), None) is not None:
+                return False
+            return are_defaults(list(parent.iterchildren(tag)), scope, tagged=self._tagged)
+        return says_nothing(there, scope, other, self._binder, tagged=self._tagged)
 
     def _unknown_group(
         self,

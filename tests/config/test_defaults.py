@@ -8,11 +8,14 @@ from lxml import etree
 
 from netconf_gui.config import codec
 from netconf_gui.config.defaults import with_defaults
+from netconf_gui.config.diff import diff
+from netconf_gui.config.plan import plan
 from netconf_gui.errors import ConfigError
 from netconf_gui.yang.schema import MemorySchema, ModuleInfo, NodeKind, SchemaNode, TypeInfo
 from tests.config.model import SCHEMA, tree, words
 from tests.config.trees import CONFIGS, meaning
 
+WD = 'xmlns:wd="urn:ietf:params:xml:ns:netconf:default:1.0"'
 SAMPLE = tree("<mtu>1</mtu><type>x:eth</type><entry><name>a</name><v>1</v></entry><tag>t</tag>")
 
 
@@ -94,3 +97,44 @@ def test_choices_and_leaf_lists(inner: str, shown: str) -> None:
     assert words(full) == shown
     if not inner:
         assert words(with_defaults(full, schema, "trim")) == "config"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "trim", "tagged"),
+    [
+        ("<mtu>1500</mtu><name>n</name>", "<name>n</name>", [], ["removed /top/mtu"]),
+        ("<name>n</name>", "<mtu>+1500</mtu><name>n</name>", [], ["added /top/mtu"]),
+        (f'<mtu {WD} wd:default="true">1500</mtu><name>n</name>', "<name>n</name>", [], []),
+        ("<mtu>1500</mtu>", "<mtu>9000</mtu>", ["changed /top/mtu"], ["changed /top/mtu"]),
+        ("<name>n</name>", "<name>n</name><np><deep><b>bee</b></deep></np>", [], ["added /top/np"]),
+        ("<name>n</name><np/>", "<name>n</name><np><deep><b>bee</b></deep></np>", [], ["added /top/np/deep"]),
+        ("<name>n</name>", "<name>n</name><np><deep><b>x</b></deep></np>", ["added /top/np"], ["added /top/np"]),
+        ("<name>n</name>", "<name>n</name><np><a>1</a><deep><b>bee</b></deep></np>", ["added /top/np"],
+         ["added /top/np"]),
+        ("<entry><name>a</name></entry>", "<entry><name>a</name><mtu>1500</mtu></entry>", [],
+         ["added /top/entry[a]/mtu"]),
+        ("<pres/>", "<name>n</name>", ["removed /top/pres", "added /top/name"], None),
+    ],
+)  # fmt: skip
+def test_in_some_modes_a_default_is_the_same_as_nothing(
+    before: str, after: str, trim: list[str], tagged: list[str] | None
+) -> None:
+    one, other = tree(before), tree(after)
+
+    def found(mode: str | None) -> list[str]:
+        return sorted(f"{entry.kind} {entry.path.short()}" for entry in diff(one, other, SCHEMA, defaults=mode))
+
+    assert found("trim") == found("report-all") == sorted(trim)
+    assert found("report-all-tagged") == sorted(trim if tagged is None else tagged)
+    assert found(None) == found("explicit")
+    if not trim:
+        assert found("explicit")
+        assert plan(diff(one, other, SCHEMA, defaults="trim")).empty
+
+
+@given(CONFIGS)
+def test_what_a_mode_shows_or_leaves_out_is_no_difference_in_it(config: etree._Element) -> None:
+    for mode in ("trim", "report-all", "report-all-tagged"):
+        shown = with_defaults(config, SCHEMA, mode)
+        assert not diff(config, shown, SCHEMA, defaults=mode)
+        assert not diff(shown, config, SCHEMA, defaults=mode)
