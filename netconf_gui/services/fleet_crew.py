@@ -20,7 +20,7 @@ from netconf_gui.services.lanes import Lane
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Result(Generic[T]):
     """What became of the work on one device: a value, or the error that ended it."""
 

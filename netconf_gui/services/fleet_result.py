@@ -94,7 +94,7 @@ def text_of(outcome: FleetOutcome, devices: Sequence[DeviceResult], *, cancelled
     by = {kind: [one.name for one in devices if one.outcome is kind] for kind in Outcome}
     changed = [one for one in devices if one.plan is None or not one.plan.empty]
     if outcome is FleetOutcome.APPLIED:
-        said = f"The change is on all {count(len(changed), 'device')}."
+        said = f"The change is on {'all ' if len(changed) > 1 else ''}{count(len(changed), 'device')}."
     elif outcome is FleetOutcome.UNCHANGED:
         said = "No device was changed." if failed or cancelled else "There is nothing to change on any device."
     elif outcome is FleetOutcome.ROLLED_BACK:
