@@ -1,29 +1,52 @@
-"""What a review shows, computed off the GUI thread from bytes: differences, edit-config, dry run, text diff."""
+"""What a review shows, computed off the GUI thread from bytes: differences, edit-config, dry run, text diff.
+
+Does not live here: an edit-config that a person changed by hand (`review_check`), exports (`review_exports`).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from netconf_gui.cancel import CancelToken
 from netconf_gui.config import codec
 from netconf_gui.config.apply import edit_config
-from netconf_gui.config.diff import Diff, diff, text_diff
-from netconf_gui.config.plan import Plan, edit_config_xml, plan
-from netconf_gui.errors import AppError, EditRefused
+from netconf_gui.config.diff import Diff, diff
+from netconf_gui.config.path import InstancePath
+from netconf_gui.config.plan import Plan, Policy, edit_config_xml, plan
+from netconf_gui.errors import AppError, ConfigError, EditRefused
 from netconf_gui.gui.document_context import DocumentContext
-from netconf_gui.protocol.xml import serialize
+from netconf_gui.gui.models.diff_outline import DiffMarks
+from netconf_gui.gui.models.diff_text import TextDiff, compare_texts
+from netconf_gui.gui.xml_text import root_text
 from netconf_gui.services.strategy import Strategy, strategy
 from netconf_gui.yang.schema import Schema
 
-CONTEXT = 3  # unchanged lines around a change in the text diff
+POLICIES: dict[Policy, tuple[str, str]] = {
+    "strict": (
+        "Strict",
+        "Strict: what is added must not be there yet and what is deleted must be: the device refuses surprises.",
+    ),
+    "tolerant": (
+        "Tolerant",
+        "Tolerant: what is added is merged, what goes may be gone already: the device takes surprises.",
+    ),
+}
+"""Each policy's name, and what it means in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
-class TextLine:
-    """One line of the text diff; `state`: same added removed, or gap for what is left out."""
+class ReviewWish:
+    """What a person chose in the review for the apply.
 
-    text: str
-    state: str
+    `edit` is the `<config>` element that was edited by hand, None for the one that the apply plans itself;
+    `default_operation` belongs to it.
+    """
+
+    policy: Policy = "strict"
+    replace: tuple[InstancePath, ...] = ()
+    edit: bytes | None = None
+    default_operation: str = "none"
 
 
 @dataclass(frozen=True)
@@ -32,13 +55,18 @@ class Review:
 
     revision: int
     difference: Diff
-    plan: Plan
+    marks: DiffMarks
+    plan: Plan | None  # None: there is no plan that may be sent; `dry_run` says why
     edit_config: str
-    lines: tuple[TextLine, ...]
     dry_run: str  # "" if the result equals the draft, else why not
     notes: tuple[str, ...]  # what an apply will do, in sentences
     target: str
     refused: str  # why nothing can be applied; "" if it can
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to send."""
+        return self.plan is None or self.plan.empty
 
 
 def make_review(
@@ -48,28 +76,34 @@ def make_review(
     schema: Schema | None,
     context: DocumentContext,
     cancel: CancelToken | None = None,
+    *,
+    policy: Policy = "strict",
+    replace: Sequence[InstancePath] = (),
 ) -> Review:
     """Compare two documents and plan the way from one to the other.  Raises `ConfigError`."""
-    before, after = codec.read_root(base), codec.read_root(mine)
-    difference = diff(before, after, schema, cancel=cancel)
-    planned = plan(difference)
+    difference = diff(codec.read_root(base), codec.read_root(mine), schema, cancel=cancel)
+    marks = DiffMarks(difference)
     way, refused = _strategy(context)
     target = way.target if way is not None else context.datastore or "candidate"
+    notes = way.notes if way is not None else ()
+    try:
+        planned = plan(difference, policy, replace)
+    except ConfigError as error:
+        return Review(revision, difference, marks, None, "", error.full_text(), notes, target, refused)
     xml = edit_config_xml(
         planned,
         target,
         test_option=way.test_option if way is not None else None,
         error_option=way.error_option if way is not None else None,
     )
-    lines = _text_lines(serialize(before, pretty=True), serialize(after, pretty=True)) if difference else ()
     return Review(
         revision,
         difference,
+        marks,
         planned,
         xml.decode(),
-        lines,
         _dry_run(difference, planned, schema, cancel),
-        way.notes if way is not None else (),
+        (*notes, *planned.notes),
         target,
         refused,
     )
@@ -103,31 +137,10 @@ def _dry_run(difference: Diff, planned: Plan, schema: Schema | None, cancel: Can
     return ""
 
 
-def _text_lines(base: bytes, mine: bytes) -> tuple[TextLine, ...]:
-    old, new = base.decode().splitlines(), mine.decode().splitlines()
-    lines: list[TextLine] = []
-    blocks = text_diff(old, new)
-    for number, block in enumerate(blocks):
-        if block.kind == "same":
-            same = new[block.b_start : block.b_end]
-            first, last = number == 0, number == len(blocks) - 1
-            lines.extend(_context(same, first=first, last=last))
-            continue
-        lines.extend(TextLine(text, "removed") for text in old[block.a_start : block.a_end])
-        lines.extend(TextLine(text, "added") for text in new[block.b_start : block.b_end])
-    return tuple(lines)
-
-
-def _context(same: list[str], *, first: bool, last: bool) -> list[TextLine]:
-    """Some lines of an unchanged block, at its ends that border on changes."""
-    head = 0 if first else CONTEXT
-    tail = 0 if last else CONTEXT
-    if len(same) <= head + tail + 1:
-        return [TextLine(text, "same") for text in same]
-    left_out = len(same) - head - tail
-    shown = [TextLine(text, "same") for text in same[:head]]
-    shown.append(TextLine(f"… {left_out:,} unchanged lines …", "gap"))
-    return shown + [TextLine(text, "same") for text in same[len(same) - tail :]]
+def compare_documents(base: bytes, mine: bytes) -> TextDiff:
+    """The texts of two documents, as the XML view shows them, line against line.  Raises `ConfigError`."""
+    old, new = (root_text(codec.read_root(data)).decode() for data in (base, mine))
+    return compare_texts(old, new)
 
 
 def operation_tints(text: str) -> dict[int, str]:

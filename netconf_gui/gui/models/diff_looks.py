@@ -22,7 +22,9 @@ def look_of(row: DiffRow, outline: DiffOutline, *, replaced: bool = False) -> Ro
     """What a row shows; `replaced`: the person wants the subtree sent as a whole."""
     below = outline.below(row)
     if row.kind is DiffKind.LIST:
-        return _group(row, below)
+        # beside only some of the entries, their number would say something else
+        some = outline.changes_only and row.state == "same"
+        return _group(row, below, counted=not some)
     if row.kind is DiffKind.BUCKET:
         return RowLook("bucket", f"{row.low:,} … {row.high - 1:,}", state=row.state, below=below)
     element = row.element
@@ -48,12 +50,12 @@ def look_of(row: DiffRow, outline: DiffOutline, *, replaced: bool = False) -> Ro
     )
 
 
-def _group(row: DiffRow, below: bool) -> RowLook:
+def _group(row: DiffRow, below: bool, *, counted: bool) -> RowLook:
     is_list = isinstance(row.scope, SchemaNode) and row.scope.kind is NodeKind.LIST
     count = row.high + len(row.late or ())
     words = count_words(count, "entry", "entries") if is_list else count_words(count, "value")
     icon = "list" if is_list else "leaf-list"
-    chip = words if count > 1 else ""
+    chip = words if counted and count > 1 else ""
     return RowLook(icon, split_tag(row.tag)[1], chip=chip, state=row.state, below=below)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from netconf_gui.config.textdiff import TextBlock, text_diff
@@ -59,9 +59,49 @@ class TextDiff:
 def compare_texts(old: str, new: str) -> TextDiff:
     """Compare line by line; takes long for long texts, so it is for a worker."""
     a, b = old.splitlines(), new.splitlines()
-    blocks = text_diff(a, b)
+    blocks = _aligned(a, b, text_diff(a, b))
     pairs = {number: tuple(_faced(a, b, block)) for number, block in enumerate(blocks) if block.kind == "changed"}
     return TextDiff(a, b, blocks, pairs)
+
+
+def _aligned(a: Sequence[str], b: Sequence[str], blocks: list[TextBlock]) -> list[TextBlock]:
+    """Added and removed blocks shifted, where equal lines allow it, to begin with a tag that they also end."""
+    found = list(blocks)
+    for number in range(1, len(found) - 1):
+        before, block, after = found[number - 1 : number + 2]
+        if block.kind not in ("added", "removed") or before.kind != "same" or after.kind != "same":
+            continue
+        lines, low, high = (b, block.b_start, block.b_end) if block.kind == "added" else (a, block.a_start, block.a_end)
+        shift = _shift(lines, low, high, before.a_end - before.a_start, after.a_end - after.a_start)
+        if shift:
+            found[number - 1] = replace(before, a_end=before.a_end + shift, b_end=before.b_end + shift)
+            found[number] = TextBlock(
+                block.kind, block.a_start + shift, block.a_end + shift, block.b_start + shift, block.b_end + shift
+            )
+            found[number + 1] = replace(after, a_start=after.a_start + shift, b_start=after.b_start + shift)
+    return [block for block in found if block.a_end > block.a_start or block.b_end > block.b_start]
+
+
+def _shift(lines: Sequence[str], low: int, high: int, room_up: int, room_down: int) -> int:
+    """How far to move a block of lines: the least indented beginning that is no closing tag wins."""
+    best, shift = _beginning(lines[low]), 0
+    for by in range(1, min(room_up, high - low) + 1):
+        if lines[low - by] != lines[high - by]:
+            break
+        if _beginning(lines[low - by]) < best:
+            best, shift = _beginning(lines[low - by]), -by
+    for by in range(1, min(room_down, high - low) + 1):
+        if lines[low + by - 1] != lines[high + by - 1]:
+            break
+        at = low + by
+        if at < len(lines) and _beginning(lines[at]) < best:
+            best, shift = _beginning(lines[at]), by
+    return shift
+
+
+def _beginning(line: str) -> tuple[bool, int]:
+    text = line.lstrip()
+    return text.startswith("</"), len(line) - len(text)
 
 
 def _faced(a: Sequence[str], b: Sequence[str], block: TextBlock) -> list[Pair]:

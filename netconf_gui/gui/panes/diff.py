@@ -5,33 +5,40 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from netconf_gui.cancel import CancelToken
 from netconf_gui.config.document import Change
-from netconf_gui.errors import AppError, Cancelled
-from netconf_gui.gui.forms import column, fix_height, label, named, push_button, row, tool_button
+from netconf_gui.config.path import InstancePath
+from netconf_gui.config.plan import Policy
+from netconf_gui.errors import AppError
+from netconf_gui.gui.forms import column, named
+from netconf_gui.gui.latest import Latest
+from netconf_gui.gui.models.diff_outline import KINDS
+from netconf_gui.gui.models.diff_text import TextDiff
 from netconf_gui.gui.models.diff_tree import PATH, DiffTreeModel
+from netconf_gui.gui.panes.diff_actions import DiffActions
+from netconf_gui.gui.panes.diff_bar import DiffBar, DiffCounts
+from netconf_gui.gui.panes.diff_text_view import DiffTextView
 from netconf_gui.gui.panes.diff_tree_view import DiffTreeView
 from netconf_gui.gui.panes.plan_view import PlanView
-from netconf_gui.gui.panes.xml_editor import XmlEditor
-from netconf_gui.gui.review import Review, make_review
-from netconf_gui.gui.tasks import Report, Task, TaskManager
+from netconf_gui.gui.review import Review, ReviewWish, compare_documents, make_review
+from netconf_gui.gui.review_editing import ReviewEditing
+from netconf_gui.gui.tasks import Report, TaskManager
 from netconf_gui.gui.theme import theme
-from netconf_gui.gui.tokens import SIZES
-from netconf_gui.gui.widgets import Chip, EmptyState, Segments
+from netconf_gui.gui.widgets import EmptyState
+from netconf_gui.yang.schema import SchemaNode
 
 if TYPE_CHECKING:
     from netconf_gui.gui.panes.document import DocumentPane
 
 PAUSE = 300  # ms after an edit before it is compared anew
-SIGNS = {"added": "+", "removed": "−", "changed": "~", "moved": "↕"}
 
 
 class DiffPane(QWidget):
-    """Tree diff and text diff with the edit-config beside them; `applyButton` asks for an apply.
+    """Tree diff and text diff with the edit-config beside them; `apply_wanted` asks for an apply of `wish`.
 
     `refreshed(Review)` when a comparison has arrived, `failed(exception)` when there is none.
     """
@@ -44,77 +51,43 @@ class DiffPane(QWidget):
     def __init__(self, pane: DocumentPane, manager: TaskManager) -> None:
         super().__init__()
         named(self, "diffView", f"Review: {pane.title}", role="pane")
-        self._pane = pane
-        self._manager = manager
-        self._task: Task | None = None
+        self.document_pane = pane
         self.review: Review | None = None
+        self.policy: Policy = "strict"
+        self.replaced: tuple[InstancePath, ...] = ()
         self._at = -1
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(PAUSE)
+        self._stepping = False
+        self._text_revision = -1
+        self._comparing = Latest(manager, self, f"Compare {pane.title}")
+        self._reading = Latest(manager, self, f"Compare the text of {pane.title}")
+        self._timer = QTimer(self, singleShot=True, interval=PAUSE)
         self._timer.timeout.connect(self.refresh)
-        layout = column(self)
-        layout.addWidget(self._build_bar())
-        layout.addWidget(self._build_summary())
-        self._build_body()
-        layout.addWidget(self._body, 1)
+        self._build()
+        self.editing = ReviewEditing(self, manager)
+        self._connect()
         self._document = pane.document
+        self._base = pane.document.base
         self._unsubscribe = pane.document.subscribe(self._on_change)
-        self.destroyed.connect(self._unsubscribe)
-        pane.problems_changed.connect(self._say_apply)
-        self._say_apply()
+        self.destroyed.connect(lambda: self._unsubscribe())
+        self.say_apply()
         self._say_position()
-        self._summary_box.hide()
+        self.counts.hide()
         self._say_empty("Comparing…", "What was fetched is compared with the draft.")
         self.refresh()
 
     # building
 
-    def _build_bar(self) -> QWidget:
-        bar = named(QWidget(), "diffBar", "Review", role="bar")
-        fix_height(bar, SIZES.bar + 4)
-        line = row(bar, margins=(8, 0, 8, 0), spacing=8)
-        self.modes = Segments(
-            "diffModes", "How differences are shown", (("tree", "Tree", "tree"), ("text", "Text", "columns"))
-        )
-        self.modes.chosen.connect(self._set_mode)
-        self.chips = {kind: Chip(f"{kind}Chip", "", kind) for kind in SIGNS}
-        line.addWidget(self.modes)
-        for chip in self.chips.values():
-            chip.hide()
-            line.addWidget(chip)
-        line.addStretch(1)
-        self.previous = tool_button("Previous change", "previousChange", icon="up")
-        self.position = label("", "changePosition", kind="label")
-        self.next = tool_button("Next change", "nextChange", icon="down")
-        self.previous.clicked.connect(lambda: self.step(-1))
-        self.next.clicked.connect(lambda: self.step(1))
-        self.apply_button = push_button("Apply…", "applyButton", icon="apply", role="primary")
-        self.apply_button.clicked.connect(self.apply_wanted)
-        for widget in (self.previous, self.position, self.next, self.apply_button):
-            line.addWidget(widget)
-        return bar
-
-    def _build_summary(self) -> QWidget:
-        box = named(QWidget(), "diffSummaryBox", "In words", role="bar")
-        inside = column(box, margins=(12, 6, 12, 6))
-        self.summary = label("", "diffSummary", wrap=True)
-        self.summary.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        inside.addWidget(self.summary)
-        self._summary_box = box
-        return box
-
-    def _build_body(self) -> None:
+    def _build(self) -> None:
+        self.bar, self.counts = DiffBar(), DiffCounts()
+        self.modes, self.apply_button = self.bar.modes, self.bar.apply_button
         self.model = DiffTreeModel(self)
         self.tree = DiffTreeView(self.model)
-        self.tree.activated_index.connect(lambda index: self._jump(index.data(PATH)))
-        self.text = XmlEditor("diffText", "Differences as text", read_only=True)
+        self.text = DiffTextView("diffText", "Differences as text")
         self.plan = PlanView()
-        self.plan.failed.connect(self.failed)
         self._left = named(QStackedWidget(), "diffLeft", "Differences")
         self._left.addWidget(self.tree)
-        self.setFocusProxy(self.tree)
         self._left.addWidget(self.text)
+        self.setFocusProxy(self.tree)
         self.splitter = named(QSplitter(Qt.Orientation.Horizontal), "diffSplitter", "Differences and edit-config")
         self.splitter.setHandleWidth(theme().px(4))
         self.splitter.setChildrenCollapsible(False)
@@ -125,11 +98,50 @@ class DiffPane(QWidget):
         self._body = named(QStackedWidget(), "diffBody", "Review")
         self._body.addWidget(self.splitter)
         self._body.addWidget(self.empty)
+        layout = column(self)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.counts)
+        layout.addWidget(self._body, 1)
+        self.actions_ = DiffActions(self)
+
+    def _connect(self) -> None:
+        bar, plan = self.bar, self.plan
+        bar.modes.chosen.connect(self._set_mode)
+        bar.only.toggled.connect(self.actions_.only.setChecked)
+        bar.previous.clicked.connect(lambda: self.step(-1))
+        bar.next.clicked.connect(lambda: self.step(1))
+        bar.apply_button.clicked.connect(lambda: self.editing.apply())
+        self.counts.chosen.connect(self._set_kinds)
+        self.tree.activated_index.connect(self.jump_to)
+        self.tree.selectionModel().currentChanged.connect(lambda _now, _before: self._cursor_moved())
+        self.text.moved.connect(self._cursor_moved)
+        plan.failed.connect(self.failed)
+        plan.policy_chosen.connect(self._set_policy)
+        plan.kept.connect(lambda path: self._set_replaced(tuple(one for one in self.replaced if one != path)))
+        plan.hand_changed.connect(lambda _on: self.say_apply())
+        plan.text.textChanged.connect(self.say_apply)
+        self._comparing.failed.connect(self._say_failed)
+        self._reading.failed.connect(self.failed)
+        self.document_pane.problems_changed.connect(self.say_apply)
+
+    def edit_actions(self) -> list[QAction]:
+        """What belongs into the menu Edit while the review is in front."""
+        return self.actions_.edit
+
+    def view_actions(self) -> list[QAction]:
+        return self.actions_.view
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = self.width() < theme().px(900)
-        self.splitter.setOrientation(Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Two texts side by side want the whole width, and everything does in a narrow window."""
+        upright = self.width() < theme().px(900) or self.modes.current == "side"
+        wanted = Qt.Orientation.Vertical if upright else Qt.Orientation.Horizontal
+        if wanted is not self.splitter.orientation():
+            self.splitter.setOrientation(wanted)
+            self.splitter.setSizes([600, 400] if upright else [540, 620])
 
     # comparing
 
@@ -140,55 +152,54 @@ class DiffPane(QWidget):
     def refresh(self) -> None:
         """Compare anew, off the GUI thread; the latest wins."""
         self._timer.stop()
-        document = self._pane.document
+        document = self.document_pane.document
         if document is not self._document:
             self._unsubscribe()
             self._document = document
             self._unsubscribe = document.subscribe(self._on_change)
-        if self._task is not None:
-            self._task.cancel()
-        base, snapshot, schema, context = document.base, document.snapshot(), document.schema, self._pane.context
+        if document.base is not self._base:
+            # fetched again, or applied: what was chosen was about another state of the device
+            self._base = document.base
+            self.replaced = ()
+            self.plan.set_by_hand(False)
+        base, snapshot, schema, context = (
+            document.base,
+            document.snapshot(),
+            document.schema,
+            self.document_pane.context,
+        )
+        policy, replaced = self.policy, self.replaced
 
         def work(cancel: CancelToken, _report: Report) -> Review:
-            return make_review(base, snapshot.data, snapshot.revision, schema, context, cancel)
+            return make_review(
+                base, snapshot.data, snapshot.revision, schema, context, cancel, policy=policy, replace=replaced
+            )
 
-        task = self._manager.run(work, title=f"Compare {self._pane.title}", quiet=True)
-        self._task = task
-        task.done.connect(lambda review: self._take(task, review))
-        task.failed.connect(lambda error: self._say_failed(task, error))
+        self._comparing.run(work, self._take)
 
-    def _take(self, task: Task, review: Review) -> None:
-        if task is not self._task:
-            return
-        self._task = None
+    def _take(self, review: Review) -> None:
         self.review = review
-        context = self._pane.context
+        context = self.document_pane.context
         when = f" {datetime.fromtimestamp(context.fetched_at):%H:%M}" if context.fetched_at is not None else ""
         self.model.headers[2] = f"Fetched{when}" if context.device_name else "Saved"
-        self.model.show(review.difference)
-        self._show_text(review)
-        self.plan.show_review(review)
-        for kind, chip in self.chips.items():
-            count = review.difference.counts[kind]
-            chip.show_text(f"{SIGNS[kind]} {count:,} {kind}" if count else "", kind)
-        summary = review.difference.summary()
-        self.summary.setText(summary)
-        self._summary_box.setVisible(bool(summary))
-        if review.difference:
+        self.counts.show_counts(review.difference.counts, review.difference.summary())
+        self.model.replaced = frozenset(self.replaced)
+        self.model.set_kinds(self.counts.kinds)
+        self.model.show(review.difference, review.marks)
+        self.plan.show_review(review, self.policy, self.replaced)
+        if review.difference or self.plan.by_hand:
             self._body.setCurrentWidget(self.splitter)
         else:
             self._say_empty(
                 "No differences", "The document says what was fetched. Edit it: what changes is shown here."
             )
         self._at = -1
-        self._say_position()
-        self._say_apply()
+        self._read_text()
+        self._cursor_moved()
+        self.say_apply()
         self.refreshed.emit(review)
 
-    def _say_failed(self, task: Task, error: BaseException) -> None:
-        if task is not self._task or isinstance(error, Cancelled):
-            return
-        self._task = None
+    def _say_failed(self, error: BaseException) -> None:
         words = error.full_text() if isinstance(error, AppError) else str(error)
         self._say_empty("The documents could not be compared", words)
         self.apply_button.setEnabled(False)
@@ -198,65 +209,147 @@ class DiffPane(QWidget):
         self.empty.say(title, words)
         self._body.setCurrentWidget(self.empty)
 
-    def _show_text(self, review: Review) -> None:
-        marks = {"added": "+ ", "removed": "− ", "same": "  ", "gap": "  "}
-        self.text.set_text("\n".join(marks[line.state] + line.text for line in review.lines))
-        states = {number: line.state for number, line in enumerate(review.lines, 1) if line.state in SIGNS}
-        self.text.set_tints(states)
+    # the text
 
-    def _say_apply(self) -> None:
-        review = self.review
-        if review is None:
-            self.apply_button.setEnabled(False)
+    def _read_text(self) -> None:
+        """Compare the texts, once they are looked at; long ones take a moment."""
+        document = self.document_pane.document
+        if self.modes.current == "tree" or self._text_revision == document.revision:
             return
-        context = self._pane.context
-        ready = not review.plan.empty and not review.refused and bool(context.device_id)
-        self.apply_button.setText(f"Apply to {review.target}…" if context.device_id else "Apply…")
-        self.apply_button.setEnabled(ready)
-        why = review.refused or ("Nothing differs." if review.plan.empty else "")
-        self.apply_button.setToolTip(why or "Send the edit-config, validate, commit and read back")
-        self.apply_button.setAccessibleName(f"Apply to {review.target}")
+        base, snapshot = document.base, document.snapshot()
 
-    # moving through the changes
+        def work(_cancel: CancelToken, _report: Report) -> tuple[int, TextDiff]:
+            return snapshot.revision, compare_documents(base, snapshot.data)
+
+        self._reading.run(work, self._show_text)
+
+    def _show_text(self, found: tuple[int, TextDiff]) -> None:
+        self._text_revision = found[0]
+        self.text.show_texts(found[1])
+        self.text.go_to_change(0)
 
     def _set_mode(self, mode: str) -> None:
         self._left.setCurrentWidget(self.tree if mode == "tree" else self.text)
-        self._at = -1
-        self._say_position()
+        self.setFocusProxy(self.tree if mode == "tree" else self.text)
+        if mode != "tree":
+            self.text.set_layout("side" if mode == "side" else "unified")
+            self._read_text()
+        self.bar.only.setEnabled(mode == "tree")
+        self._arrange()
+        self._cursor_moved()
 
-    def _places(self) -> int:
-        if self.modes.current == "tree":
-            return len(self.model.changes)
-        return len(self._text_starts())
+    # what is shown
 
-    def _text_starts(self) -> list[int]:
-        lines = self.review.lines if self.review is not None else ()
-        starts, before = [], "same"
-        for number, line in enumerate(lines, 1):
-            if line.state in SIGNS and before not in SIGNS:
-                starts.append(number)
-            before = line.state
-        return starts
+    def set_changes_only(self, on: bool) -> None:
+        """Whether the tree leaves out what is the same."""
+        self.bar.only.setChecked(on)
+        self.model.set_changes_only(on)
+        self._cursor_moved()
+
+    def _set_kinds(self, kinds: tuple[str, ...]) -> None:
+        self.modes.choose("tree")
+        self.model.set_kinds(kinds or KINDS)
+        self._cursor_moved()
+
+    @property
+    def count(self) -> int:
+        """How many changes there are to step through."""
+        return len(self.model.changes) if self.modes.current == "tree" else len(self.text.rows.changes)
 
     def step(self, by: int) -> None:
         """Go to the next or previous change."""
-        count = self._places()
+        count = self.count
         if not count:
             return
         self._at = (self._at + by) % count if self._at >= 0 else (0 if by > 0 else count - 1)
+        self._stepping = True
         if self.modes.current == "tree":
             self.tree.show_change(self._at)
         else:
-            self.text.go_to(self._text_starts()[self._at])
+            self.text.go_to_change(self._at)
+        self._stepping = False
         self._say_position()
+        self.actions_.update_state()
+
+    def _cursor_moved(self) -> None:
+        """A person went elsewhere: steps go on from there."""
+        if self._stepping:
+            return
+        if self.modes.current != "tree":
+            self._at = self.text.rows.change_at(self.text.current)
+        else:
+            row = self.tree.current_row
+            entry = row.entry if row is not None else None
+            self._at = next((at for at, one in enumerate(self.model.changes) if one is entry), self._at)
+            self._at = min(self._at, self.count - 1)
+        self._say_position()
+        self.actions_.update_state()
 
     def _say_position(self) -> None:
-        count = self._places()
-        self.position.setText(f"{self._at + 1} of {count:,}" if self._at >= 0 else f"{count:,}" if count else "")
-        self.position.setAccessibleName(self.position.text() or "no changes")
-        for button in (self.previous, self.next):
+        count = self.count
+        self.bar.position.setText(f"{self._at + 1:,} of {count:,}" if self._at >= 0 else f"{count:,}" if count else "")
+        self.bar.position.setAccessibleName(self.bar.position.text() or "no changes")
+        for button in (self.bar.previous, self.bar.next):
             button.setEnabled(count > 0)
 
-    def _jump(self, path: object) -> None:
+    def jump_to(self, index: QModelIndex | QPersistentModelIndex) -> None:
+        """Go to the node of a row in its document."""
+        path = index.data(PATH) if index.isValid() else ""
         if isinstance(path, str) and path:
             self.jump_wanted.emit(path)
+
+    # the plan
+
+    @property
+    def wish(self) -> ReviewWish:
+        """What an apply is to send."""
+        return self.editing.wish
+
+    def _set_policy(self, policy: Policy) -> None:
+        if policy != self.policy:
+            self.policy = policy
+            self.refresh()
+
+    @property
+    def replaceable(self) -> InstancePath | None:
+        """The path of the row at the cursor, if it can be sent as one replace."""
+        row = self.tree.current_row
+        if row is None or row.state in ("added", "removed"):
+            return None
+        if not isinstance(row.scope, SchemaNode) or not row.scope.is_inner:
+            return None
+        return self.model.path_of(row)
+
+    def toggle_replace(self) -> None:
+        """Send the subtree at the cursor as one replace, or only what differs in it again."""
+        path = self.replaceable
+        if path is None:
+            return
+        kept = tuple(one for one in self.replaced if one != path)
+        self._set_replaced(kept if path in self.replaced else (*kept, path))
+
+    def _set_replaced(self, paths: tuple[InstancePath, ...]) -> None:
+        self.replaced = paths
+        self.model.set_replaced(paths)
+        self.actions_.update_state()
+        self.refresh()
+
+    # applying
+
+    def say_apply(self) -> None:
+        """Whether the button can be pressed, and if not, why."""
+        review, button = self.review, self.apply_button
+        if review is None:
+            button.setEnabled(False)
+            return
+        has_device = bool(self.document_pane.context.device_id)
+        why = review.refused or self._why_not(review)
+        button.setText(f"Apply to {review.target}…" if has_device else "Apply…")
+        button.setEnabled(not why and has_device)
+        button.setToolTip(why or "Send the edit-config, validate, commit and read back")
+        button.setAccessibleName(f"Apply to {review.target}")
+
+    def _why_not(self, review: Review) -> str:
+        if self.plan.by_hand:
+            return self.editing.why_not
+        return review.dry_run if review.plan is None else "Nothing differs." if review.plan.empty else ""

@@ -266,11 +266,10 @@ class DiffTextView(QAbstractScrollArea):
             elif half:
                 self._draw_side(painter, QRect(0, top, half, height), row, row.old, 0)
                 self._draw_side(painter, QRect(half, top, area.width() - half, height), row, row.new, 1)
+                painter.fillRect(half - 1, top, 1, height, look.color("line2"))
             else:
                 self._draw_unified(painter, QRect(0, top, area.width(), height), row)
             self._draw_cursor(painter, QRect(0, top, area.width(), height), number)
-        if half:
-            painter.fillRect(half - 1, 0, 1, area.height(), look.color("line2"))
 
     def _draw_gap(self, painter: QPainter, rect: QRect, row: TextRow) -> None:
         look = theme()

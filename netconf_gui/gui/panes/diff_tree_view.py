@@ -35,14 +35,16 @@ class DiffDelegate(TreeDelegate):
 class DiffTreeView(TintedTree):
     """Shows a `DiffTreeModel`, open as far as there is room."""
 
-    def __init__(self, model: DiffTreeModel) -> None:
-        super().__init__("diffTree", "Differences")
+    def __init__(
+        self, model: DiffTreeModel, object_name: str = "diffTree", accessible_name: str = "Differences"
+    ) -> None:
+        super().__init__(object_name, accessible_name)
         self._model = model
         self.setItemDelegate(DiffDelegate(self))
         self.setModel(model)
         self.setTreePosition(1)
         header = self.header()
-        header.setObjectName("diffTreeHeader")
+        header.setObjectName(f"{object_name}Header")
         header.setAccessibleName("Columns")
         header.setMinimumSectionSize(20)
         header.setStretchLastSection(True)

@@ -1,0 +1,97 @@
+"""An edit-config edited by hand in a review: tried on a worker after each pause, taken into the draft, applied."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from netconf_gui.cancel import CancelToken
+from netconf_gui.config.edits import Group
+from netconf_gui.gui.dialogs.message import Choice, Question
+from netconf_gui.gui.latest import Latest
+from netconf_gui.gui.review import ReviewWish
+from netconf_gui.gui.review_check import CheckedEdit, check_edit
+from netconf_gui.gui.tasks import Report, TaskManager
+
+if TYPE_CHECKING:
+    from netconf_gui.gui.panes.diff import DiffPane
+
+SENDABLE = ("same", "other")
+
+
+class ReviewEditing(QObject):
+    """Between the plan view, where the text is typed, and the document."""
+
+    def __init__(self, pane: DiffPane, manager: TaskManager) -> None:
+        super().__init__(pane)
+        self.setObjectName("reviewEditing")
+        self._pane = pane
+        self._plan = pane.plan
+        self._trying = Latest(manager, self, "Try the edited edit-config")
+        self._trying.failed.connect(pane.failed)
+        self._plan.edited.connect(self._try)
+        self._plan.adopt_wanted.connect(lambda: self.adopt())
+
+    @property
+    def wish(self) -> ReviewWish:
+        """What an apply is to send."""
+        checked = self._plan.checked if self._plan.by_hand else None
+        if checked is None:
+            return ReviewWish(self._pane.policy, self._pane.replaced)
+        return ReviewWish(self._pane.policy, self._pane.replaced, checked.config, checked.default_operation)
+
+    @property
+    def why_not(self) -> str:
+        """Why the edited text cannot be sent; "" if it can."""
+        checked = self._plan.checked
+        if checked is None:
+            return "The edited text is being tried."
+        return "" if checked.state in SENDABLE else "The dry run of the edited text did not succeed."
+
+    def _try(self, text: str) -> None:
+        document = self._pane.document_pane.document
+        base, recipe, schema = document.base, document.recipe(), document.schema
+
+        def work(cancel: CancelToken, _report: Report) -> CheckedEdit:
+            return check_edit(text, base, recipe, schema, cancel)
+
+        self._plan.say_checking()
+        self._trying.run(work, lambda checked: self._tried(text, checked))
+
+    def _tried(self, text: str, checked: CheckedEdit) -> None:
+        if self._plan.by_hand and text == self._plan.text.plain_text():
+            self._plan.show_check(checked)
+            self._pane.say_apply()
+
+    def adopt(self) -> bool:
+        """Have the draft become what the edited text leads to."""
+        checked, document_pane = self._plan.checked, self._pane.document_pane
+        step = checked.step if checked is not None else None
+        if step is None:
+            return False
+        group = Group((step,), "take the edited edit-config")
+        return bool(document_pane.guard(lambda: document_pane.document.apply(group)))
+
+    def apply(self) -> None:
+        """Ask for the apply; what leads elsewhere than to the draft becomes the draft first."""
+        checked = self._plan.checked if self._plan.by_hand else None
+        if checked is None or checked.state == "same":
+            self._pane.apply_wanted.emit()
+            return
+        question = Question(
+            self._pane.window(),
+            "The edited edit-config leads to something else than the draft",
+            "Before it is sent, the draft becomes what it leads to, as one step to undo. "
+            "So the window shows what the device will hold.",
+            [Choice("cancel", "Cancel"), Choice("apply", "Make it the draft and apply", "primary")],
+            icon="warning",
+            ink="warning",
+            object_name="handQuestion",
+        )
+        question.answered.connect(self._answered)
+        question.open()
+
+    def _answered(self, key: str) -> None:
+        if key == "apply" and self.adopt():
+            self._pane.apply_wanted.emit()
