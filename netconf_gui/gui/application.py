@@ -32,6 +32,7 @@ from netconf_gui.gui.drafting import Drafting
 from netconf_gui.gui.files import Files
 from netconf_gui.gui.finding import connect_search
 from netconf_gui.gui.following import Following
+from netconf_gui.gui.guarding import Guarding
 from netconf_gui.gui.main_window import MainWindow
 from netconf_gui.gui.operational_views import OperationalViews
 from netconf_gui.gui.panes.activity import ActivityPane
@@ -82,8 +83,16 @@ class Program(QObject):
         self.files = Files(self.window, self.documents, self.tasks, workspace, self.engine)
         self.demo = DemoDevice(self.tasks, workspace, self.connections)
         self.devices = DeviceList(self.window, self.tasks, workspace, self.connections, self.documents, self.demo)
+        self.guarding = Guarding(self.window, self.apply_pane)
         self.applying = Applying(
-            self.window, self.documents, self.connections, self.tasks, workspace, self.asker, self.apply_pane
+            self.window,
+            self.documents,
+            self.connections,
+            self.tasks,
+            workspace,
+            self.asker,
+            self.apply_pane,
+            self.guarding,
         )
         self.schema_reports = SchemaReports(self)
         self.binding = Binding(self)
@@ -177,6 +186,7 @@ class Program(QObject):
             (a.validate, lambda: self._with_pane(lambda pane: pane.validate())),
             (a.show_diff, lambda: self._with_pane(self.applying.review)),
             (a.review, lambda: self._with_pane(self.applying.review)),
+            (a.apply_options, lambda: self._with_pane(self.applying.apply_with_options)),
             (a.stop, self.tasks.cancel_latest),
             (a.forget, self._forget_passwords),
             (a.search, window.search.start),
@@ -295,6 +305,22 @@ class Program(QObject):
         if self._asking_to_close:
             return
         self._asking_to_close = True
+        if self.guarding.ask_to_close(self._guards_decided):
+            return
+        self._ask_for_documents()
+
+    def _guards_decided(self, go_on: bool) -> None:
+        """What became of commits that waited is settled; what that still does is waited for."""
+        self._asking_to_close = go_on
+        if not go_on:
+            return
+        if any(not task.quiet for task in self.tasks.running):
+            # the document is fetched again before it is asked about
+            QTimer.singleShot(50, self, lambda: self._guards_decided(True))
+            return
+        self._ask_for_documents()
+
+    def _ask_for_documents(self) -> None:
         self.documents.close_pages(list(self.documents.dirty), self._decided_to_close)
 
     def _decided_to_close(self, closed: bool) -> None:

@@ -6,6 +6,7 @@ The transaction itself is `services.deploy`; its stages are drawn by `panes/appl
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -14,20 +15,41 @@ from netconf_gui.cancel import CancelToken
 from netconf_gui.errors import AppError, Stage
 from netconf_gui.gui.asking import Asker
 from netconf_gui.gui.connections import Connections, Link
+from netconf_gui.gui.dialogs.apply_options import ApplyOptionsDialog
+from netconf_gui.gui.dialogs.leftovers import LeftoversDialog
+from netconf_gui.gui.dialogs.lock_denied import LockDeniedDialog
 from netconf_gui.gui.dialogs.message import Choice, Question
 from netconf_gui.gui.documents import Documents
 from netconf_gui.gui.findings import DEVICE
+from netconf_gui.gui.guarding import Guarding
+from netconf_gui.gui.node_words import count_words
 from netconf_gui.gui.panes.apply import ApplyPane
 from netconf_gui.gui.panes.document import DocumentPane
 from netconf_gui.gui.tasks import Report, Task, TaskManager
 from netconf_gui.services.connect import connect
 from netconf_gui.services.deploy import DeployOptions, DeployReport, deploy, strategy
-from netconf_gui.services.events import StageEvent, StageState
+from netconf_gui.services.events import (
+    GuardEvent,
+    GuardState,
+    Kill,
+    LeftoverAnswer,
+    Leftovers,
+    LockAnswer,
+    LockHolder,
+    StageEvent,
+    StageState,
+    Stop,
+    Wait,
+)
+from netconf_gui.services.guard import GuardControl
 from netconf_gui.session.session import Session
+from netconf_gui.workspace.apply_choices import ApplyChoice
 from netconf_gui.workspace.journal import JournalFolder
 
 if TYPE_CHECKING:
+    from netconf_gui.gui.asking import GuiInteraction
     from netconf_gui.gui.main_window import MainWindow
+    from netconf_gui.gui.review import ReviewWish
     from netconf_gui.workspace.workspace import Workspace
 
 _ABOUT_THE_DOCUMENT = (Stage.EDIT, Stage.VALIDATE, Stage.COMMIT)
@@ -41,6 +63,7 @@ class Applying(QObject):
 
     started = Signal(str)
     ended = Signal(str, object)
+    conflicts_found = Signal(object, bytes)  # the document's pane, and what the device holds now
     lock_changed = Signal(str, str)
 
     def __init__(
@@ -52,6 +75,7 @@ class Applying(QObject):
         workspace: Workspace,
         asker: Asker,
         pane: ApplyPane,
+        guarding: Guarding,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -61,6 +85,7 @@ class Applying(QObject):
         self._workspace = workspace
         self._asker = asker
         self._pane = pane
+        self._guarding = guarding
         self._running: dict[str, Task] = {}
         self._shown: DocumentPane | None = None
         pane.stop_wanted.connect(self.stop)
@@ -88,14 +113,60 @@ class Applying(QObject):
         return link is not None and link.connected and pane.context.device_id not in self._running
 
     def apply(self, pane: DocumentPane) -> Task | None:
-        """Send the document's changes to its device; errors that are known beforehand are asked about."""
+        """Send the document's changes as they were sent last; errors that are known beforehand are asked about."""
         if not self.can_apply(pane):
             self._say_why_not(pane)
             return None
+        return self._apply_as(pane, self.choice_of(pane))
+
+    def choice_of(self, pane: DocumentPane) -> ApplyChoice:
+        """How the document is sent unless a person says otherwise: as last time, else as the settings say."""
+        remembered = self._workspace.apply_choices.of(pane.context.device_id)
+        choice = remembered or ApplyChoice(save_startup=self._workspace.settings.apply.save_startup)
+        wish = self._wish(pane)
+        return choice if wish is None else replace(choice, policy=wish.policy)
+
+    def _wish(self, pane: DocumentPane) -> ReviewWish | None:
+        """What was chosen in the document's review, if there is one."""
+        review = self._documents.review_of(pane)
+        return review.wish if review is not None else None
+
+    def apply_with_options(self, pane: DocumentPane) -> ApplyOptionsDialog | None:
+        """Ask how to send it, then send it."""
+        link = self._connections.link(pane.context.device_id)
+        if not self.can_apply(pane) or link is None or link.session is None:
+            self._say_why_not(pane)
+            return None
+        session, wish = link.session, self._wish(pane)
+
+        def describe(choice: ApplyChoice) -> tuple[str, ...]:
+            return strategy(session.capabilities, session.profile, _options(choice)).notes
+
+        dialog = ApplyOptionsDialog(
+            self._window,
+            link.device.name,
+            f"{count_words(pane.changes, 'change')} of {pane.context.title}.",
+            session.capabilities,
+            self.choice_of(pane),
+            describe,
+            fixed_edit=wish is not None and wish.edit is not None,
+        )
+
+        def chosen(choice: ApplyChoice, remember: bool) -> None:
+            if remember:
+                self._workspace.apply_choices.remember(link.device.id, choice)
+            if self.can_apply(pane):
+                self._apply_as(pane, choice)
+
+        dialog.chosen.connect(chosen)
+        dialog.open()
+        return dialog
+
+    def _apply_as(self, pane: DocumentPane, choice: ApplyChoice) -> Task | None:
         # what the device said before does not count: it is asked again
         errors = sum(1 for problem in pane.problems if problem.is_error and problem.source != DEVICE)
         if not errors:
-            return self._run(pane)
+            return self._run(pane, choice)
         question = Question(
             self._window,
             f"Apply with {errors} error{'' if errors == 1 else 's'}?",
@@ -108,7 +179,7 @@ class Applying(QObject):
 
         def answered(key: str) -> None:
             if key == "apply":
-                self._run(pane)
+                self._run(pane, choice)
             elif key == "look":
                 self._window.bottom.choose("problems")
 
@@ -125,24 +196,18 @@ class Applying(QObject):
 
     def stop(self) -> None:
         """Stop the applies that run: before the commit the device is left as it was, later they are finished."""
+        if self._guarding.waiting:
+            self._guarding.leave()
         for task in self.running:
             task.cancel()
 
-    def _run(self, pane: DocumentPane) -> Task | None:
+    def _run(self, pane: DocumentPane, choice: ApplyChoice) -> Task | None:
         link = self._connections.link(pane.context.device_id)
         if link is None or link.session is None or link.lane is None:
             return None
         session, device = link.session, link.device
-        settings = self._workspace.settings.apply
-        options = DeployOptions(
-            save_startup=settings.save_startup,
-            device_name=device.name,
-            device_id=device.id,
-            commit_timeout=settings.commit_timeout,
-            reconnect_attempts=settings.reconnect_attempts,
-            reconnect_pause=settings.reconnect_pause,
-            history=self._workspace.snapshots,
-        )
+        control, wish = GuardControl(), self._wish(pane)
+        options = self._deploy_options(link, choice, control, wish)
         try:
             way = strategy(session.capabilities, session.profile, options)
         except AppError as error:
@@ -151,12 +216,15 @@ class Applying(QObject):
         base, mine, schema = pane.document.base, pane.document.snapshot().data, pane.document.schema
         journal = JournalFolder(self._workspace.locations.journal_folder)
         workspace, asker, connect_options = self._workspace, self._asker, link.options
+        edit = wish.edit if wish is not None else None
         returned = threading.Event()
 
         def work(cancel: CancelToken, report: Report) -> DeployReport:
+            interaction = asker.interaction(cancel, device.name)
+
             def again() -> Session:
                 # the job ends this session itself, as soon as it knows how the apply ended
-                made = connect(device, asker.interaction(cancel, device.name), workspace, options=connect_options)
+                made = connect(device, interaction, workspace, options=connect_options)
                 returned.set()
                 return made
 
@@ -165,7 +233,8 @@ class Applying(QObject):
                 base=base,
                 mine=mine,
                 schema=schema,
-                options=options,
+                edit=edit,
+                options=asking(options, interaction, device.name),
                 on_event=report,
                 cancel=cancel,
                 journal=journal,
@@ -181,13 +250,35 @@ class Applying(QObject):
             work, title=f"Apply to {device.name}", lane=link.lane, subject=device.address, give_up=False
         )
         self._running[device.id] = task
-        task.progress.connect(lambda event: self._event(link, event))
+        task.progress.connect(lambda event: self._event(link, task, control, event))
         task.done.connect(lambda report: self._done(link, pane, report, returned.is_set()))
         task.failed.connect(lambda error: self._broken(link, error))
         self.started.emit(device.id)
         return task
 
-    def _event(self, link: Link, event: object) -> None:
+    def _deploy_options(
+        self, link: Link, choice: ApplyChoice, control: GuardControl, wish: ReviewWish | None
+    ) -> DeployOptions:
+        """The choices and the settings as the transaction wants them."""
+        settings = self._workspace.settings.apply
+        return replace(
+            _options(choice),
+            replace=wish.replace if wish is not None else (),
+            edit_default_operation=wish.default_operation if wish is not None else "merge",
+            guard=control,
+            device_name=link.device.name,
+            device_id=link.device.id,
+            commit_timeout=settings.commit_timeout,
+            reconnect_attempts=settings.reconnect_attempts,
+            reconnect_pause=settings.reconnect_pause,
+            history=self._workspace.snapshots,
+        )
+
+    def _event(self, link: Link, task: Task, control: GuardControl, event: object) -> None:
+        if isinstance(event, GuardEvent):
+            # Esc is no way to decide about a commit that is live: that has two buttons of its own
+            task.cancellable = event.state not in (GuardState.WAITING, GuardState.PROBING)
+            self._guarding.take(link.device.id, link.device.name, control, event)
         if not isinstance(event, StageEvent):
             self._pane.note(event)  # type: ignore[arg-type]
             return
@@ -199,10 +290,13 @@ class Applying(QObject):
 
     def _done(self, link: Link, pane: DocumentPane, report: DeployReport, reachable: bool) -> None:
         self._running.pop(link.device.id, None)
+        self._guarding.end(link.device.id)
         self.lock_changed.emit(link.device.id, "")
         self._pane.ended(report)
         if pane in self._documents.panes and report.error is not None and report.error.stage in _ABOUT_THE_DOCUMENT:
             pane.show_refusals((*report.errors, *report.warnings))
+        if report.conflicts and pane in self._documents.panes:
+            self.conflicts_found.emit(pane, report.theirs)
         if link.connected:
             self._fetch_again(pane, report)
         elif reachable:
@@ -218,6 +312,7 @@ class Applying(QObject):
 
     def _broken(self, link: Link, error: BaseException) -> None:
         self._running.pop(link.device.id, None)
+        self._guarding.end(link.device.id)
         self.lock_changed.emit(link.device.id, "")
         self._documents.failed.emit(f"applying to {link.device.name}", error)
         self.ended.emit(link.device.id, None)
@@ -225,3 +320,28 @@ class Applying(QObject):
     def _jump(self, path: str) -> None:
         if self._shown is not None and self._shown in self._documents.panes:
             self._documents.jump(self._shown, path)
+
+
+def _options(choice: ApplyChoice) -> DeployOptions:
+    """The choices alone: enough to say what will happen."""
+    return DeployOptions(
+        datastore=choice.datastore,  # type: ignore[arg-type]
+        confirm_seconds=choice.guard_seconds or None,
+        confirm_by="person" if choice.confirm_by == "person" else "program",
+        policy="tolerant" if choice.policy == "tolerant" else "strict",
+        save_startup=choice.save_startup,
+    )
+
+
+def asking(options: DeployOptions, interaction: GuiInteraction, device: str) -> DeployOptions:
+    """The options with the questions of an apply asked in the window; the job waits for the answers."""
+
+    def when_locked(holder: LockHolder) -> LockAnswer:
+        answer = interaction.decide(lambda window: LockDeniedDialog(window, device, holder), Stop())
+        return answer if isinstance(answer, Stop | Wait | Kill) else Stop()
+
+    def on_leftovers(left: Leftovers) -> LeftoverAnswer:
+        answer = interaction.decide(lambda window: LeftoversDialog(window, device, left), "stop")
+        return "discard" if answer == "discard" else "stop"
+
+    return replace(options, when_locked=when_locked, on_leftovers=on_leftovers)

@@ -104,6 +104,13 @@ class GuiInteraction:
         answer = self._ask(lambda window: CredentialsDialog(window, request), None)
         return answer if isinstance(answer, CredentialAnswer) else None
 
+    def decide(self, make: MakeDialog, refusal: object) -> object:
+        """What a person decides in the dialog that `make(window)` makes, told by its `decided`; `refusal` if nothing.
+
+        Raises `Cancelled` when the job is cancelled meanwhile.
+        """
+        return self._ask(make, refusal)
+
     def inform(self, text: str) -> None:
         self._mailbox.post(lambda: self._asker.informed.emit(text))
 

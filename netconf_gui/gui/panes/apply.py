@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHeaderView, QStackedWidget, QWidget
 
 from netconf_gui.config.compare import Verdict
 from netconf_gui.errors import RpcError, Stage
+from netconf_gui.gui.dialogs.lock_denied import waiting_words
 from netconf_gui.gui.forms import column, fix_height, label, named, push_button, row
 from netconf_gui.gui.models.apply_log import PATH, ApplyLogModel
 from netconf_gui.gui.node_words import count_words
@@ -19,7 +20,7 @@ from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tokens import SIZES
 from netconf_gui.gui.widgets import Chip, ElidedLabel, EmptyState, Notice
 from netconf_gui.services.deploy import DeployReport, Strategy
-from netconf_gui.services.events import Event, Note, StageEvent, StageState
+from netconf_gui.services.events import Event, GuardEvent, GuardState, LockWait, Note, StageEvent, StageState
 
 _CHIPS = {"success": "added", "info": "info", "warning": "warning", "error": "error"}
 _LINE_ICONS = {
@@ -29,6 +30,7 @@ _LINE_ICONS = {
     StageState.SKIPPED: "info",
     StageState.RUNNING: "timer",
 }
+OPEN_GUARDS = (GuardState.PROBING, GuardState.WAITING)
 MOST = 200  # lines of one kind in the log
 
 
@@ -45,6 +47,7 @@ class ApplyPane(QWidget):
         named(self, "applyPane", "Apply", role="pane")
         self._began = 0.0
         self._running = False
+        self._waits: LockWait | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(200)
         self._timer.timeout.connect(self._say_time)
@@ -148,6 +151,9 @@ class ApplyPane(QWidget):
 
     def stage(self, event: StageEvent) -> None:
         """A stage began or ended."""
+        if self._waits is not None and event.state is not StageState.RUNNING:
+            self._waits = None
+            self.notice.say("info", "")
         self.stepper.set_step(event.stage, event.state, _step_note(event))
         if event.state is StageState.RUNNING:
             self._say_time()
@@ -160,7 +166,14 @@ class ApplyPane(QWidget):
 
     def note(self, event: Event) -> None:
         """A note of the apply that runs; progress is the task's to show."""
-        if isinstance(event, Note):
+        if isinstance(event, LockWait):
+            self._waits = event
+            self._say_wait()
+        elif isinstance(event, GuardEvent):
+            if event.text:
+                self.log.add(TITLES[Stage.CONFIRM], event.text, "timer" if event.state in OPEN_GUARDS else "info")
+                self.view.scrollToBottom()
+        elif isinstance(event, Note):
             self.log.add("", event.text, "warning" if event.severity == "warning" else "info")
             self.view.scrollToBottom()
 
@@ -180,6 +193,7 @@ class ApplyPane(QWidget):
         """How the apply ended, what was read back, and what the device refused."""
         self.show_guard("", open_=False)
         self._running = False
+        self._waits = None
         self._timer.stop()
         self.stop_button.hide()
         kind = outcome_kind(report)
@@ -219,7 +233,14 @@ class ApplyPane(QWidget):
         self.stop_button.setText("Stopping…")
         self.stop_wanted.emit()
 
+    def _say_wait(self) -> None:
+        """Who holds the lock, when it is tried again, when that ends."""
+        wait, now = self._waits, time.time()
+        if wait is not None:
+            self.notice.say("warning", waiting_words(wait.holder, wait.next_try_at - now, wait.until - now))
+
     def _say_time(self) -> None:
+        self._say_wait()
         ended = sum(1 for step in self.stepper.steps if step.state not in ("waiting", StageState.RUNNING))
         total = len(self.stepper.steps)
         self.time.setText(f"Stage {min(ended + 1, total)} of {total}, {time.monotonic() - self._began:.1f} s")
