@@ -18,6 +18,7 @@ from netconf_gui.cancel import CancelToken
 from netconf_gui.config.apply import edit_config
 from netconf_gui.config.codec import read_root, write
 from netconf_gui.config.diff import diff
+from netconf_gui.config.merge import Merge, three_way
 from netconf_gui.config.plan import plan
 from netconf_gui.errors import AppError, CapabilityMissing, ConfigError, EditRefused, SchemaError, Stage
 from netconf_gui.protocol import operations
@@ -27,7 +28,7 @@ from netconf_gui.services.events import Event, StageEvent, StageState
 from netconf_gui.services.fleet_crew import Crew
 from netconf_gui.services.fleet_events import FleetEvent, FleetPhase, FleetSink, FleetStep
 from netconf_gui.services.fleet_members import Member
-from netconf_gui.services.fleet_plan import DevicePlan, FleetChange, FleetOptions, FleetPlan
+from netconf_gui.services.fleet_plan import DevicePlan, FleetChange, FleetOptions, FleetPlan, count
 from netconf_gui.services.load import Loaded, LoadedSchema, load, load_schema
 from netconf_gui.services.templates import TemplateFault, render
 from netconf_gui.services.wish import wished
@@ -35,6 +36,7 @@ from netconf_gui.session.session import Session
 from netconf_gui.workspace.inventory import Device
 from netconf_gui.yang.check import Engine
 from netconf_gui.yang.problem import Problem
+from netconf_gui.yang.schema import Schema
 
 Connect = Callable[[Device], Session]
 CLOSE_SECONDS = 2.0
@@ -169,17 +171,28 @@ class _Making:
         base, given = read_root(loaded.data), read_root(change.text, name=change.name)
         begun = DevicePlan(member, loaded.data, loaded.data, None, schema, loaded.with_defaults, strategy=how)
         edit = change.text if change.kind == "edit" else None
+        deploy = self.options.deploy
         try:
-            mine = self._wished(change, base, given, loaded)
-            difference = diff(base, mine, schema, cancel=self.cancel)
-            planned = plan(difference)
+            if change.base is not None:
+                merge = three_way(read_root(change.base, name="The base"), given, base, schema, cancel=self.cancel)
+                if merge.conflicts:
+                    return _in_conflict(replace(begun, notes=notes), merge)
+                mine = merge.merged()
+            elif change.kind == "target":
+                mine = wished(base, given)
+            else:
+                mine = self._edited(base, given, schema)
+            difference = diff(base, mine, schema, cancel=self.cancel, defaults=loaded.with_defaults)
+            planned = plan(difference, deploy.policy, deploy.replace)
             if edit is None:
                 mine = edit_config(base, planned.config, schema, default_operation="none", accept_unknown=True)
         except EditRefused as refused:
             problem = Problem("error", refused.path, f"The device would refuse this: {refused.message}", source="edit")
             return replace(begun, problems=(problem,), notes=notes, summary="Would be refused.")
         text = write(mine, pretty=False)
-        sent = planned.config if edit is None else given
+        sent, default_operation = planned.config, "none"
+        if edit is not None:
+            sent, default_operation = given, deploy.edit_default_operation
         return replace(
             begun,
             mine=text,
@@ -187,18 +200,20 @@ class _Making:
             difference=difference,
             operations=planned.operations,
             summary=difference.summary() if planned.operations else "Nothing to do.",
-            edit_config=_shown(how, sent, "none" if edit is None else "merge") if planned.operations else "",
-            notes=notes,
+            edit_config=_shown(how, sent, default_operation) if planned.operations else "",
+            notes=(*notes, *planned.notes),
             problems=self._checked(loaded, text) if planned.operations else (),
         )
 
-    def _wished(
-        self, change: FleetChange, base: etree._Element, given: etree._Element, loaded: Loaded
-    ) -> etree._Element:
-        schema = loaded.schema.schema
-        if change.kind == "target":
-            return wished(base, given)
-        return edit_config(base, given, schema, accept_unknown=True, cancel=self.cancel)
+    def _edited(self, base: etree._Element, given: etree._Element, schema: Schema | None) -> etree._Element:
+        return edit_config(
+            base,
+            given,
+            schema,
+            default_operation=self.options.deploy.edit_default_operation,
+            accept_unknown=True,
+            cancel=self.cancel,
+        )
 
     def _checked(self, loaded: Loaded, mine: bytes) -> tuple[Problem, ...]:
         """What the device's modules say of the result; what is wrong already is no fault of the change."""
@@ -247,6 +262,19 @@ def _strategy(session: Session, options: FleetOptions) -> tuple[Strategy, tuple[
     why = "The device cannot confirm a commit" if asked else "The commit is not guarded"
     bare = f"{why}: it is changed last, and if another device fails, the opposite edits are sent."
     return how, (*how.notes, bare)
+
+
+def _in_conflict(begun: DevicePlan, merge: Merge) -> DevicePlan:
+    """The plan of a device that holds something else where the change is made."""
+    problems = []
+    for one in merge.conflicts:
+        base, mine, theirs = (one.shown(side) or "nothing" for side in ("base", "mine", "theirs"))
+        text = f"The change makes {mine} of {base}, but the device holds {theirs}."
+        problems.append(Problem("error", str(one.path), text, source="conflict"))
+    summary = f"{count(len(problems), 'conflict')} with what the device holds."
+    return replace(
+        begun, problems=tuple(problems), conflicts=tuple(one.path for one in merge.conflicts), summary=summary
+    )
 
 
 def _shown(how: Strategy, config: etree._Element, default_operation: str) -> str:

@@ -121,6 +121,26 @@ def test_a_wished_state_and_nothing_to_do(boxes: Boxes, planned: Callable[..., F
     assert "hostname x → demo-edge-1" in plan.devices[1].summary
 
 
+def test_a_difference_is_rebased_on_what_each_device_holds(boxes: Boxes, planned: Callable[..., FleetPlan]) -> None:
+    base = boxes["r1"].read()
+    mine = edited(base, (b"<mtu>9000</mtu>", b"<mtu>9100</mtu>"), (b">demo-edge-1<", b">edge<"))
+    one, two = boxes["r2"].device, boxes["r3"].device
+    with one.lock:  # another place: that stays
+        one.datastores.write("running", read_root(edited(base, (b">Europe/Berlin<", b">Europe/Paris<"))))
+    with two.lock:  # the same place
+        two.datastores.write("running", read_root(edited(base, (b"demo-edge-1", b"mine"))))
+    plan = planned(FleetChange("diff", mine, base))
+    assert [device.operations for device in plan.devices] == [2, 2, 0]
+    assert b"Europe/Paris" in plan.devices[1].mine
+    assert "9100" in plan.devices[1].edit_config
+    assert "Paris" not in plan.devices[1].edit_config
+    (conflict,) = plan.devices[2].problems
+    assert conflict.message == "The change makes edge of demo-edge-1, but the device holds mine."
+    assert conflict.path.endswith("/hostname")
+    assert [path.name for path in plan.devices[2].conflicts] == ["hostname"]
+    assert plan.devices[2].summary == "1 conflict with what the device holds."
+
+
 def test_a_device_that_cannot_be_reached_is_a_problem(boxes: Boxes, planned: Callable[..., FleetPlan]) -> None:
     members = boxes.members()
     boxes["r2"].server.stop()
