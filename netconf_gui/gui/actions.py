@@ -48,6 +48,7 @@ class Actions:
     open_running: QAction
     open_candidate: QAction
     open_state: QAction
+    history: QAction
     schema_report: QAction
     validate: QAction
     show_diff: QAction
@@ -114,6 +115,7 @@ def make_actions(window: QWidget) -> Actions:
         open_running=make("Open r&unning", "openRunning", "datastore", "Ctrl+1", on=False),
         open_candidate=make("Open ca&ndidate", "openCandidate", "edit", "Ctrl+2", on=False),
         open_state=make("Open s&tate", "openState", "activity", "Ctrl+3", "Configuration and state, live", on=False),
+        history=make("&History…", "history", "snapshot", "Ctrl+4", "What was applied, and the way back", on=False),
         schema_report=make(
             "&Schema report", "schemaReport", "list", "Ctrl+Shift+I", "What became of each YANG module", on=False
         ),
@@ -182,7 +184,7 @@ class Menus:
             [a.connect, a.disconnect, a.refresh],
             [a.open_running, a.open_candidate, a.open_state],
             [a.apply_options, a.confirm_commit, a.roll_back, a.pending_commits],
-            [a.schema_report],
+            [a.history, a.schema_report],
             [a.edit_device, a.remove_device],
         )
         self._menu("D&ocument", "document", [a.validate, a.show_diff], [a.review])

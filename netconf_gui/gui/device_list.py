@@ -243,6 +243,8 @@ class DeviceList(QObject):
             if link.connected:
                 menu.addActions([a.open_running, a.open_candidate, a.open_state, a.browse_schema, a.schema_report])
             menu.addSeparator()
+            menu.addAction(a.history)
+            menu.addSeparator()
             if device_id != DEMO_ID:
                 menu.addActions([a.edit_device, a.remove_device])
             menu.addAction(a.add_device)

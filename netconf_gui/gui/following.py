@@ -145,6 +145,7 @@ class Following(QObject):
         own = self._program.connections.link(pane.context.device_id) if pane is not None else None
         a.refresh.setEnabled(own is not None and own.connected)
         a.open_running.setEnabled(link is not None and "running" in link.datastores)
+        a.history.setEnabled(link is not None)
         a.schema_report.setEnabled(link is not None and (link.connected or link.schema is not None))
         a.open_state.setEnabled(link is not None and link.connected)
         a.open_candidate.setEnabled(link is not None and "candidate" in link.datastores)
