@@ -23,6 +23,7 @@ from netconf_gui.gui.binding import Binding
 from netconf_gui.gui.closing import Closing, leave_clipboard
 from netconf_gui.gui.connections import Connections
 from netconf_gui.gui.demo_device import DemoDevice
+from netconf_gui.gui.device_comparing import DeviceComparing
 from netconf_gui.gui.device_list import DeviceList
 from netconf_gui.gui.dialogs.about import AboutDialog, KeysDialog
 from netconf_gui.gui.dialogs.host_key import HostKeyDialog
@@ -33,6 +34,7 @@ from netconf_gui.gui.files import Files
 from netconf_gui.gui.finding import connect_search
 from netconf_gui.gui.following import Following
 from netconf_gui.gui.guarding import Guarding
+from netconf_gui.gui.history import Histories
 from netconf_gui.gui.main_window import MainWindow
 from netconf_gui.gui.operational_views import OperationalViews
 from netconf_gui.gui.panes.activity import ActivityPane
@@ -95,9 +97,11 @@ class Program(QObject):
             self.guarding,
         )
         self.schema_reports = SchemaReports(self)
+        self.histories = Histories(self)
         self.binding = Binding(self)
         self.following = Following(self)
         self.schemas = SchemaBrowsing(self)
+        self.comparing = DeviceComparing(self)
         self.operational = OperationalViews(self)
         self.closing = Closing(self.tasks, self.applying.stop, self._disconnect_all, self._stops())
         self.start_page: StartPage | None = None

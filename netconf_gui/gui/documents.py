@@ -47,6 +47,7 @@ class Documents(QObject):
     notice = Signal(str)
     failed = Signal(str, object)  # what was tried, the error
     pane_added = Signal(object)
+    review_added = Signal(object, object)  # the document, its review
     pane_closed = Signal(object)  # a person is done with it: applied, saved or given up
 
     def __init__(
@@ -263,6 +264,9 @@ class Documents(QObject):
             there = DiffPane(pane, self._tasks)
             self._reviews[pane] = there
             there.jump_wanted.connect(lambda path: self.jump(pane, path))
+            there.error.connect(lambda error: self.failed.emit(f"reviewing {pane.context.title}", error))
+            there.told.connect(self.notice)
+            self.review_added.emit(pane, there)
             self._tabs.add_page(there, f"Review: {pane.context.title}", "diff")
         else:
             there.refresh()

@@ -40,13 +40,14 @@ class ReviewWish:
     """What a person chose in the review for the apply.
 
     `edit` is the `<config>` element that was edited by hand, None for the one that the apply plans itself;
-    `default_operation` belongs to it.
+    `default_operation` belongs to it.  `refused` says why it cannot be sent now, "" if it can.
     """
 
     policy: Policy = "strict"
     replace: tuple[InstancePath, ...] = ()
     edit: bytes | None = None
     default_operation: str = "none"
+    refused: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,9 +80,10 @@ def make_review(
     *,
     policy: Policy = "strict",
     replace: Sequence[InstancePath] = (),
+    defaults: str | None = None,
 ) -> Review:
     """Compare two documents and plan the way from one to the other.  Raises `ConfigError`."""
-    difference = diff(codec.read_root(base), codec.read_root(mine), schema, cancel=cancel)
+    difference = diff(codec.read_root(base), codec.read_root(mine), schema, defaults=defaults, cancel=cancel)
     marks = DiffMarks(difference)
     way, refused = _strategy(context)
     target = way.target if way is not None else context.datastore or "candidate"
@@ -131,7 +133,7 @@ def _dry_run(difference: Diff, planned: Plan, schema: Schema | None, cancel: Can
         )
     except EditRefused as error:
         return f"The dry run refused an edit: {error.message}"
-    left = diff(result, difference.mine_root, schema, cancel=cancel)
+    left = diff(result, difference.mine_root, schema, defaults=difference.defaults, cancel=cancel)
     if left:
         return f"The dry run does not lead to the draft. {left.summary(160)}"
     return ""

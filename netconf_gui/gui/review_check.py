@@ -21,6 +21,7 @@ from netconf_gui.config.edits import Edit
 from netconf_gui.config.error_path import from_error_path
 from netconf_gui.config.textedit import text_edit
 from netconf_gui.errors import ConfigError, RpcError
+from netconf_gui.gui.xml_text import fault_words
 from netconf_gui.protocol.xml import NS_BASE, local_name, namespace_of, qn, serialize
 from netconf_gui.yang.schema import Schema
 
@@ -60,13 +61,19 @@ class CheckedEdit:
 
 
 def check_edit(
-    text: str, base: bytes, draft: Recipe, schema: Schema | None, cancel: CancelToken | None = None
+    text: str,
+    base: bytes,
+    draft: Recipe,
+    schema: Schema | None,
+    cancel: CancelToken | None = None,
+    *,
+    defaults: str | None = None,
 ) -> CheckedEdit:
     """Perform an edited `<edit-config>` on what was fetched and compare the result with the draft."""
     try:
         config, default_operation = read_edit(text)
     except ConfigError as error:
-        return CheckedEdit("broken", error.message, error.line, error.column)
+        return CheckedEdit("broken", fault_words(error), error.line, error.column)
     base_root = read_root(base)
     refusals, result, notes = _perform(base_root, config, default_operation, schema, cancel)
     sent = serialize(config)
@@ -74,10 +81,10 @@ def check_edit(
     if refusals:
         return CheckedEdit("refused", refusals=refusals, operations=operations, notes=notes)
     document = draft.make(schema)
-    left = diff(document.root, result, schema, cancel=cancel)
+    left = diff(document.root, result, schema, defaults=defaults, cancel=cancel)
     if not left:
         state: State = "same"
-    elif not diff(base_root, result, schema, cancel=cancel):
+    elif not diff(base_root, result, schema, defaults=defaults, cancel=cancel):
         state = "nothing"
     else:
         state = "other"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from netconf_gui.gui.panes.diff import DiffPane
 
 SENDABLE = ("same", "other")
+ELSEWHERE = "The edit-config edited by hand leads to something else than the draft. Apply it from the review."
 
 
 class ReviewEditing(QObject):
@@ -29,32 +31,37 @@ class ReviewEditing(QObject):
         self._pane = pane
         self._plan = pane.plan
         self._trying = Latest(manager, self, "Try the edited edit-config")
-        self._trying.failed.connect(pane.failed)
+        self._trying.failed.connect(pane.error)
         self._plan.edited.connect(self._try)
         self._plan.adopt_wanted.connect(lambda: self.adopt())
 
     @property
     def wish(self) -> ReviewWish:
         """What an apply is to send."""
-        checked = self._plan.checked if self._plan.by_hand else None
-        if checked is None:
-            return ReviewWish(self._pane.policy, self._pane.replaced)
-        return ReviewWish(self._pane.policy, self._pane.replaced, checked.config, checked.default_operation)
+        pane, checked = self._pane, self._plan.checked
+        if not self._plan.by_hand:
+            return ReviewWish(pane.policy, pane.replaced)
+        if checked is None or checked.state != "same":
+            return ReviewWish(pane.policy, pane.replaced, refused=self.why_not or ELSEWHERE)
+        return ReviewWish(pane.policy, pane.replaced, checked.config, checked.default_operation)
 
     @property
     def why_not(self) -> str:
-        """Why the edited text cannot be sent; "" if it can."""
+        """Why nothing can be done with the edited text; "" if it leads somewhere."""
         checked = self._plan.checked
         if checked is None:
-            return "The edited text is being tried."
-        return "" if checked.state in SENDABLE else "The dry run of the edited text did not succeed."
+            return "The edit-config edited by hand is still being tried. Apply again in a moment."
+        if checked.state in SENDABLE:
+            return ""
+        return "The dry run of the edit-config edited by hand did not succeed. The review says why."
 
     def _try(self, text: str) -> None:
         document = self._pane.document_pane.document
         base, recipe, schema = document.base, document.recipe(), document.schema
+        defaults = self._pane.defaults
 
         def work(cancel: CancelToken, _report: Report) -> CheckedEdit:
-            return check_edit(text, base, recipe, schema, cancel)
+            return check_edit(text, base, recipe, schema, cancel, defaults=defaults)
 
         self._plan.say_checking()
         self._trying.run(work, lambda checked: self._tried(text, checked))
@@ -68,10 +75,14 @@ class ReviewEditing(QObject):
         """Have the draft become what the edited text leads to."""
         checked, document_pane = self._plan.checked, self._pane.document_pane
         step = checked.step if checked is not None else None
-        if step is None:
+        if checked is None or step is None:
             return False
         group = Group((step,), "take the edited edit-config")
-        return bool(document_pane.guard(lambda: document_pane.document.apply(group)))
+        if not document_pane.guard(lambda: document_pane.document.apply(group)):
+            return False
+        # what was found of the text holds: only the draft has come to it
+        self._plan.show_check(replace(checked, state="same", left=None, step=None))
+        return True
 
     def apply(self) -> None:
         """Ask for the apply; what leads elsewhere than to the draft becomes the draft first."""

@@ -38,7 +38,7 @@ def look_of(row: DiffRow, outline: DiffOutline, *, replaced: bool = False) -> Ro
     if row.entry is not None and row.state == "changed" and is_secret_name(split_tag(str(element.tag))[1]):
         side.append(MASKED)
     if replaced:
-        side.append("replaced as a whole")
+        side.append("sent whole")
     return RowLook(
         _icon(element, node),
         name,

@@ -26,9 +26,11 @@ from netconf_gui.gui.panes.diff_tree_view import DiffTreeView
 from netconf_gui.gui.panes.plan_view import PlanView
 from netconf_gui.gui.review import Review, ReviewWish, compare_documents, make_review
 from netconf_gui.gui.review_editing import ReviewEditing
+from netconf_gui.gui.review_exports import ReviewExports
 from netconf_gui.gui.tasks import Report, TaskManager
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.widgets import EmptyState
+from netconf_gui.session.datastores import editing_with_defaults
 from netconf_gui.yang.schema import SchemaNode
 
 if TYPE_CHECKING:
@@ -40,13 +42,18 @@ PAUSE = 300  # ms after an edit before it is compared anew
 class DiffPane(QWidget):
     """Tree diff and text diff with the edit-config beside them; `apply_wanted` asks for an apply of `wish`.
 
-    `refreshed(Review)` when a comparison has arrived, `failed(exception)` when there is none.
+    `refreshed(Review)` when a comparison has arrived, `failed(exception)` when there is none (the pane says so).
+    `error(exception)` when something else that was asked for went wrong, `told(text)` when it went well.
+    `options_wanted` asks for an apply of which more is to be said first.
     """
 
     apply_wanted = Signal()
+    options_wanted = Signal()
     jump_wanted = Signal(str)
     refreshed = Signal(object)
     failed = Signal(object)
+    error = Signal(object)
+    told = Signal(str)
 
     def __init__(self, pane: DocumentPane, manager: TaskManager) -> None:
         super().__init__()
@@ -64,6 +71,7 @@ class DiffPane(QWidget):
         self._timer.timeout.connect(self.refresh)
         self._build()
         self.editing = ReviewEditing(self, manager)
+        self.exports = ReviewExports(self, manager)
         self._connect()
         self._document = pane.document
         self._base = pane.document.base
@@ -115,13 +123,14 @@ class DiffPane(QWidget):
         self.tree.activated_index.connect(self.jump_to)
         self.tree.selectionModel().currentChanged.connect(lambda _now, _before: self._cursor_moved())
         self.text.moved.connect(self._cursor_moved)
-        plan.failed.connect(self.failed)
+        bar.options.clicked.connect(self.options_wanted)
+        plan.failed.connect(self.error)
         plan.policy_chosen.connect(self._set_policy)
         plan.kept.connect(lambda path: self._set_replaced(tuple(one for one in self.replaced if one != path)))
         plan.hand_changed.connect(lambda _on: self.say_apply())
         plan.text.textChanged.connect(self.say_apply)
         self._comparing.failed.connect(self._say_failed)
-        self._reading.failed.connect(self.failed)
+        self._reading.failed.connect(self.error)
         self.document_pane.problems_changed.connect(self.say_apply)
 
     def edit_actions(self) -> list[QAction]:
@@ -162,20 +171,30 @@ class DiffPane(QWidget):
             self._base = document.base
             self.replaced = ()
             self.plan.set_by_hand(False)
-        base, snapshot, schema, context = (
-            document.base,
-            document.snapshot(),
-            document.schema,
-            self.document_pane.context,
-        )
-        policy, replaced = self.policy, self.replaced
+        base, snapshot, schema = document.base, document.snapshot(), document.schema
+        context, policy, replaced = self.document_pane.context, self.policy, self.replaced
+        defaults = self.defaults
 
         def work(cancel: CancelToken, _report: Report) -> Review:
             return make_review(
-                base, snapshot.data, snapshot.revision, schema, context, cancel, policy=policy, replace=replaced
+                base,
+                snapshot.data,
+                snapshot.revision,
+                schema,
+                context,
+                cancel,
+                policy=policy,
+                replace=replaced,
+                defaults=defaults,
             )
 
         self._comparing.run(work, self._take)
+
+    @property
+    def defaults(self) -> str | None:
+        """The with-defaults mode in which the device's configuration was read."""
+        capabilities = self.document_pane.context.capabilities
+        return editing_with_defaults(capabilities) if capabilities is not None else None
 
     def _take(self, review: Review) -> None:
         self.review = review
@@ -197,6 +216,7 @@ class DiffPane(QWidget):
         self._read_text()
         self._cursor_moved()
         self.say_apply()
+        self.exports.update_state()
         self.refreshed.emit(review)
 
     def _say_failed(self, error: BaseException) -> None:
@@ -341,11 +361,13 @@ class DiffPane(QWidget):
         review, button = self.review, self.apply_button
         if review is None:
             button.setEnabled(False)
+            self.bar.options.setEnabled(False)
             return
         has_device = bool(self.document_pane.context.device_id)
         why = review.refused or self._why_not(review)
         button.setText(f"Apply to {review.target}…" if has_device else "Apply…")
         button.setEnabled(not why and has_device)
+        self.bar.options.setEnabled(button.isEnabled())
         button.setToolTip(why or "Send the edit-config, validate, commit and read back")
         button.setAccessibleName(f"Apply to {review.target}")
 

@@ -38,12 +38,13 @@ class DiffBar(QWidget):
         for button in (self.ask, self.export):
             button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.ask.hide()
+        self.options = tool_button("Apply with options…", "applyOptionsButton", icon="settings")
         self.apply_button = push_button("Apply…", "applyButton", icon="apply", role="primary")
         line.addWidget(self.modes)
         line.addStretch(1)
-        widgets = (self.only, self.previous, self.position, self.next, self.ask, self.export, self.apply_button)
-        for widget in widgets:
+        for widget in (self.only, self.previous, self.position, self.next, self.ask, self.export, self.options):
             line.addWidget(widget)
+        line.addWidget(self.apply_button)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

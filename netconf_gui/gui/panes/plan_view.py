@@ -234,7 +234,8 @@ class PlanView(QWidget):
     def show_check(self, checked: CheckedEdit) -> None:
         """Say what became of the edited text."""
         self.checked = checked
-        self._say_counts(checked.operations, len(self.text.plain_text().encode()))
+        if checked.state != "broken":
+            self._say_counts(checked.operations, len(self.text.plain_text().encode()))
         self.text.set_wave(checked.line, checked.column)
         lines = {refusal.line: "error" for refusal in checked.refusals if refusal.line}
         self.text.set_tints(lines or operation_tints(self.text.plain_text()))
