@@ -42,6 +42,17 @@ class ApplyLogModel(QAbstractTableModel):
         self.lines = []
         self.endResetModel()
 
+    def show(self, lines: list[LogLine]) -> None:
+        """Other lines; those that are only more than before are put at the end."""
+        if self.lines and lines[: len(self.lines)] == self.lines:
+            self.beginInsertRows(QModelIndex(), len(self.lines), len(lines) - 1)
+            self.lines = list(lines)
+            self.endInsertRows()
+            return
+        self.beginResetModel()
+        self.lines = list(lines)
+        self.endResetModel()
+
     def add(self, stage: str, text: str, icon: str = "info", path: str = "", *, at: int | None = None) -> None:
         """Append a line as of now, or insert one with the time of the line before it."""
         at = len(self.lines) if at is None else at
