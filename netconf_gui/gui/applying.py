@@ -105,9 +105,13 @@ class Applying(QObject):
         review = self._documents.review(pane)
         if known is None:
             review.apply_wanted.connect(lambda: self.apply(pane))
+            review.options_wanted.connect(lambda: self.apply_with_options(pane))
 
     def can_apply(self, pane: DocumentPane | None) -> bool:
         if pane is None or not pane.context.device_id or not pane.changes:
+            return False
+        wish = self._wish(pane)
+        if wish is not None and wish.refused:
             return False
         link = self._connections.link(pane.context.device_id)
         return link is not None and link.connected and pane.context.device_id not in self._running
@@ -188,8 +192,10 @@ class Applying(QObject):
         return None
 
     def _say_why_not(self, pane: DocumentPane) -> None:
-        link = self._connections.link(pane.context.device_id)
-        if link is not None and not link.connected:
+        link, wish = self._connections.link(pane.context.device_id), self._wish(pane)
+        if wish is not None and wish.refused:
+            self._window.status.tell(wish.refused)
+        elif link is not None and not link.connected:
             self._window.status.tell(f"{link.device.name} is not connected. Connect it, then apply.")
         elif self.is_running(pane.context.device_id):
             self._window.status.tell("An apply to this device is under way.")

@@ -18,6 +18,7 @@ from netconf_gui.services.events import Kill, LockAnswer, LockHolder, Stop, Wait
 
 DEFAULT_WAIT = 60  # seconds
 LONGEST_WAIT = 3600
+_INDENT = 44  # px: below the title, beside the icon
 
 
 class LockDeniedDialog(FormDialog):
@@ -45,6 +46,7 @@ class LockDeniedDialog(FormDialog):
 
     def _build_facts(self) -> None:
         grid = QGridLayout()
+        grid.setContentsMargins(theme().px(_INDENT), 0, 0, 0)
         grid.setHorizontalSpacing(theme().px(12))
         grid.setVerticalSpacing(theme().px(4))
         grid.setColumnStretch(1, 1)
@@ -60,7 +62,7 @@ class LockDeniedDialog(FormDialog):
 
     def _build_wait(self) -> None:
         line = named(QWidget(), "waitLine", "Wait")
-        fields = row(line, spacing=8)
+        fields = row(line, margins=(_INDENT, 0, 0, 0), spacing=8)
         words = label("Wait at most", "waitLabel", kind="label")
         self.seconds = number("waitSeconds", "Seconds to wait at most", 1, LONGEST_WAIT, DEFAULT_WAIT, unit="s")
         words.setBuddy(self.seconds)
