@@ -14,6 +14,7 @@ TITLES: dict[Stage, str] = {
     Stage.EDIT: "Edit",
     Stage.VALIDATE: "Validate",
     Stage.COMMIT: "Commit",
+    Stage.PROBE: "Probe",
     Stage.CONFIRM: "Confirm",
     Stage.READBACK: "Read back",
     Stage.STARTUP: "Save to startup",
