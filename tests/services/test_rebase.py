@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from netconf_gui.config.codec import read_root
+from netconf_gui.config.diff import diff
 from netconf_gui.config.document import Document
+from netconf_gui.config.plan import plan
 from netconf_gui.errors import ConfigError
-from netconf_gui.services.deploy import deploy
 from netconf_gui.services.load import read_datastore
 from netconf_gui.services.rebase import DraftState, Rebase, rebase, refresh, sentence, settled
-from netconf_gui.session.datastores import editing_with_defaults
+from netconf_gui.session.datastores import commit, edit_config, editing_with_defaults
 from netconf_gui.session.session import Session
 from tests.config.model import SCHEMA, top, words
 from tests.services.conftest import Box, edited
@@ -93,8 +95,13 @@ def by_somebody_else(box: Box, *changes: tuple[bytes, bytes]) -> None:
     """Another session changes the device."""
     session = box.connect()
     base = fetch(session)
-    report = deploy(session, base=base, mine=edited(base, *changes), schema=box.device.model.schema)
-    assert report.ok, report.text
+    send(session, base, edited(base, *changes), box)
+
+
+def send(session: Session, base: bytes, mine: bytes, box: Box) -> None:
+    difference = diff(read_root(base), read_root(mine), box.device.model.schema)
+    edit_config(session, "candidate", plan(difference).config, default_operation="none")
+    commit(session)
 
 
 def test_what_others_did_on_the_device_comes_into_the_draft(box: Box) -> None:
@@ -111,8 +118,7 @@ def test_what_others_did_on_the_device_comes_into_the_draft(box: Box) -> None:
     assert done.edit is not None
     document.apply(done.edit)
     document.rebase(done.base, done.base_root)
-    report = deploy(session, base=document.base, mine=document.snapshot().data, schema=schema)
-    assert report.ok, report.text
+    send(session, document.base, document.snapshot().data, box)
     assert b"<description>theirs</description>" in box.read() and box.leaf("system/hostname") == "mine"
 
 
