@@ -29,6 +29,15 @@ LOOK = Qt.ItemDataRole.UserRole + 40  # RowLook of a row, in every column
 
 HEADERS = ("", "Name", "Value", "Type")
 
+_SEEN = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+# (can be dragged, can be edited): asked for every row of a view, and slow to put together
+_FLAGS = {
+    (False, False): _SEEN,
+    (False, True): _SEEN | Qt.ItemFlag.ItemIsEditable,
+    (True, False): _SEEN | Qt.ItemFlag.ItemIsDragEnabled,
+    (True, True): _SEEN | Qt.ItemFlag.ItemIsDragEnabled | Qt.ItemFlag.ItemIsEditable,
+}
+
 
 class ConfigTreeModel(RowStore):
     """Rows of one document; `about_to_replace` and `replaced` frame what cannot be told row by row."""
@@ -61,12 +70,8 @@ class ConfigTreeModel(RowStore):
         row = self.row_at(index) if index.isValid() else None
         if row is None:
             return Qt.ItemFlag.NoItemFlags
-        found = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if row.kind is RowKind.ENTRY and not row.removed:
-            found |= Qt.ItemFlag.ItemIsDragEnabled  # the view says why one cannot be moved
-        if index.column() == Column.VALUE and self.is_editable(row):
-            found |= Qt.ItemFlag.ItemIsEditable
-        return found
+        dragged = row.kind is RowKind.ENTRY and not row.removed  # the view says why one cannot be moved
+        return _FLAGS[dragged, index.column() == Column.VALUE and self.is_editable(row)]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row = self.row_at(index) if index.isValid() else None
@@ -219,14 +224,27 @@ class ConfigTreeModel(RowStore):
             if one.parent is not None and one.element is not None:
                 parents.setdefault(one.parent, set()).add(str(one.element.tag))
                 self._follow_rename(one, parents)
-        for parent, tags in parents.items():
-            self._touch(parent, tags)
+        self._bring_in_line(parents)
         self.looks.forget()  # what was asked for half way
         for one in pending:
             if one.kind in ("value", "insert", "move") and one.element is not None:
                 row = self._of_element.get(one.element)
                 if row is not None:
                     self._tell_data(row)
+
+    def _bring_in_line(self, parents: Mapping[etree._Element, set[str]]) -> None:
+        """Something happened to children of these elements, of these names: look again at each row once."""
+        due: dict[Row, set[str] | None] = {}
+        told: dict[Row, None] = {}
+        for parent, tags in parents.items():
+            self._touch(parent, tags, due, told)
+        # from the top: what is no longer shown is not looked at
+        for row in sorted(due, key=_depth):
+            if self._rows.get(row.id) is row:
+                self._reconcile(row, tags=due[row])
+        for row in told:
+            if self._rows.get(row.id) is row:
+                self._tell_data(row)
 
     def _follow_rename(self, change: Change, parents: dict[etree._Element, set[str]]) -> None:
         """A key or the value of a leaf-list entry became another: its row stays the same one under another key."""
@@ -252,8 +270,14 @@ class ConfigTreeModel(RowStore):
             row.element = new
             self._of_element[new] = row
 
-    def _touch(self, parent: etree._Element, tags: set[str]) -> None:
-        """Something happened to children of `parent`."""
+    def _touch(
+        self,
+        parent: etree._Element,
+        tags: set[str],
+        due: dict[Row, set[str] | None],
+        told: dict[Row, None],
+    ) -> None:
+        """Note whose children may be others now (in groups of which names, None: all), and who looks different."""
         at: etree._Element | None = parent
         row = None
         while at is not None and row is None:
@@ -261,14 +285,19 @@ class ConfigTreeModel(RowStore):
             at = at.getparent() if row is None else at
         if row is None:
             return
-        if at is parent or self.outline.filters:
-            self._reconcile(row, tags=tags if at is parent else None)
         up: Row | None = row
-        while up is not None:
-            if self.outline.filters and up is not row:
-                self._reconcile(up)
-            self._tell_data(up)
+        while up is not None and up not in told:
+            told[up] = None
             up = up.parent
+        if at is parent:
+            known = due.get(row, set())
+            due[row] = None if known is None else known | tags
+        if self.outline.filters:
+            # whether something is shown depends on all that is below
+            up = row if at is not parent else row.parent
+            while up is not None and due.get(up, tags) is not None:
+                due[up] = None
+                up = up.parent
 
     def _replace_all(self) -> None:
         self.about_to_replace.emit()
@@ -284,6 +313,13 @@ class ConfigTreeModel(RowStore):
         self.root = self._new_root()
         self.endResetModel()
         self.replaced.emit()
+
+
+def _depth(row: Row) -> int:
+    above, found = row.parent, 0
+    while above is not None:
+        above, found = above.parent, found + 1
+    return found
 
 
 def condition_words(look: RowLook) -> str:
