@@ -72,7 +72,6 @@ class FleetPage(QWidget):
         layout.addWidget(self._build_foot())
         for part in (self.devices, self.change, self.options):
             part.changed.connect(self._changed)
-        self.setFocusProxy(self.devices.tree)
         self._follow()
 
     def _build_bar(self) -> QWidget:
@@ -126,8 +125,22 @@ class FleetPage(QWidget):
             self.change.show_drafts(self._drafts())
         self.stack.setCurrentIndex(_KEYS.index(key))
         self._follow()
+        self._give_focus()
         if key == "preview" and self.preview.plan is None and not self._busy:
             self._prepare()
+
+    def _give_focus(self) -> None:
+        """The keys go to what the step is about, unless the person walks along the steps with them."""
+        if any(self.steps.button(key).hasFocus() for key in _KEYS):
+            return
+        first = {
+            "devices": self.devices.tree,
+            "change": self.change.kind.button(self.change.kind.current),
+            "options": self.options.guard,
+            "preview": self.preview.view,
+            "run": self.matrix.view,
+        }[self.step]
+        first.setFocus()
 
     def _next(self) -> None:
         if self.step == "preview":

@@ -112,7 +112,7 @@ class FleetPreview(QWidget):
         header.setObjectName("fleetPlanHeader")
         header.setAccessibleName("Columns")
         header.setStretchLastSection(True)
-        for section, width in ((0, 150), (1, 116), (2, 56)):
+        for section, width in ((0, 150), (1, 136), (2, 56)):
             header.setSectionResizeMode(section, QHeaderView.ResizeMode.Interactive)
             header.resizeSection(section, theme().px(width))
 
