@@ -25,7 +25,7 @@ from netconf_gui.config.identity import ChildIndex, identity, is_mixed, means_no
 from netconf_gui.config.merge_order import woven
 from netconf_gui.config.merge_words import Conflict, Triple, Words
 from netconf_gui.config.path import Step, step_of
-from netconf_gui.config.treediff import Finding, same_value
+from netconf_gui.config.treediff import Finding, compare_subtrees, same_value
 from netconf_gui.yang.schema import NodeKind, SchemaNode
 
 Key = Callable[[etree._Element], Hashable]
@@ -345,12 +345,19 @@ class _Walk:
         self._exchange(mine, theirs, place, conflict)
 
     def _guessed(self, at: Triple, place: Place, steps: tuple[Step, ...]) -> None:
-        if _same(at.base, at.theirs, same_content) or _same(at.mine, at.theirs, same_content):
+        if _same(at.base, at.theirs, self._alike) or _same(at.mine, at.theirs, self._alike):
             return
-        if not _same(at.base, at.mine, same_content) and _can_look_inside(at):
+        if not _same(at.base, at.mine, self._alike) and _can_look_inside(at):
             self._inside(at, Region.UNKNOWN, place, steps)
         else:
-            self._value(at, Region.UNKNOWN, place, steps, same_content)
+            self._value(at, Region.UNKNOWN, place, steps, self._alike)
+
+    def _alike(self, one: etree._Element, other: etree._Element) -> bool:
+        """Equal as the differences see it: the order of children of several names is none."""
+        if same_content(one, other):
+            return True
+        inside = _can_look_inside(Triple(None, one, other))
+        return inside and not compare_subtrees(self._binder, one, other, Region.UNKNOWN)
 
 
 def _same(

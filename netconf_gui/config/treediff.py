@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 from lxml import etree
 
@@ -24,10 +25,14 @@ from netconf_gui.config.identity import (
     same_subtree,
 )
 from netconf_gui.config.pairing import Pair, pair_children
-from netconf_gui.config.path import InstancePath, has_twin, path_of, step_of
+from netconf_gui.config.path import InstancePath, PathMemo, has_twin, path_of, step_of
 from netconf_gui.config.touched import Touched
-from netconf_gui.config.values import canonical_value
+from netconf_gui.config.values import same_value
 from netconf_gui.yang.schema import NodeKind, SchemaNode
+
+
+SMALL = 2000  # nodes of a subtree up to which its text is compared as a whole
+_SIZE = cast("Callable[[etree._Element], float]", etree.XPath("count(descendant::*)"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +67,14 @@ class Finding:
     after: str = ""
     guessed: bool = False
     anchor: Anchor | None = None
+    paths: PathMemo | None = None
 
     @cached_property
     def path(self) -> InstancePath:
         element = self.old if self.new is None else self.new
         if element is None:
             raise ValueError("a finding without elements")
-        return path_of(element, self.binder)
+        return path_of(element, self.binder) if self.paths is None else self.paths.path(element)
 
     @property
     def schema_node(self) -> SchemaNode | None:
@@ -119,7 +125,7 @@ def compare_trees(
     return work.found
 
 
-def compare_subtrees(binder: Binder, old: etree._Element, new: etree._Element, scope: SchemaNode) -> list[Finding]:
+def compare_subtrees(binder: Binder, old: etree._Element, new: etree._Element, scope: Scope) -> list[Finding]:
     """All differences below two elements that are the same container or list entry."""
     work = _Comparison(binder, ChildIndex(binder), None)
     if not same_subtree(old, new):
@@ -133,6 +139,7 @@ class _Comparison:
     ) -> None:
         self.found: list[Finding] = []
         self._binder = binder
+        self._paths = PathMemo(binder)
         self._base_index = base_index
         self._cancel = cancel
         # RFC 6243, section 2: in these modes a default value and no value are the same to the server
@@ -140,18 +147,29 @@ class _Comparison:
         self._tagged = defaults == "report-all-tagged"
 
     def children(
-        self, base: etree._Element, mine: etree._Element, scope: Scope, touched: Touched | None, anchor: Anchor | None
+        self,
+        base: etree._Element,
+        mine: etree._Element,
+        scope: Scope,
+        touched: Touched | None,
+        anchor: Anchor | None,
+        small: bool = False,
     ) -> None:
-        """Compare what is below two elements that are the same node."""
+        """Compare what is below two elements that are the same node; `small` if it is known to be little."""
         if self._cancel is not None:
             self._cancel.check()
         if touched is not None and not touched.whole:
             self._touched_children(base, mine, scope, touched, anchor)
             return
-        pairs = pair_children(base, mine, scope, self._binder)
+        if not small:
+            small = _SIZE(mine) <= SMALL
+        pairs = pair_children(base, mine, scope, self._binder, small=small)
         shifted = self._shifted(pairs.known)
-        for old, new, child in pairs.known:
-            self._pair(old, new, child, base, mine, None, shifted)
+        for old, new, child, same in pairs.known:
+            if not same:
+                self._pair(old, new, child, base, mine, None, shifted, small)
+            elif new is not None and new in shifted:
+                self._moved(old, new, child, base, mine)
         for olds, news in pairs.unknown.values():
             self._unknown_group(olds, news, base, mine, anchor)
 
@@ -163,7 +181,7 @@ class _Comparison:
             child = self._binder.child_scope(scope, tag)
             known = pair_children(base, mine, scope, self._binder, tag).known
             shifted |= self._shifted(known)
-            for old, new, _ in known:
+            for old, new, _, _ in known:
                 if new is not None and new in shifted and step_of(new, child, self._binder) not in touched.children:
                     self._moved(old, new, child, base, mine)
         for step, below in touched.children.items():
@@ -184,6 +202,7 @@ class _Comparison:
         mine: etree._Element,
         touched: Touched | None,
         shifted: set[etree._Element],
+        small: bool = False,
     ) -> None:
         if old is None or new is None:
             there = new if old is None else old
@@ -192,16 +211,15 @@ class _Comparison:
             return
         if new in shifted:
             self._moved(old, new, scope, base, mine)
-        if touched is None and same_subtree(old, new):
-            return
         if isinstance(scope, SchemaNode) and scope.is_term:
             if scope.kind is NodeKind.LEAF and not same_value(old, new, scope):
                 self._report("changed", old, new, base, mine, scope)
-        elif is_any(scope):
+            return
+        if is_any(scope):
             if not same_content(old, new):
                 self._report("changed", old, new, base, mine, scope)
         else:
-            self.children(old, new, scope, touched, None)
+            self.children(old, new, scope, touched, None, small)
 
     def _says_nothing(self, there: etree._Element, scope: Scope, other: etree._Element) -> bool:
         """True if the node that is absent below `other` means no more than nothing."""
@@ -262,7 +280,7 @@ class _Comparison:
     def _shifted(self, pairs: list[Pair]) -> set[etree._Element]:
         """Elements of the other tree that must move in lists ordered by the user."""
         lists: dict[str, list[tuple[etree._Element, etree._Element]]] = {}
-        for old, new, scope in pairs:
+        for old, new, scope, _ in pairs:
             if old is not None and new is not None and isinstance(scope, SchemaNode) and scope.ordered_by_user:
                 lists.setdefault(str(new.tag), []).append((old, new))
         found: set[etree._Element] = set()
@@ -295,7 +313,7 @@ class _Comparison:
         scope: Scope,
         anchor: Anchor | None = None,
     ) -> None:
-        finding = Finding(kind, old, new, base, mine, scope, self._binder)
+        finding = Finding(kind, old, new, base, mine, scope, self._binder, paths=self._paths)
         if isinstance(scope, Region) or (scope.kind is NodeKind.LIST and not scope.keys):
             finding.guessed = True
             finding.anchor = anchor
@@ -304,15 +322,6 @@ class _Comparison:
             finding.before = entry_label(next(new.itersiblings(tag), None), scope, self._binder)
             finding.after = entry_label(next(new.itersiblings(tag, preceding=True), None), scope, self._binder)
         self.found.append(finding)
-
-
-def same_value(old: etree._Element, new: etree._Element, scope: SchemaNode) -> bool:
-    """Leafs of equal meaning (RFC 7950, section 9)."""
-    if old.text == new.text and ":" not in (old.text or ""):
-        base = scope.type.base if scope.type is not None else "string"
-        if base not in ("identityref", "leafref", "union"):
-            return True
-    return canonical_value(old, scope) == canonical_value(new, scope)
 
 
 def pair_unknown(
