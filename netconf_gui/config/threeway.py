@@ -25,7 +25,8 @@ from netconf_gui.config.identity import ChildIndex, identity, is_mixed, means_no
 from netconf_gui.config.merge_order import woven
 from netconf_gui.config.merge_words import Conflict, Triple, Words
 from netconf_gui.config.path import Step, step_of
-from netconf_gui.config.treediff import Finding, compare_subtrees, same_value
+from netconf_gui.config.treediff import Finding, compare_subtrees
+from netconf_gui.config.values import same_value
 from netconf_gui.yang.schema import NodeKind, SchemaNode
 
 Key = Callable[[etree._Element], Hashable]
