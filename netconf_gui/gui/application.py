@@ -349,6 +349,8 @@ class Program(QObject):
     def _closed(self) -> None:
         error_report.collector.show_with(None)
         self.following.close()
+        for pane in self.documents.panes:
+            pane.close_pane()
         leave_clipboard()
         self.window.let_close()
         self.ended.emit()

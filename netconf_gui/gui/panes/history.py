@@ -34,7 +34,7 @@ from netconf_gui.workspace.snapshots import Entry, Listing, SnapshotStore
 from netconf_gui.yang.schema import Schema
 
 PAUSE = 200  # ms after the last key before the search begins
-NARROW = 900  # px: below it the details are under the list
+NARROW = 1160  # px: below it the details are under the list
 _STATES: dict[str, tuple[str, Callable[[Entry], bool]]] = {
     "all": ("All", lambda entry: True),
     "applied": ("Applied", lambda entry: entry.outcome == "applied"),
@@ -153,7 +153,7 @@ class HistoryPane(QWidget):
         for section, width in enumerate((172, 112, 84)):
             header.resizeSection(section, theme().px(width))
         self.view.selectionModel().selectionChanged.connect(lambda *_what: self._show_chosen())
-        self.view.activated_index.connect(lambda _index: self.details.body.currentWidget().setFocus())
+        self.view.activated_index.connect(lambda _index: self.details.focus_shown())
         self.view.menu_wanted.connect(self._menu)
         self.details.mode_chosen.connect(self._mode_chosen)
         self.details.noted.connect(lambda text: self._write(lambda entry: self.source.store.annotate(entry, text)))
@@ -166,7 +166,7 @@ class HistoryPane(QWidget):
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self.view)
         self.splitter.addWidget(self.details)
-        self.splitter.setSizes([500, 640])
+        self.splitter.setSizes([560, 600])
         self.empty = EmptyState("historyEmpty", "snapshot", "", "")
         self._stack.addWidget(self.splitter)
         self._stack.addWidget(self.empty)

@@ -20,7 +20,6 @@ from netconf_gui.gui.models.history import outcome_words, when
 from netconf_gui.gui.panes.diff_tree_view import DiffTreeView
 from netconf_gui.gui.panes.long_text import LongText
 from netconf_gui.gui.panes.xml_editor import XmlEditor
-from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tokens import SIZES
 from netconf_gui.gui.widgets import Chip, ElidedLabel, EmptyState, Segments
 from netconf_gui.workspace.snapshots import Entry
@@ -124,10 +123,6 @@ class HistoryDetails(QWidget):
         self.modes.button("plan").setToolTip("The edit-config that was sent")
         self.modes.button("inverse").setToolTip("The edit-config that takes it back")
         line.addWidget(self.modes)
-        self.chips = {kind: Chip(f"history_{kind}Chip", "", kind) for kind in SIGNS}
-        for chip in self.chips.values():
-            chip.hide()
-            line.addWidget(chip)
         line.addStretch(1)
         self.export_button = self._button("E&xport", "historyExportButton", "export", "Save it in a file")
         self.revert_button = self._button(
@@ -168,10 +163,15 @@ class HistoryDetails(QWidget):
         self.empty = EmptyState("historyDetailsEmpty", "snapshot", "Choose an apply", "")
         self.legend = ElidedLabel("historyLegend")
         self.legend.setProperty("kind", "label")
-        self.legend.setContentsMargins(theme().px(12), theme().px(4), theme().px(12), theme().px(4))
+        self.chips = {kind: Chip(f"history_{kind}Chip", "", kind) for kind in SIGNS}
         page = self._compared = named(QWidget(), "historyCompared", "Differences", role="pane")
         inside = column(page)
-        inside.addWidget(self.legend)
+        head = row(margins=(12, 4, 12, 4), spacing=8)
+        head.addWidget(self.legend, 1)
+        for chip in self.chips.values():
+            chip.hide()
+            head.addWidget(chip)
+        inside.addLayout(head)
         inside.addWidget(self.tree, 1)
         self.body = named(QStackedWidget(), "historyBody", "Details")
         for part in (page, self.xml, self.long_xml, self.empty):
@@ -255,21 +255,20 @@ class HistoryDetails(QWidget):
             self.say("No differences", legend)
 
     def show_xml(self, text: str) -> None:
-        self._hide_chips()
         large = len(text) > COLOURED
         self.xml.set_text("" if large else text)
         self.long_xml.show_text(text if large else "")
         self.body.setCurrentWidget(self.long_xml if large else self.xml)
 
+    def focus_shown(self) -> None:
+        """Give the keyboard to what is shown."""
+        shown: QWidget = self.tree if self.body.currentWidget() is self._compared else self.xml
+        (shown if shown.isVisible() else self.modes).setFocus()
+
     def say(self, title: str, words: str) -> None:
         """Words in place of differences."""
-        self._hide_chips()
         self.empty.say(title, words)
         self.body.setCurrentWidget(self.empty)
-
-    def _hide_chips(self) -> None:
-        for kind, chip in self.chips.items():
-            chip.show_text("", kind)
 
     def _say_note(self) -> None:
         if len(self.entries) == 1 and self.note.text() != self.entries[0].note:
