@@ -182,8 +182,10 @@ class HistoryPane(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = self.width() < theme().px(NARROW)
-        self.splitter.setOrientation(Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal)
+        wanted = Qt.Orientation.Vertical if self.width() < theme().px(NARROW) else Qt.Orientation.Horizontal
+        if self.splitter.orientation() != wanted:
+            self.splitter.setOrientation(wanted)
+            self.splitter.setSizes([1, 2] if wanted is Qt.Orientation.Vertical else [1, 1])
 
     # --------------------------------------------------------------------------------------------------- the list
 

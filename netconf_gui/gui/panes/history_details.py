@@ -166,12 +166,14 @@ class HistoryDetails(QWidget):
         self.chips = {kind: Chip(f"history_{kind}Chip", "", kind) for kind in SIGNS}
         page = self._compared = named(QWidget(), "historyCompared", "Differences", role="pane")
         inside = column(page)
-        head = row(margins=(12, 4, 12, 4), spacing=8)
+        line = named(QWidget(), "historyLegendBar", "Which differences", role="pane")
+        fix_height(line, SIZES.bar)
+        head = row(line, margins=(12, 0, 12, 0), spacing=8)
         head.addWidget(self.legend, 1)
         for chip in self.chips.values():
             chip.hide()
             head.addWidget(chip)
-        inside.addLayout(head)
+        inside.addWidget(line)
         inside.addWidget(self.tree, 1)
         self.body = named(QStackedWidget(), "historyBody", "Details")
         for part in (page, self.xml, self.long_xml, self.empty):
