@@ -6,7 +6,6 @@ The dialog makes an `ApplyChoice`; what a choice means on the device is told by 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QStandardItemModel
@@ -167,8 +166,10 @@ class ApplyOptionsDialog(FormDialog):
     def choice(self) -> ApplyChoice:
         """What the fields say now."""
         guarded = self.guard.isEnabled() and self.guard.isChecked()
+        free = self._capabilities.candidate and self._capabilities.writable_running
         return ApplyChoice(
-            datastore=str(self.datastore.currentData()),
+            # where there is nothing to choose, a later change of the device is not to meet an old decision
+            datastore=str(self.datastore.currentData()) if free else "auto",
             guard_seconds=self.seconds.value() if guarded else 0,
             confirm_by=self.confirm_by.current,
             policy=self.policy.current,
@@ -211,9 +212,5 @@ class ApplyOptionsDialog(FormDialog):
         return "The guard outlives the connection and this program: it can be confirmed from a new session."
 
     def _apply(self) -> None:
-        choice = self.choice
-        if not self._capabilities.candidate or not self._capabilities.writable_running:
-            # there was nothing to choose: a later change of the device is not to meet an old decision
-            choice = replace(choice, datastore="auto")
-        self.chosen.emit(choice, self.remember.isChecked())
+        self.chosen.emit(self.choice, self.remember.isChecked())
         self.accept()
