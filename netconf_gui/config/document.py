@@ -8,7 +8,7 @@ The live tree belongs to one thread.  Others get `snapshot()`, or feed a replica
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from lxml import etree
@@ -16,7 +16,7 @@ from lxml import etree
 from netconf_gui.config import codec
 from netconf_gui.config.binding import Binder
 from netconf_gui.config.comments import comments_in
-from netconf_gui.config.diff import Diff, entry_of
+from netconf_gui.config.diff import Diff, DiffEntry, entry_of
 from netconf_gui.config.edits import Edit, Group, describe
 from netconf_gui.config.execute import Change, Executor
 from netconf_gui.config.identity import ChildIndex
@@ -305,11 +305,19 @@ class Document:
         self._tracker.forget()
         self._reset()
 
-    def rebase(self, new_base: bytes, root: etree._Element | None = None, *, revision: int | None = None) -> None:
-        """Compare with another base from now on: what was read back or saved.  The log stays.
+    def rebase(
+        self,
+        new_base: bytes,
+        root: etree._Element | None = None,
+        *,
+        revision: int | None = None,
+        differences: Iterable[DiffEntry] | None = None,
+    ) -> None:
+        """Compare with another base from now on: what was read again, read back or saved.  The log stays.
 
         `root` is the base as a tree, if there is one already; it is taken over.  `revision` says of which revision of
-        this document the base is a copy: if it is this one, nothing needs to be compared.
+        this document the base is a copy: if it is this one, nothing needs to be compared.  `differences` are those of
+        an equal document from an equal base, found on another thread: nothing else needs to be compared then.
         """
         unchanged = revision == self.revision
         if root is None:
@@ -320,7 +328,10 @@ class Document:
             self._tracker.settle()
             self._other_comments = False
         else:
-            self._tracker.forget()
+            if differences is None:
+                self._tracker.forget()
+            else:
+                self._tracker.expect(differences, self.find)
             self._other_comments = None
         self._reset()
 

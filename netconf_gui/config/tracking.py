@@ -6,16 +6,19 @@ places only, and its answer holds until the next.  Does not live here: the compa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from lxml import etree
 
 from netconf_gui.config.binding import Binder, Region, elements, is_wrapper
+from netconf_gui.config.diff import DiffEntry
 from netconf_gui.config.identity import ChildIndex
 from netconf_gui.config.path import InstancePath, Step, has_twin, path_of
 from netconf_gui.config.siblings import Siblings
 from netconf_gui.config.touched import Touched
 from netconf_gui.config.treediff import Finding, compare_trees
+
+_KINDS = {"added": "insert", "removed": "remove", "moved": "move", "changed": "value"}
 
 
 class Tracker:
@@ -50,6 +53,20 @@ class Tracker:
         self._touched = Touched()
         self._found = []
         self._map([])
+
+    def expect(self, entries: Iterable[DiffEntry], find: Callable[[InstancePath], etree._Element | None]) -> None:
+        """The base is another one, and these are the differences to it, found elsewhere between equal trees.
+
+        `find` finds nodes of the edited tree.
+        """
+        self.settle()
+        for entry in entries:
+            parent = find(entry.path.parent)
+            element = parent if entry.kind == "removed" else find(entry.path)
+            if entry.guessed or parent is None or element is None:
+                self.forget()
+                return
+            self.note(_KINDS[entry.kind], parent, element, entry.path, None)
 
     def note(
         self,
@@ -172,9 +189,8 @@ class Tracker:
         for finding in found:
             element = finding.old if finding.new is None else finding.new
             if element is not None:
-                kind = {"added": "insert", "removed": "remove", "moved": "move", "changed": "value"}[finding.kind]
                 keep = self._found
-                self.note(kind, finding.new_parent, element, finding.path, None)
+                self.note(_KINDS[finding.kind], finding.new_parent, element, finding.path, None)
                 self._found = keep
 
     def _map(self, found: list[Finding]) -> None:

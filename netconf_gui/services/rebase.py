@@ -17,7 +17,7 @@ from lxml import etree
 
 from netconf_gui.cancel import CancelToken
 from netconf_gui.config.codec import read_root
-from netconf_gui.config.diff import diff
+from netconf_gui.config.diff import DiffEntry, diff
 from netconf_gui.config.document import Document, Recipe
 from netconf_gui.config.edits import Edit
 from netconf_gui.config.merge import Decisions, Merge, three_way
@@ -61,16 +61,17 @@ class Rebase:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The draft after a rebase: `edit` makes the old draft the new one (None: it is already), `left` changes remain.
+    """The draft after a rebase: `edit` makes the old draft the new one (None: it is already).
 
-    `base` is what it is compared with from then on, `base_root` the same as a tree that nobody else uses.
+    `base` is what it is compared with from then on, `base_root` the same as a tree that nobody else uses, `left` what
+    differs between the two.
     """
 
     edit: Edit | None
     base: bytes
     base_root: etree._Element
     read_at: float
-    left: int
+    left: tuple[DiffEntry, ...]
     taken: int
     decided: int
 
@@ -108,7 +109,7 @@ def settled(found: Rebase, decisions: Decisions | None = None) -> Settled:
         found.theirs,
         read_root(found.theirs),
         found.read_at,
-        len(left),
+        left.entries,
         len(found.merge.taken) - len(found.merge.agreed),
         len(found.merge.conflicts),
     )
@@ -122,8 +123,9 @@ def sentence(done: Settled, device: str) -> str:
         text = f"Nothing had to be taken over from {device}"
     if done.decided:
         text += f", {_counted(done.decided, 'conflict')} decided"
-    if done.left:
-        return f"{text}. {_counted(done.left, 'change')} of yours {'is' if done.left == 1 else 'are'} left to apply."
+    left = len(done.left)
+    if left:
+        return f"{text}. {_counted(left, 'change')} of yours {'is' if left == 1 else 'are'} left to apply."
     return f"{text}. Nothing of yours is left to apply: {device} holds all of it."
 
 

@@ -12,9 +12,10 @@ from lxml import etree
 
 from netconf_gui.config.apply import edit_config
 from netconf_gui.config.binding import Binder, Region, elements
-from netconf_gui.config.codec import empty
+from netconf_gui.config.codec import empty, read_fragment
 from netconf_gui.config.copying import copy_node
 from netconf_gui.config.diff import diff
+from netconf_gui.config.document import Document
 from netconf_gui.config.merge import Conflict, Merge, Side, three_way
 from netconf_gui.config.merge_order import woven
 from netconf_gui.config.path import path_of
@@ -224,6 +225,23 @@ def test_a_plan_leads_from_theirs_to_the_merged_one(versions: Versions, side: Si
     result = edit_config(theirs, plan(diff(theirs, merged, SCHEMA)).config, SCHEMA, default_operation="none")
     assert meaning(result) == meaning(merged)
     assert [serialize(one) for one in versions] == before
+
+
+@given(THREE)
+@settings(max_examples=100, deadline=None)
+def test_a_document_takes_the_differences_to_its_new_base(versions: Versions) -> None:
+    base, mine, theirs = map(serialize, versions)
+    documents = [Document(base, SCHEMA) for _ in range(2)]
+    for document in documents:
+        document.replace_text(mine)
+    left = diff(read_fragment(theirs), read_fragment(mine), SCHEMA)
+    documents[0].rebase(theirs)
+    documents[1].rebase(theirs, differences=left)
+    found = [
+        {(entry.kind, entry.path, entry.old, entry.new) for entry in each}
+        for each in (documents[0].diff(), documents[1].diff(), left)
+    ]
+    assert found[0] == found[1] == found[2]
 
 
 @given(THREE)

@@ -37,8 +37,9 @@ def take(document: Document, found: Rebase, **decisions: str) -> str:
     done = settled(found, chosen)  # type: ignore[arg-type]
     if done.edit is not None:
         document.apply(done.edit)
-    document.rebase(done.base, done.base_root)
-    assert document.changes() == done.left
+    document.rebase(done.base, done.base_root, differences=done.left)
+    assert document.changes() == len(done.left)
+    assert [entry.path for entry in document.diff()] == [entry.path for entry in done.left]
     return words(document.root)[len("config(") : -1]
 
 
@@ -117,7 +118,7 @@ def test_what_others_did_on_the_device_comes_into_the_draft(box: Box) -> None:
     done = settled(found)
     assert done.edit is not None
     document.apply(done.edit)
-    document.rebase(done.base, done.base_root)
+    document.rebase(done.base, done.base_root, differences=done.left)
     send(session, document.base, document.snapshot().data, box)
     assert b"<description>theirs</description>" in box.read() and box.leaf("system/hostname") == "mine"
 
