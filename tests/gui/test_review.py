@@ -19,55 +19,29 @@ from netconf_gui.gui.models.config_tree import LOOK
 from netconf_gui.gui.models.diff_tree import DiffTreeModel
 from netconf_gui.gui.panes.apply import ApplyPane
 from netconf_gui.gui.panes.diff import DiffPane
-from netconf_gui.gui.panes.document import DocumentPane
 from netconf_gui.gui.review import make_review, operation_tints
 from netconf_gui.gui.stage_words import TITLES, planned_stages, readback_words
 from netconf_gui.gui.tasks import TaskManager
-from netconf_gui.protocol.capabilities import Capabilities
-from netconf_gui.protocol.profiles import Profile
 from netconf_gui.services.deploy import DeployReport, Strategy
 from netconf_gui.services.events import Note, StageEvent, StageState
 from tests.gui import sample
-
-BASE = "urn:ietf:params:netconf:base:1.1"
-CANDIDATE = "urn:ietf:params:netconf:capability:candidate:1.0"
-VALIDATE = "urn:ietf:params:netconf:capability:validate:1.1"
-
-
-def edited():
-    doc = sample.document(5)
-    editing.set_text(doc, sample.element(doc, "interfaces/interface[xe-0/0/1]/mtu"), "9192")
-    editing.remove(doc, sample.element(doc, "interfaces/interface[xe-0/0/2]"))
-    holder = sample.element(doc, "interfaces")
-    editing.create_entry(doc, holder, doc.schema.find("/ex:interfaces/interface"), {"name": "xe-0/0/3"})
-    editing.move_entry(doc, sample.element(doc, "acl/term[20]"), before=sample.element(doc, "acl/term[10]"))
-    return doc
-
-
-def context(**fields) -> DocumentContext:
-    made = DocumentContext(device_id="d1", device_name="pe1.fra", datastore="candidate", fetched_at=1_700_000_000.0)
-    return replace(made, **fields)
+from tests.gui.review_sample import context, edited, open_review
 
 
 @pytest.fixture
 def review(qtbot):
-    manager = TaskManager()
-    capabilities = Capabilities([BASE, CANDIDATE, VALIDATE])
-    given = context(capabilities=capabilities, profile=Profile("plain", "A plain device"))
-    pane = DocumentPane(edited(), manager, context=given)
-    made = DiffPane(pane, manager)
-    for one in (pane, made):
-        qtbot.addWidget(one)
-    made.resize(1200, 700)
-    made.show()
-    qtbot.waitUntil(lambda: made.review is not None)
-    yield made, pane
-    pane.close_pane()
+    with open_review(qtbot, edited()) as made:
+        yield made
 
 
 def test_it_counts_and_tells_in_words(review):
     made, _ = review
-    assert [chip.text() for chip in made.counts.chips.values()] == ["+ 1 added", "− 1 removed", "~ 1 changed", "↕ 1 moved"]
+    assert [chip.text() for chip in made.counts.chips.values()] == [
+        "+ 1 added",
+        "− 1 removed",
+        "~ 1 changed",
+        "↕ 1 moved",
+    ]
     assert "mtu 1500 → 9192" in made.counts.summary.text()
     assert made.plan.counts.text().startswith("4 operations, ")
     assert made.plan.dry.text() == "Dry run: the result equals the draft."

@@ -8,10 +8,10 @@ from typing import Any
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from netconf_gui.config.diff import Diff, DiffEntry
-from netconf_gui.config.path import InstancePath, path_of
+from netconf_gui.config.path import InstancePath, Step, path_of
 from netconf_gui.gui.models.config_tree import LOOK
 from netconf_gui.gui.models.diff_looks import look_of
-from netconf_gui.gui.models.diff_outline import KINDS, DiffMarks, DiffOutline, DiffRow
+from netconf_gui.gui.models.diff_outline import BUCKET, KINDS, DiffKind, DiffMarks, DiffOutline, DiffRow
 from netconf_gui.gui.models.looks import RowLook
 
 Index = QModelIndex | QPersistentModelIndex
@@ -111,6 +111,29 @@ class DiffTreeModel(QAbstractItemModel):
         if row is None or row.own_element is None or self._outline is None:
             return None
         return path_of(row.own_element, self._outline.binder)
+
+    def row_at_path(self, path: InstancePath | None) -> DiffRow | None:
+        """The row of a node, made with all above it; None if there is none, or too many to look through."""
+        row = self._outline.root if self._outline is not None and path is not None else None
+        if row is None or path is None:
+            return None
+        for depth in range(1, len(path.steps) + 1):
+            row = self._below(row, path.steps[:depth])
+            if row is None:
+                return None
+        return row
+
+    def _below(self, row: DiffRow, steps: tuple[Step, ...]) -> DiffRow | None:
+        groups = [child for child in self._children(row) if child.kind is DiffKind.LIST]
+        rows = [child for child in self._children(row) if child.kind is not DiffKind.LIST]
+        for group in groups:
+            if group.tag == steps[-1].tag and group.high <= BUCKET:
+                rows += self._children(group)
+        for child in rows:
+            path = self.path_of(child) if child.tag == steps[-1].tag else None
+            if path is not None and path.steps == steps:
+                return child
+        return None
 
     def _children(self, row: DiffRow) -> list[DiffRow]:
         if self._outline is None:

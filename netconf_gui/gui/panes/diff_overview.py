@@ -32,6 +32,9 @@ class Overview(QWidget):
             self._view.go_to(int(event.position().y() / max(1, self.height()) * rows.count))
         event.accept()
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         try:

@@ -165,12 +165,16 @@ class DiffTextView(QAbstractScrollArea):
             self._side = int(event.position().x() >= self._half()) if self.rows.layout == "side" else self._side
             self.go_to(row, select=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
             self._unfold()
-        super().mousePressEvent(event)
+        event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         row = self.row_at(event.position().toPoint())
         if event.buttons() & Qt.MouseButton.LeftButton and row is not None and row != self.current:
             self.go_to(row, select=True)
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = named(QMenu(self), "diffTextMenu", "Text")

@@ -6,8 +6,9 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRect, Qt
 from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView
 
+from netconf_gui.config.path import InstancePath
 from netconf_gui.gui.models.diff_outline import DiffRow
-from netconf_gui.gui.models.diff_tree import PATH, DiffTreeModel
+from netconf_gui.gui.models.diff_tree import DiffTreeModel
 from netconf_gui.gui.models.looks import RowLook
 from netconf_gui.gui.panes.tinted_tree import TintedTree
 from netconf_gui.gui.panes.tree_delegate import TreeDelegate, draw_text
@@ -50,7 +51,7 @@ class DiffTreeView(TintedTree):
         header.setStretchLastSection(True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
-        self._kept = ""  # the path of the row under the cursor while the model is made anew
+        self._kept: InstancePath | None = None  # of the row under the cursor, while the model is made anew
         self._scrolled = 0
         model.modelAboutToBeReset.connect(self._remember)
         model.modelReset.connect(self._open)
@@ -66,7 +67,7 @@ class DiffTreeView(TintedTree):
             else:
                 for entry in self._model.changes[:MOST_OPENED]:
                     self._open_above(self._model.row_of(entry))
-            if self._kept:
+            if self._kept is not None:
                 self._find_again()
         finally:
             self.setUpdatesEnabled(True)
@@ -101,15 +102,14 @@ class DiffTreeView(TintedTree):
     # where the cursor is, over a new comparison
 
     def _remember(self) -> None:
-        self._kept = str(self.currentIndex().data(PATH) or "")
+        self._kept = self._model.path_of(self.current_row)
         self._scrolled = self.verticalScrollBar().value()
 
     def _find_again(self) -> None:
-        """Go back to the difference that the cursor was on, if it is still there."""
-        for number, entry in enumerate(self._model.changes):
-            if str(entry.path) == self._kept:
-                self.show_change(number)
-                break
+        """Go back to the row that the cursor was on, if it is still there."""
+        row = self._model.row_at_path(self._kept)
+        if row is not None:
+            self.show_row(row)
         self.executeDelayedItemsLayout()
         self.verticalScrollBar().setValue(self._scrolled)
 
