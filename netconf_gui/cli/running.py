@@ -11,7 +11,7 @@ import argparse
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -51,8 +51,9 @@ class Command:
 
     def run(self, job: Callable[[], T]) -> T:
         """Run `job` to its end; a signal cancels the token and the job's own end is still waited for."""
-        with self._signals():
-            future: Future[T] = Lane("command").submit(job)
+        lane = Lane("command")
+        with self._signals(), closing(lane):
+            future: Future[T] = lane.submit(job)
             while True:
                 try:
                     return future.result(_WAKE)
