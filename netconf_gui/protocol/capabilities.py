@@ -16,6 +16,8 @@ from urllib.parse import unquote
 BASE10 = "urn:ietf:params:netconf:base:1.0"
 BASE11 = "urn:ietf:params:netconf:base:1.1"
 CAPABILITY = "urn:ietf:params:netconf:capability:"
+# a candidate of the session's own, for clients that name one of these in their hello as well
+PRIVATE_CANDIDATE = (CAPABILITY + "private-candidate:1.0", "urn:nokia.com:nc:pc")
 
 # old devices announce the namespace of the base protocol instead of its capability
 _BASE = re.compile(r"urn:ietf:params:(?:xml:ns:)?netconf:base:(\d+\.\d+)$")
@@ -106,6 +108,7 @@ class Capabilities:
     """All capabilities of a hello, in its order; URIs are kept as announced (white space trimmed)."""
 
     def __init__(self, uris: Iterable[str]) -> None:
+        self.named_by_us: tuple[str, ...] = ()  # what our hello on this session said; the session sets it
         self.uris: tuple[str, ...] = tuple(text for text in (uri.strip() for uri in uris) if text)
         read = [read_capability(uri) for uri in self.uris]
         self.netconf: tuple[Capability, ...] = tuple(item for item in read if isinstance(item, Capability))
@@ -148,6 +151,11 @@ class Capabilities:
     @property
     def candidate(self) -> bool:
         return self.has("candidate")
+
+    @property
+    def private_candidate(self) -> bool:
+        """Whether candidate belongs to this session alone: both sides named the same capability for it."""
+        return any(self.has(uri) and uri in self.named_by_us for uri in PRIVATE_CANDIDATE)
 
     @property
     def writable_running(self) -> bool:

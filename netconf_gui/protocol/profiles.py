@@ -24,6 +24,8 @@ class Profile:
     uris: tuple[str, ...] = ()
     validate_by_test_then_set: bool = False
     """`<validate>` and then `<commit>` loses the edits: validate with edit-config's test-option instead."""
+    lock_order: tuple[str, ...] = ("running", "candidate")
+    """In which order the two are locked for an edit of candidate; they are unlocked the other way round."""
     repairs: tuple[str, ...] = ()
     """Names in `REPAIRS`, applied in order to the start tag of each message's root element."""
     settle: float = 0.0

@@ -14,7 +14,7 @@ from netconf_gui.config.binding import elements
 from netconf_gui.config.codec import read_root
 from netconf_gui.config.diff import Diff, DiffEntry, diff
 from netconf_gui.config.path import InstancePath, Step, path_of
-from netconf_gui.config.plan import plan
+from netconf_gui.config.plan import Policy, plan
 from netconf_gui.config.summary import shortened
 from netconf_gui.protocol.xml import new_element
 from netconf_gui.session.redact import MASK, is_secret_name
@@ -31,6 +31,9 @@ class Change:
     difference: Diff
     touched: tuple[InstancePath, ...]
     schema: Schema | None
+    policy: Policy = "strict"
+    replace: tuple[InstancePath, ...] = ()
+    given: bool = False  # somebody wrote the edit; it is sent as it is
 
     @property
     def empty(self) -> bool:
@@ -48,16 +51,49 @@ class Change:
         """What differs between two states of the device where this change touches it."""
         return overlapping(diff(one, other, self.schema).entries, self.touched)
 
+    def whole_differences(self, one: etree._Element, other: etree._Element) -> tuple[DiffEntry, ...]:
+        """What differs between two states of the device, wherever it is."""
+        return diff(one, other, self.schema).entries
 
-def make_change(base: bytes, mine: bytes, schema: Schema | None, edit: bytes | None = None) -> Change:
-    """The change from `base` to `mine`, or that of sending `edit`; raises `ConfigError`."""
+
+def make_change(
+    base: bytes,
+    mine: bytes,
+    schema: Schema | None,
+    edit: bytes | None = None,
+    *,
+    policy: Policy = "strict",
+    replace: Sequence[InstancePath] = (),
+    default_operation: str = "merge",
+) -> Change:
+    """The change from `base` to `mine`, or that of sending `edit` with its default operation; raises `ConfigError`."""
     difference = diff(read_root(base), read_root(mine), schema)
-    planned = plan(difference)
     if edit is None:
-        return Change(planned.config, "none", planned.operations, difference, planned.touched, schema)
+        return _planned(difference, policy, tuple(replace))
+    planned = plan(difference, "tolerant")
     sent = read_root(edit)
     touched = planned.touched or tuple(path_of(child, schema) for child in elements(sent))
-    return Change(sent, "merge", planned.operations or len(touched), difference, touched, schema)
+    number = planned.operations or len(touched)
+    return Change(sent, default_operation, number, difference, touched, schema, given=True)
+
+
+def rebased(change: Change, theirs: etree._Element, merged: etree._Element) -> Change:
+    """The same change for a device that holds `theirs` by now, so that it comes to hold `merged`."""
+    return _planned(diff(theirs, merged, change.schema), change.policy, change.replace)
+
+
+def _planned(difference: Diff, policy: Policy, replace: tuple[InstancePath, ...]) -> Change:
+    made = plan(difference, policy, replace)
+    return Change(
+        made.config,
+        made.default_operation,
+        made.operations,
+        difference,
+        made.touched,
+        difference.schema,
+        policy,
+        replace,
+    )
 
 
 def overlapping(entries: Iterable[DiffEntry], touched: Sequence[InstancePath]) -> tuple[DiffEntry, ...]:

@@ -1,7 +1,7 @@
 """One apply: a visible transaction on one device, and the truth about how it ended.
 
 Lives here: `deploy()` and the names around it.  Does not live here: the order of stages (`applying`), what is done
-after a failure (`recovery`), how the device's abilities shape it (`strategy`).
+after a failure (`settling`), how the device's abilities shape it (`strategy`).
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from netconf_gui.cancel import CancelToken
-from netconf_gui.services.applying import run_apply
+from netconf_gui.errors import AppError, Outcome, Stage
+from netconf_gui.services.applying import begin_apply, refused
 from netconf_gui.services.events import Event
 from netconf_gui.services.report import DeployReport
+from netconf_gui.services.stages import StageLog
 from netconf_gui.services.strategy import DeployOptions, Strategy, strategy
 from netconf_gui.session.session import Session
 from netconf_gui.workspace.journal import JournalFolder
@@ -39,15 +41,24 @@ def deploy(
     sent leaves the device unchanged; after that the apply is finished.  `reconnect` makes a new session after a loss;
     it is closed when what it is for is known.  `session` may be closed afterwards (`session.closed`).
     """
-    return run_apply(
-        session,
-        base,
-        mine,
-        schema,
-        edit,
-        options=options or DeployOptions(),
-        on_event=on_event,
-        cancel=cancel,
-        journal=journal,
-        reconnect=reconnect,
-    )
+    log = StageLog(on_event)
+    try:
+        apply = begin_apply(
+            session,
+            base=base,
+            mine=mine,
+            schema=schema,
+            edit=edit,
+            options=options,
+            cancel=cancel,
+            journal=journal,
+            reconnect=reconnect,
+            log=log,
+        )
+    except AppError as error:
+        return refused(error, log)
+    if apply.change.empty:
+        with log.stage(Stage.PRECHECK) as note:
+            note.text = "There is nothing to change."
+        return DeployReport(Outcome.UNCHANGED, "There is nothing to change.", tuple(log.ended))
+    return apply.run()

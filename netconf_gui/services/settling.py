@@ -6,6 +6,8 @@ live here: the stages (`applying`), coming back after a lost connection (`return
 
 from __future__ import annotations
 
+import time
+
 from netconf_gui.config.compare import Verdict
 from netconf_gui.config.diff import diff
 from netconf_gui.config.plan import plan
@@ -15,23 +17,19 @@ from netconf_gui.errors import (
     ConnectionLost,
     DeployError,
     Outcome,
-    ProtocolError,
     RpcError,
     RpcFailed,
-    RpcTimeout,
-    SessionClosed,
     Stage,
 )
 from netconf_gui.protocol import operations
 from netconf_gui.services import words
-from netconf_gui.services.events import StageState
+from netconf_gui.services.events import GuardState, StageState
+from netconf_gui.services.guarding import NotConfirmed
+from netconf_gui.services.locking import Locking
 from netconf_gui.services.report import DeployReport
 from netconf_gui.services.returning import Returning
-from netconf_gui.services.stages import StageNote
-from netconf_gui.services.transaction import Transaction
+from netconf_gui.services.transaction import NO_ANSWER, Transaction
 from netconf_gui.services.verdict import judge
-
-_NO_ANSWER = (ConnectionLost, SessionClosed, RpcTimeout, ProtocolError)
 
 
 class Settling:
@@ -45,25 +43,38 @@ class Settling:
         at = self.at
         clean = self._unlock()
         text = f"{words.count(at.change.operations, 'edit')} applied to {at.options.device_name}."
+        if at.done.merged:
+            text += f" Others had changed {words.count(len(at.done.merged), 'node')} elsewhere; that stays."
         if at.done.read:
             text += f" {words.read_back(at.done.readback)}"
         else:
             text += " The device said ok; the result could not be read back."
-        if at.session.capabilities.startup and not at.strategy.save_startup:
-            text += " Startup was not written."
-        return self._report(Outcome.APPLIED, text, clean=clean)
+        return self._report(Outcome.APPLIED, text + self._startup(), clean=clean)
 
-    def end_badly(self, error: AppError) -> DeployReport:
-        """Put the device in order after a failure in the stage that began last, and find out how it ended."""
+    def end_with_nothing(self) -> DeployReport:
+        """The device holds what was wished already: release the locks."""
+        clean = self._unlock()
+        text = f"{self.at.options.device_name} holds all of it already: somebody made the same change meanwhile."
+        return self._report(Outcome.UNCHANGED, text, clean=clean)
+
+    def end_badly(self, error: AppError, *, undo: bool = False) -> DeployReport:
+        """Put the device in order after a failure in the stage that began last, and find out how it ended.
+
+        With `undo` a change that was made for good is taken back by the opposite edits.
+        """
         at = self.at
         stage = at.log.current
-        lost = at.session.closed and isinstance(error, (*_NO_ANSWER, Cancelled))
-        if lost or (at.done.sent and isinstance(error, _NO_ANSWER)):
+        if isinstance(error, NotConfirmed) and error.why == "leave":
+            return self._leave(error)
+        lost = at.session.closed and isinstance(error, (*NO_ANSWER, Cancelled))
+        if lost or at.session.closed or (at.done.sent and isinstance(error, NO_ANSWER)):
             at.session.abort()
             return self._after_loss(stage, error)
         cancelled = isinstance(error, Cancelled)
         if at.done.pending:
-            outcome, clean = self._roll_back_pending()
+            outcome, clean = self._roll_back_pending(error)
+        elif at.done.sent and undo:
+            outcome, clean = self._undone()
         elif at.done.sent:
             outcome, clean = self._truth(error)
         else:
@@ -75,16 +86,39 @@ class Settling:
 
     def _after_loss(self, stage: Stage, error: AppError) -> DeployReport:
         found = Returning(self.at).find_out(stage, error)
-        if found.outcome is Outcome.APPLIED:
-            return self._report(found.outcome, found.text, clean=found.clean)
         cancelled = isinstance(error, Cancelled)
-        return self._report(found.outcome, found.text, stage=stage, error=error, clean=found.clean, cancelled=cancelled)
+        meant = not cancelled and not isinstance(error, DeployError)
+        if found.outcome is Outcome.APPLIED and meant and (not self.at.done.pending or self.at.done.confirming):
+            return self._report(found.outcome, found.text + self._startup(), clean=found.clean)
+        text = found.text if isinstance(error, NO_ANSWER) or cancelled else f"{error.message} {found.text}"
+        return self._report(
+            found.outcome,
+            text,
+            stage=stage,
+            error=error,
+            clean=found.clean,
+            cancelled=cancelled,
+            pending=found.pending,
+        )
+
+    def _leave(self, error: NotConfirmed) -> DeployReport:
+        """Somebody settles the commit later: only what would be in the way of that is put in order."""
+        at = self.at
+        at.done.left = True
+        clean = self._unlock()
+        at.tell_guard(GuardState.LEFT, error.message)
+        clock = time.strftime("%H:%M:%S", time.localtime(at.done.ends_at))
+        text = (
+            f"The change is live on {at.options.device_name} and waits for its confirmation until {clock}; then the "
+            f"device takes it back. Confirm or roll back among the pending commits. {words.DRAFT_KEPT}"
+        )
+        return self._report(Outcome.UNKNOWN, text, stage=Stage.CONFIRM, error=error, clean=clean, pending=True)
 
     # ---- what the device holds
 
     def _truth(self, error: AppError) -> tuple[Outcome, bool]:
         """Something that changes running was refused, or was not true: look what is there."""
-        if isinstance(error, DeployError):
+        if isinstance(error, DeployError) and error.stage is Stage.READBACK:
             return error.outcome, True
         try:
             outcome = judge(self.at, self.at.session)
@@ -94,26 +128,37 @@ class Settling:
             return Outcome.UNKNOWN, False
         return outcome, True
 
+    def _undone(self) -> tuple[Outcome, bool]:
+        """Take back what was made for good, or a part of it."""
+        try:
+            if judge(self.at, self.at.session) is Outcome.UNCHANGED:
+                return Outcome.UNCHANGED, True
+            return self._undo(), True
+        except AppError:
+            return Outcome.UNKNOWN, False
+
     def _undo(self) -> Outcome:
-        """Only a part of the edits of running was made: under our lock, all that differs from before is ours."""
+        """The opposite edits: under our lock, all that differs from before is ours."""
         at = self.at
         assert at.done.before is not None
         now = at.read("running", whole=True)
         back = plan(diff(now, at.done.before, at.change.schema))
         with at.log.stage(Stage.DISCARD, "Sending the opposite edits") as note:
-            note.warn(
-                at.call(
-                    operations.edit_config("running", back.config, default_operation="none"), at.options.commit_timeout
-                )
-            )
+            edit = operations.edit_config(at.strategy.target, back.config, default_operation="none")
+            at.done.edited = not at.direct
+            note.warn(at.call(edit, at.options.commit_timeout))
+            if not at.direct:
+                note.warn(at.call(operations.commit(), at.options.commit_timeout))
+                at.done.edited = False
             left = diff(at.read("running", whole=True), at.done.before, at.change.schema).entries
             note.text = "Running is what it was before." if not left else "Running is not what it was before."
             note.state = StageState.WARNING if left else note.state
         return Outcome.UNKNOWN if left else Outcome.ROLLED_BACK
 
-    def _roll_back_pending(self) -> tuple[Outcome, bool]:
+    def _roll_back_pending(self, error: AppError) -> tuple[Outcome, bool]:
         """A confirmed commit is not going to be confirmed: have it undone now (RFC 6241, section 8.4)."""
         at = self.at
+        expired = isinstance(error, NotConfirmed) and error.why == "expired"
         if at.session.capabilities.confirmed_commit != "1.1":
             # without cancel-commit, ending the session is what undoes it
             at.session.abort()
@@ -121,21 +166,42 @@ class Settling:
             return found.outcome, found.clean
         try:
             with at.log.stage(Stage.DISCARD, "Cancelling the confirmed commit") as note:
-                note.warn(at.call(operations.cancel_commit(), at.options.commit_timeout))
-                at.done.pending = False
+                granted = self._cancel_commit()
                 outcome = judge(at, at.session)
-                note.text = "Rolled back."
+                if outcome is not Outcome.UNCHANGED and not granted:
+                    at.pause(at.done.over_at - time.time() + at.options.expiry_slack)
+                    outcome = judge(at, at.session)
+                note.text = "Rolled back." if outcome is Outcome.UNCHANGED else "The change is still there."
+                note.state = StageState.OK if outcome is Outcome.UNCHANGED else StageState.WARNING
         except AppError:
-            return Outcome.UNKNOWN, False
-        return (Outcome.ROLLED_BACK if outcome is Outcome.UNCHANGED else Outcome.UNKNOWN), True
+            if not at.session.closed:
+                at.session.abort()
+            found = Returning(at).find_out(Stage.CONFIRM, ConnectionLost("The connection was lost."))
+            return found.outcome, found.clean
+        at.done.pending = outcome is not Outcome.UNCHANGED and time.time() < at.done.over_at
+        if outcome is not Outcome.UNCHANGED:
+            return outcome, not at.done.pending
+        at.tell_guard(GuardState.EXPIRED if expired else GuardState.ROLLED_BACK, "The change is not there any more.")
+        return (Outcome.ROLLED_BACK if at.done.accepted else Outcome.UNCHANGED), True
+
+    def _cancel_commit(self) -> bool:
+        """False when it is refused: the time is over, somebody has settled it, or it was never done."""
+        at = self.at
+        try:
+            at.call(operations.cancel_commit(at.persist_id or None), at.options.commit_timeout)
+        except RpcFailed:
+            return False
+        return True
 
     # ---- putting in order
 
     def _discard(self) -> bool:
-        """Throw our own edits out of candidate; False when the session had to be ended for it."""
+        """Throw our own edits out of candidate; False when they may stay, or the session had to be ended for it."""
         at = self.at
         if not at.done.edited or at.session.closed:
             return True
+        if at.done.dropped:
+            return False  # somebody may be at work in it by now
         try:
             with at.log.stage(Stage.DISCARD, "Discarding the edits") as note:
                 note.warn(at.call(operations.discard_changes(), at.options.cleanup_timeout))
@@ -153,24 +219,20 @@ class Settling:
             return True
         try:
             with at.log.stage(Stage.UNLOCK, "Unlocking") as note:
-                while at.done.locked:
-                    self._unlock_one(at.done.locked[-1], note)
-                    at.done.locked.pop()
-                note.text = "Unlocked."
+                Locking(at).release(note)
         except AppError:
             at.session.abort()
             return not at.done.edited
         return True
 
-    def _unlock_one(self, datastore: str, note: StageNote) -> None:
-        try:
-            note.warn(self.at.call(operations.unlock(datastore), self.at.options.cleanup_timeout))
-        except RpcFailed:
-            if datastore not in self.at.done.asked:
-                raise
-            # it was never ours: the lock that nobody waited for was not granted
-
     # ---- words
+
+    def _startup(self) -> str:
+        """That startup is not what running is, where that was to be or nobody asked for it."""
+        at = self.at
+        if not at.session.capabilities.startup or at.done.saved:
+            return ""
+        return " Startup was not written."
 
     def _failure_text(self, stage: Stage, error: AppError, outcome: Outcome) -> str:
         at = self.at
@@ -178,7 +240,8 @@ class Settling:
             undone = at.strategy.error_option is not None or not at.direct
             start = words.refusal(stage, error, at.change.operations, undone)
         elif isinstance(error, Cancelled):
-            start = f"Cancelled before the {'edit' if at.direct else 'commit'} was sent."
+            what = "commit was confirmed" if at.done.accepted else f"{'edit' if at.direct else 'commit'} was sent"
+            start = f"Cancelled before the {what}."
         else:
             start = error.message
         missing = [item.path.short() for item in at.done.readback if item.verdict is Verdict.NOT_THERE]
@@ -190,6 +253,11 @@ class Settling:
             if missing
             else f"What the device holds is not known. {words.hint(at.change)}",
         }[outcome]
+        if at.done.pending and outcome in (Outcome.APPLIED, Outcome.UNKNOWN):
+            clock = time.strftime("%H:%M:%S", time.localtime(at.done.over_at))
+            state = f"It could not be rolled back; the device does so by itself by {clock}. {words.hint(at.change)}"
+        if at.done.edited and at.done.dropped:
+            state += " Candidate may hold our edits, but its lock was lost, so they were left."
         advice = error.advice if isinstance(error, DeployError) else ""
         return " ".join(part for part in (start, state, words.DRAFT_KEPT, advice) if part)
 
@@ -202,6 +270,7 @@ class Settling:
         error: AppError | None = None,
         clean: bool = True,
         cancelled: bool = False,
+        pending: bool = False,
     ) -> DeployReport:
         at = self.at
         errors: tuple[RpcError, ...] = ()
@@ -210,8 +279,9 @@ class Settling:
         why: DeployError | None = None
         if error is not None and stage is not None:
             why = DeployError(text, stage, outcome, errors=errors, state=error.state, advice=error.advice)
+        still = at.done.pending and outcome in (Outcome.APPLIED, Outcome.UNKNOWN) and why is not None
         return DeployReport(
-            outcome=outcome,
+            outcome=Outcome.UNKNOWN if still else outcome,
             text=text,
             stages=tuple(at.log.ended),
             errors=errors,
@@ -219,6 +289,11 @@ class Settling:
             readback=at.done.readback,
             error=why,
             cancelled=cancelled,
-            lost=isinstance(error, _NO_ANSWER),
+            lost=isinstance(error, NO_ANSWER),
             clean=clean,
+            merged=at.done.merged,
+            conflicts=at.done.conflicts,
+            theirs=at.done.theirs,
+            holder=at.done.holder,
+            pending=pending or still,
         )

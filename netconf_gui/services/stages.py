@@ -48,6 +48,10 @@ class StageLog:
             raise
         self._end(StageEvent(stage, note.state, note.text, time.monotonic() - started, note.errors))
 
+    def tell(self, event: Event) -> None:
+        """Something besides the stages."""
+        self._on_event(event)
+
     def skip(self, stage: Stage, text: str) -> None:
         """A stage that is not needed or not possible, and why."""
         self._end(StageEvent(stage, StageState.SKIPPED, text))

@@ -11,7 +11,7 @@ from typing import Literal
 
 from netconf_gui.config.path import InstancePath
 from netconf_gui.config.plan import Policy
-from netconf_gui.errors import CapabilityMissing
+from netconf_gui.errors import CapabilityMissing, Stage
 from netconf_gui.protocol.capabilities import Capabilities
 from netconf_gui.protocol.profiles import Profile
 from netconf_gui.services.events import LeftoverAnswer, Leftovers, LockAnswer, LockHolder
@@ -26,12 +26,14 @@ class DeployOptions:
     """How to apply; `datastore` "auto" takes candidate where there is one, else running."""
 
     datastore: Literal["auto", "candidate", "running"] = "auto"
-    confirm_seconds: int | None = None  # a confirmed commit, confirmed after the read-back; None: a plain commit
+    confirm_seconds: int | None = None  # a confirmed commit, to be confirmed within that time; None: a plain commit
     save_startup: bool = False  # copy running to startup at the end, where the device has a startup
     with_defaults: str | None = ""  # the mode `base` was read with; "": the one that is used for editing
     device_name: str = "the device"
     device_id: str = ""
     commit_timeout: float = 300.0  # seconds, for what changes running
+    relock_after: float = 30.0  # seconds; locks held for longer are looked after before the commit
+    expiry_slack: float = 2.0  # seconds that a device may take to notice that the time to confirm is over
     cleanup_timeout: float = 10.0  # seconds, for each request that puts the device in order after a failure
     reconnect_attempts: int = 5
     reconnect_pause: float = 2.0  # seconds
@@ -54,22 +56,43 @@ class Strategy:
 
     target: Target
     lock: tuple[str, ...]  # datastores, in locking order
-    validate: Literal["validate", "test-then-set", "none"]
+    validate: Literal["validate", "test-only", "test-then-set", "none"]
     test_option: str | None
     error_option: str | None
     confirmed: bool
     save_startup: bool
     notes: tuple[str, ...]
+    private: bool = False  # candidate is of this session alone
+    persist: bool = False  # the confirmed commit outlives its session
+    confirm_seconds: int | None = None
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages to expect when all goes well, in order."""
+        stages = [Stage.PRECHECK, Stage.LOCK, Stage.COMPARE]
+        if self.target == "running":
+            stages += [Stage.VALIDATE, Stage.EDIT] if self.validate == "test-only" else [Stage.EDIT]
+        else:
+            stages += [Stage.EDIT, Stage.VALIDATE] if self.validate == "validate" else [Stage.EDIT]
+            stages += [Stage.COMMIT]
+        if self.confirmed:
+            stages += [Stage.PROBE, Stage.CONFIRM]
+        stages.append(Stage.READBACK)
+        if self.save_startup:
+            stages.append(Stage.STARTUP)
+        return (*stages, Stage.UNLOCK)
 
 
 def strategy(capabilities: Capabilities, profile: Profile, options: DeployOptions | None = None) -> Strategy:
     """What an apply will do; raises `CapabilityMissing` when it cannot be done as asked (RFC 6241, section 8)."""
     options = options or DeployOptions()
     target = _target(capabilities, options)
+    private = target == "candidate" and capabilities.private_candidate
     notes: list[str] = []
     if target == "candidate":
-        notes.append("The edits go to candidate and become active with one commit.")
-        lock: tuple[str, ...] = ("candidate", "running")
+        whose = "a candidate of this session alone" if private else "candidate"
+        notes.append(f"The edits go to {whose} and become active with one commit.")
+        lock: tuple[str, ...] = ("running",) if private else profile.lock_order
     else:
         start = "The edits go" if capabilities.candidate else "The device has no candidate: the edits go"
         notes.append(f"{start} to running and are active at once.")
@@ -82,13 +105,7 @@ def strategy(capabilities: Capabilities, profile: Profile, options: DeployOption
             else "The device does not undo a half-done edit: if one fails, the opposite edits are sent."
         )
     validate, test_option = _validation(capabilities, profile, target, notes)
-    confirmed = options.confirm_seconds is not None
-    if confirmed:
-        _require_confirmed(capabilities, target)
-        notes.append(
-            f"The commit is confirmed after reading back; without that the device rolls back "
-            f"after {options.confirm_seconds} s."
-        )
+    persist = _guard(capabilities, target, options, notes)
     saves = options.save_startup and capabilities.startup
     if capabilities.startup:
         notes.append(
@@ -96,7 +113,41 @@ def strategy(capabilities: Capabilities, profile: Profile, options: DeployOption
             if saves
             else "Startup is not written: the change does not survive a restart of the device."
         )
-    return Strategy(target, lock, validate, test_option, error_option, confirmed, saves, tuple(notes))
+    return Strategy(
+        target,
+        lock,
+        validate,
+        test_option,
+        error_option,
+        options.confirm_seconds is not None,
+        saves,
+        tuple(notes),
+        private,
+        persist,
+        options.confirm_seconds,
+    )
+
+
+def _guard(capabilities: Capabilities, target: Target, options: DeployOptions, notes: list[str]) -> bool:
+    """Whether the confirmed commit gets a persist-id; False also where none is wished."""
+    seconds = options.confirm_seconds
+    if seconds is None:
+        return False
+    if target != "candidate" or not capabilities.confirmed_commit:
+        raise _missing("cannot confirm a commit", "confirmed-commit", "Apply without a confirmed commit.")
+    persist = options.persist and capabilities.confirmed_commit == "1.1"
+    who = "you confirm it" if options.confirm_by == "person" else "the device was reached over a new session"
+    if options.confirm_by == "program" and not options.probe:
+        who = "it was read back"
+    notes.append(f"The commit is confirmed after {who}; without that the device rolls back after {seconds} s.")
+    if capabilities.confirmed_commit != "1.1":
+        notes.append(
+            "The device knows confirmed-commit 1.0 only: it rolls back at once when this session ends, and a program "
+            "that ended cannot come back to confirm."
+        )
+    elif not persist:
+        notes.append("Without a persist-id the device rolls back at once when this session ends.")
+    return persist
 
 
 def _target(capabilities: Capabilities, options: DeployOptions) -> Target:
@@ -118,11 +169,14 @@ def _target(capabilities: Capabilities, options: DeployOptions) -> Target:
 
 def _validation(
     capabilities: Capabilities, profile: Profile, target: Target, notes: list[str]
-) -> tuple[Literal["validate", "test-then-set", "none"], str | None]:
+) -> tuple[Literal["validate", "test-only", "test-then-set", "none"], str | None]:
     if not capabilities.validate:
         notes.append("The device cannot validate: that stage is skipped.")
         return "none", None
     if target == "running":
+        if capabilities.validate == "1.1":
+            notes.append("The device tests the edits by themselves (test-only) before it is told to make them.")
+            return "test-only", "test-then-set"
         notes.append("The device tests the edits before it makes them (test-then-set).")
         return "test-then-set", "test-then-set"
     if profile.validate_by_test_then_set:
@@ -132,11 +186,6 @@ def _validation(
         )
         return "test-then-set", "test-then-set"
     return "validate", None
-
-
-def _require_confirmed(capabilities: Capabilities, target: Target) -> None:
-    if target != "candidate" or not capabilities.confirmed_commit:
-        raise _missing("cannot confirm a commit", "confirmed-commit", "Apply without a confirmed commit.")
 
 
 def _missing(what: str, capability: str, advice: str) -> CapabilityMissing:

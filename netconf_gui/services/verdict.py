@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from lxml import etree
+
 from netconf_gui.config.compare import Verdict
 from netconf_gui.errors import Outcome
 from netconf_gui.services.transaction import Transaction
@@ -13,13 +15,24 @@ def judge(at: Transaction, session: Session) -> Outcome:
 
     Keeps the read-back for the report.  Raises what reading raises.
     """
-    assert at.done.before is not None
+    look(at, session)
+    return at_hand(at)
+
+
+def look(at: Transaction, session: Session) -> etree._Element:
+    """Read running back and keep what became of each edit."""
     whole = at.options.history is not None
     now = at.read("running", whole=whole, session=session)
     at.done.readback = at.verify(now)
     at.done.read = True
+    at.done.unmoved = at.done.before is not None and not at.change.differences(at.done.before, now)
     at.done.after = now if whole else None
-    if not at.change.differences(at.done.before, now):
+    return now
+
+
+def at_hand(at: Transaction) -> Outcome:
+    """What the last look says."""
+    if at.done.unmoved:
         return Outcome.UNCHANGED
     missing = any(item.verdict is Verdict.NOT_THERE for item in at.done.readback)
     return Outcome.UNKNOWN if missing else Outcome.APPLIED

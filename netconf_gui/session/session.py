@@ -221,7 +221,8 @@ class Session:
             self._record_out(hello[: -len(EOM)], "hello", "", None)
             self.stream.start(self._data, self._stream_closed)
             self.stream.write(hello)
-            self._greeting.result(self.settings.hello_timeout)
+            theirs = self._greeting.result(self.settings.hello_timeout)
+            theirs.capabilities.named_by_us = self.settings.capabilities
             if self.profile.settle:
                 time.sleep(self.profile.settle)
         except TimeoutError:
