@@ -112,7 +112,7 @@ def test_nothing_to_do_sends_nothing(box: Box) -> None:
     [
         ("candidate-only", [], "The edits go to candidate"),
         ("no-validate", [Stage.VALIDATE], "The device cannot validate"),
-        ("writable-running", [Stage.VALIDATE, Stage.COMMIT], "no candidate"),
+        ("writable-running", [Stage.COMMIT], "(test-only)"),
         ("minimal", [Stage.VALIDATE, Stage.COMMIT], "the opposite edits are sent"),
     ],
 )
@@ -174,12 +174,15 @@ def test_a_lock_names_its_holder_and_nothing_more_is_sent(box: Box) -> None:
     assert report.error.stage is Stage.LOCK
     assert report.text.startswith(f"Candidate is locked by session {holder.session_id} (demo, 127.0.0.1) since ")
     assert [error.session_id for error in report.errors] == [holder.session_id]
-    assert sent(session)[already:] == ["lock", "get"]
+    assert report.holder is not None
+    assert (report.holder.session_id, report.holder.user) == (holder.session_id, "demo")
+    assert sent(session)[already:] == ["get-config", "lock", "lock", "get", "unlock"]
+    assert box.device.locks.holder("running") is None
     datastores.unlock(holder, "candidate")
     box.assert_clean()
 
 
-def test_the_lock_that_was_had_is_released_when_the_second_is_denied(box: Box) -> None:
+def test_nothing_more_is_locked_when_the_first_is_denied(box: Box) -> None:
     holder = box.connect()
     datastores.lock(holder, "running")
     session = box.connect()
@@ -187,7 +190,7 @@ def test_the_lock_that_was_had_is_released_when_the_second_is_denied(box: Box) -
     already = len(sent(session))
     report = apply(box, session=session, base=base)
     assert report.text.startswith(f"Running is locked by session {holder.session_id}")
-    assert sent(session)[already:] == ["lock", "lock", "get", "unlock"]
+    assert sent(session)[already:] == ["get-config", "lock", "get"]
     assert box.device.locks.holder("candidate") is None
     assert box.device.locks.holder("running") == holder.session_id
 
@@ -199,7 +202,7 @@ def test_somebody_elses_candidate_is_never_discarded(box: Box) -> None:
     report = apply(box, HOSTNAME)
     assert report.outcome is Outcome.UNCHANGED
     assert report.error is not None
-    assert report.error.stage in (Stage.LOCK, Stage.COMPARE)
+    assert report.error.stage is Stage.PRECHECK
     assert b"Core to the moon" in box.read("candidate")
     assert box.device.datastores.candidate_modified
     assert box.device.locks.holder("candidate") is None
@@ -266,7 +269,7 @@ def test_running_that_was_edited_by_half_is_put_back(box_of: Callable[..., Box],
     box = box_of(kind)
     before = box.read()
     # the device does everything and then says that it failed
-    box.arm(Fault("edit-config", Action.RPC_ERROR, when="after"))
+    box.arm(Fault("edit-config", Action.RPC_ERROR, when="after", skip=1 if kind == "writable-running" else 0))
     report = apply(box)
     assert report.outcome is Outcome.ROLLED_BACK, report.text
     assert same(box.read(), before)
@@ -279,14 +282,16 @@ def test_running_that_was_edited_by_half_is_put_back(box_of: Callable[..., Box],
 REFUSALS = [
     (Fault("lock", Action.RPC_ERROR), Stage.LOCK),
     (Fault("lock", Action.RPC_ERROR, skip=1), Stage.LOCK),
-    (Fault("get-config", Action.RPC_ERROR, skip=1), Stage.COMPARE),
+    (Fault("get-config", Action.RPC_ERROR, skip=1), Stage.PRECHECK),
+    (Fault("get-config", Action.RPC_ERROR, skip=2), Stage.COMPARE),
     (Fault("edit-config", Action.RPC_ERROR), Stage.EDIT),
     (Fault("edit-config", Action.RPC_ERROR, when="after"), Stage.EDIT),
     (Fault("validate", Action.RPC_ERROR), Stage.VALIDATE),
     (Fault("commit", Action.RPC_ERROR), Stage.COMMIT),
     (Fault("lock", Action.DROP), Stage.LOCK),
     (Fault("lock", Action.DROP, when="after"), Stage.LOCK),
-    (Fault("get-config", Action.DROP, skip=1), Stage.COMPARE),
+    (Fault("get-config", Action.DROP, skip=1), Stage.PRECHECK),
+    (Fault("get-config", Action.DROP, skip=2), Stage.COMPARE),
     (Fault("edit-config", Action.DROP), Stage.EDIT),
     (Fault("edit-config", Action.DROP, when="after"), Stage.EDIT),
     (Fault("validate", Action.DROP), Stage.VALIDATE),
@@ -321,7 +326,7 @@ SUCCESSES = [
     Fault("edit-config", Action.NO_MESSAGE_ID),
     Fault("lock", Action.HUGE_REPLY),
     Fault("edit-config", Action.DELAY, seconds=0.1),
-    Fault("get-config", Action.DROP, skip=3),
+    Fault("get-config", Action.DROP, skip=4),
     Fault("unlock", Action.DROP),
     Fault("unlock", Action.RPC_ERROR),
 ]
@@ -368,7 +373,7 @@ def test_a_device_that_never_answers_is_found_out_about(box: Box, fault: Fault, 
 
 def test_lost_during_commit_is_told_in_words(box: Box) -> None:
     box.arm(Fault("commit", Action.DROP, when="after"))
-    assert apply(box).text == "Connection lost during commit. Reconnected and compared: the change is applied."
+    assert apply(box).text.startswith("Connection lost during commit. Reconnected and compared: the change is applied.")
 
 
 def test_without_a_way_back_the_truth_is_that_nobody_knows(box: Box) -> None:
@@ -477,56 +482,6 @@ def _cancelling(stage: Stage) -> dict[str, Any]:
     return {"cancel": token, "on_event": on_event}
 
 
-# ---- confirmed commit
-
-CONFIRMED = replace(QUICK, confirm_seconds=120)
-
-
-def test_a_confirmed_commit_is_confirmed_after_reading_back(box: Box) -> None:
-    report = apply(box, options=CONFIRMED)
-    assert_applied(box, report)
-    assert stages(report).index(Stage.READBACK) < stages(report).index(Stage.CONFIRM)
-    assert box.device.commits.pending_session is None
-
-
-def test_a_lie_in_a_confirmed_commit_is_rolled_back(box: Box) -> None:
-    before = box.read()
-    box.arm(Fault("commit", Action.NORMALISE, path="/system/hostname", value=None))
-    report = apply(box, options=CONFIRMED)
-    assert report.outcome is Outcome.ROLLED_BACK, report.text
-    assert same(box.read(), before)
-    box.assert_clean()
-
-
-def test_a_cancel_before_the_confirmation_rolls_back(box: Box) -> None:
-    before = box.read()
-    report = apply(box, options=CONFIRMED, **_cancelling(Stage.CONFIRM))
-    assert report.outcome is Outcome.ROLLED_BACK, report.text
-    assert report.cancelled
-    assert same(box.read(), before)
-    box.assert_clean()
-
-
-def test_a_connection_lost_before_the_confirmation_is_rolled_back_by_the_device(box: Box) -> None:
-    before = box.read()
-    box.arm(Fault("get-config", Action.DROP, skip=3))
-    report = apply(box, options=CONFIRMED)
-    assert report.outcome is Outcome.ROLLED_BACK, report.text
-    assert same(box.read(), before)
-    box.assert_clean()
-
-
-def test_a_confirmed_commit_that_the_device_cannot_do_is_refused_beforehand(box_of: Callable[..., Box]) -> None:
-    box = box_of("no-confirmed-commit")
-    session = box.connect()
-    base = fetch(session)
-    before = sent(session)
-    report = apply(box, session=session, base=base, options=CONFIRMED)
-    assert report.error is not None
-    assert report.error.stage is Stage.PRECHECK
-    assert sent(session) == before
-
-
 # ---- devices without a candidate: running is edited itself
 
 DIRECT = [
@@ -544,7 +499,9 @@ DIRECT = [
 def test_edits_of_running_are_found_out_about_too(
     box_of: Callable[..., Box], kind: str, fault: Fault, outcome: Outcome
 ) -> None:
-    box = box_of(kind, fault)
+    # a device that validates is asked with test-only first
+    skip = 1 if kind == "writable-running" and fault.operation == "edit-config" else 0
+    box = box_of(kind, replace(fault, skip=skip))
     before = box.read()
     report = apply(box)
     if outcome is Outcome.APPLIED:

@@ -16,7 +16,7 @@ def able(*names: str) -> Capabilities:
 
 def test_candidate_with_validate() -> None:
     how = strategy(able("candidate:1.0", "validate:1.1", "rollback-on-error:1.0"), STANDARD)
-    assert (how.target, how.lock, how.validate) == ("candidate", ("candidate", "running"), "validate")
+    assert (how.target, how.lock, how.validate) == ("candidate", ("running", "candidate"), "validate")
     assert (how.test_option, how.error_option) == (None, "rollback-on-error")
 
 
