@@ -207,6 +207,13 @@ def test_json_of_apply(box: Box, on: Run, edit: Path) -> None:
     assert found["outcome"] == DOCUMENTS["apply"]["outcome"]
 
 
+def test_json_of_history(box: Box, on: Run, run: Run, edit: Path) -> None:
+    assert on(box, "apply", edit, "BOX").status == 0
+    found = run("history", box.server.url, "--json").json
+    assert shape(found) == shape(DOCUMENTS["history"])
+    assert found["entries"][0]["contents"] == DOCUMENTS["history"]["entries"][0]["contents"]
+
+
 def test_json_of_the_demo_device(capfd: pytest.CaptureFixture[str]) -> None:
     from netconf_gui.demo import main as demo
 

@@ -102,7 +102,7 @@ def _record(store: SnapshotStore, at: Transaction, report: DeployReport, started
         store,
         device_id=at.options.device_id,
         device_name=at.options.device_name,
-        address=f"{peer.username}@{peer.host}:{peer.port}",
+        address=f"{peer.username}@{f'[{peer.host}]' if ':' in peer.host else peer.host}:{peer.port}",
         datastore=at.strategy.target,
         before=None if before is None else serialize(before),
         after=None if after is None else serialize(after),

@@ -147,6 +147,18 @@ class SnapshotStore:
         found.sort(key=lambda entry: (entry.started, entry.id), reverse=True)
         return Listing(tuple(found), tuple(bad))
 
+    def devices(self) -> tuple[Entry, ...]:
+        """The newest readable entry of each device that has a history, in order of the devices' names; never raises."""
+        found = []
+        for folder in self.folder.glob("*"):
+            for path in reversed(list(records_in(folder, ".json"))):
+                try:
+                    found.append(_from_record(read_record(path), path.stem))
+                except (FileNotFoundError, Damaged):
+                    continue
+                break
+        return tuple(sorted(found, key=lambda entry: (entry.device_name.casefold(), entry.key)))
+
     def read(self, entry: Entry, part: str) -> bytes:
         """One of its contents; raises `WorkspaceError` if there is none, or not as it was stored."""
         known = entry.parts.get(part)

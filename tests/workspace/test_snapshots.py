@@ -86,6 +86,14 @@ def test_a_device_without_id_is_found_by_its_address(store: SnapshotStore) -> No
     assert made.key == ENTRY.address and store.entries(ENTRY.address).entries == (made,)
 
 
+def test_devices_that_have_a_history(store: SnapshotStore) -> None:
+    assert store.devices() == ()
+    store.add(replace(ENTRY, started=NOW - 1), CONTENTS)
+    newest = store.add(ENTRY, CONTENTS)
+    other = store.add(replace(ENTRY, device_id="", device_name="alpha"), CONTENTS)
+    assert store.devices() == (other, newest)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no file modes")
 def test_files_and_folders_are_private(store: SnapshotStore) -> None:
     store.annotate(store.add(ENTRY, CONTENTS), "before the move")
