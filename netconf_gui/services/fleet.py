@@ -9,16 +9,21 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from netconf_gui.cancel import CancelToken
 from netconf_gui.errors import ConfigError, Outcome
+from netconf_gui.services.events import GuardEvent, GuardState
+from netconf_gui.services.fleet_device import beginner
 from netconf_gui.services.fleet_events import FleetEvent, FleetPhase, FleetSink, FleetStep
 from netconf_gui.services.fleet_members import Member, choose, members_of, read_table
 from netconf_gui.services.fleet_plan import DevicePlan, FleetChange, FleetOptions, FleetPlan
 from netconf_gui.services.fleet_prepare import Connect, prepare_fleet
 from netconf_gui.services.fleet_result import DeviceResult, FleetOutcome, FleetReport, outcome_of, text_of
 from netconf_gui.services.fleet_run import Account, Begin, Decide, FleetTransaction
+from netconf_gui.services.guard import GuardControl
 from netconf_gui.workspace.fleet_journal import FleetDevice, FleetJournal, FleetJournalFolder
+from netconf_gui.workspace.journal import JournalFolder
 
 __all__ = [
     "Connect",
@@ -45,17 +50,22 @@ __all__ = [
 def run_fleet(
     plan: FleetPlan,
     *,
-    begin: Begin,
+    connect: Connect | None = None,
     on_event: FleetSink | None = None,
     cancel: CancelToken | None = None,
-    journal: FleetJournalFolder | None = None,
-    decide: Decide | None = None,
+    journal: Path | None = None,
+    control: GuardControl | None = None,
+    begin: Begin | None = None,
 ) -> FleetReport:
     """Carry out a plan on all of its devices, or on none.
 
     Blocking.  Raises `ConfigError` for a plan with problems, and `WorkspaceError` where no journal can be begun;
     nothing was sent then.  What devices and networks do is in the report.  A cancel before it is decided that the
     change stays rolls all back.
+
+    `journal` is the folder of the workspace's journals.  `control` is for plans that a person confirms: it is asked
+    when all devices have been looked at; where each batch stands for itself, once, after the first.  `begin` is what
+    takes one device through its phases, if not an apply over `connect`.
     """
     bad = [device for device in plan.devices if not device.ok]
     if bad:
@@ -73,7 +83,13 @@ def run_fleet(
             with lock:
                 on_event(event)
 
-    written = _begin_journal(plan, journal)
+    if begin is None:
+        if connect is None:
+            raise ConfigError("There is no way to connect to the devices.")
+        applies = JournalFolder(journal) if journal is not None else None
+        begin = beginner(plan.options, connect, lambda key, event: tell(FleetEvent(key, event)), applies)
+    decide = _decision(plan.options, control, tell, cancel)
+    written = _begin_journal(plan, FleetJournalFolder(journal) if journal is not None else None)
     try:
         _run(plan, account, begin, tell, cancel, written, decide)
     finally:
@@ -139,6 +155,30 @@ def _run(
         number += len(group)
         if not transaction.run() and not (plan.options.go_on and not account.cancelled):
             return
+
+
+def _decision(
+    options: FleetOptions,
+    control: GuardControl | None,
+    tell: Callable[[FleetEvent | FleetStep], None],
+    cancel: CancelToken,
+) -> Decide | None:
+    """Asks the person, who has the control; None where the program decides."""
+    if options.confirm_by == "program":
+        return None
+    if control is None:
+        raise ConfigError("Nobody was named who could confirm the change.", advice="Let the program confirm it.")
+
+    def ask(until: float) -> str:
+        seconds = options.confirm_seconds or 0
+        text = "All devices hold the change. Without a confirmation it is rolled back."
+        tell(FleetEvent("", GuardEvent(GuardState.WAITING, seconds, until, "", True, text)))
+        decision = control.wait(until, cancel)
+        if decision == "confirm":
+            return ""
+        return "Nobody confirmed in time." if decision is None else "It was decided to roll back."
+
+    return ask
 
 
 def _begin_journal(plan: FleetPlan, folder: FleetJournalFolder | None) -> FleetJournal | None:

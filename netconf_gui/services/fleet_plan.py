@@ -59,6 +59,7 @@ class FleetOptions:
     scope: Scope = "fleet"  # wave: canaries and each batch stay changed when a later batch fails
     go_on: bool = False  # scope wave: go on with the next batch after one that failed
     probe: bool = True  # look at each device over a new session before the change is confirmed
+    confirm_by: Literal["program", "person"] = "program"  # who decides, when all is well, that the change stays
     deploy: DeployOptions = field(default_factory=DeployOptions)
 
     def checked(self) -> FleetOptions:

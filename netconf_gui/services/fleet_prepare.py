@@ -23,7 +23,7 @@ from netconf_gui.config.plan import plan
 from netconf_gui.errors import AppError, CapabilityMissing, ConfigError, EditRefused, SchemaError, Stage
 from netconf_gui.protocol import operations
 from netconf_gui.protocol.xml import serialize
-from netconf_gui.services.deploy import DeployOptions, Strategy, strategy
+from netconf_gui.services.deploy import Strategy, strategy
 from netconf_gui.services.events import Event, StageEvent, StageState
 from netconf_gui.services.fleet_crew import Crew
 from netconf_gui.services.fleet_events import FleetEvent, FleetPhase, FleetSink, FleetStep
@@ -234,17 +234,6 @@ class _Making:
             else one
             for one in found
         )
-
-
-def device_options(options: FleetOptions, member: Member, with_defaults: str | None, guarded: bool) -> DeployOptions:
-    """How one device is changed."""
-    return replace(
-        options.deploy,
-        confirm_seconds=options.confirm_seconds if guarded else None,
-        with_defaults=with_defaults,
-        device_name=member.name,
-        device_id=member.device.id,
-    )
 
 
 def _strategy(session: Session, options: FleetOptions) -> tuple[Strategy, tuple[str, ...]]:

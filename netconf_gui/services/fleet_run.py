@@ -41,8 +41,8 @@ class Phases(Protocol):
 
 
 Begin = Callable[[DevicePlan, CancelToken], Phases]
-Decide = Callable[[float], bool]
-"""Asks the person: called with the time (seconds since the epoch) until which there is time; False: roll back."""
+Decide = Callable[[float], str]
+"""Asks whether the change stays, until a time (seconds since the epoch); "" if so, else why it is rolled back."""
 
 
 class StoppedError(Exception):
@@ -166,9 +166,12 @@ class FleetTransaction:
         if self._decide is None or seconds is None or self._guarded_since is None:
             return
         left = max(0.0, self._guarded_since + seconds * LATE - time.monotonic())
-        if not self._decide(time.time() + left):
+        try:
+            self._account.why = self._decide(time.time() + left)
+        except Cancelled:
             self._account.cancelled = True
-            self._account.why = "It was decided to roll back."
+        if self._account.why or self._account.cancelled:
+            self._told(FleetPhase.CONFIRM, StageState.FAILED, self._account.why or "Cancelled.", self._keys)
             raise StoppedError
 
     def _finish(self) -> None:

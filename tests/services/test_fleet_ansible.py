@@ -23,7 +23,8 @@ from tests.services.fleet_fakes import fleet_of, planned
 SYSTEM = 'xmlns="urn:ietf:params:xml:ns:yang:ietf-system"'
 NC = 'xmlns:nc="urn:ietf:params:xml:ns:netconf:base:1.0"'
 CHANGE = f"""<config {NC}><system {SYSTEM}>
-  <contact>a &amp; b {{% raw %}}{{{{ c }}}}{{% endraw %}}</contact><hostname>{{{{ device | replace(' ', '-') }}}}</hostname>
+  <contact>a &amp; b {{% raw %}}{{{{ c }}}}{{% endraw %}}</contact>
+  <hostname>{{{{ device | replace(' ', '-') }}}}</hostname>
   <location nc:operation="remove"/>
   <authentication><user><name>demo</name><password>$0$very-secret</password></user></authentication>
 </system></config>"""
@@ -87,7 +88,7 @@ def test_what_cannot_be_exported() -> None:
         "<a xmlns='urn:x'><b>it's '{{'</b></a>",
         "<a xmlns='urn:x' xmlns:p='urn:p'><type>p:thing</type><key-string>&lt;{{&amp;</key-string></a>",
         "<a xmlns='urn:x'><url>https://me:word@example.net</url></a>",
-        "<a xmlns='urn:x'><credentials><value>1</value></credentials></a>",
+        "<a xmlns='urn:x'><credentials><value>word-1</value></credentials></a>",
     ],
 )
 def test_a_template_gives_the_edit_again(text: str) -> None:

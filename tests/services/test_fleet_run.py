@@ -10,8 +10,9 @@ import pytest
 
 from netconf_gui.cancel import CancelToken
 from netconf_gui.errors import ConfigError, Outcome
-from netconf_gui.services.events import StageState
+from netconf_gui.services.events import GuardEvent, StageState
 from netconf_gui.services.fleet import FleetEvent, FleetOutcome, FleetPhase, FleetPlan, FleetStep, dry_run, run_fleet
+from netconf_gui.services.guard import GuardControl
 from netconf_gui.workspace.fleet_journal import FleetDevice, FleetJournalFolder
 from netconf_gui.yang.problem import Problem
 from tests.services.conftest import WAIT
@@ -166,18 +167,29 @@ def test_a_cancel_rolls_all_back_until_it_is_decided(at: str, rolled_back: bool)
     assert (report.outcome is FleetOutcome.APPLIED) is not rolled_back
 
 
-def test_the_person_decides() -> None:
-    log, asked = Log(), list[float]()
+@pytest.mark.parametrize("answer", ["confirm", "roll-back", "nothing", "cancel"])
+def test_the_person_decides(answer: str) -> None:
+    log, control, cancel, guards = Log(), GuardControl(), CancelToken(), list[GuardEvent]()
 
-    def no(until: float) -> bool:
-        asked.append(until)
-        return False
+    def heard(event: FleetEvent | FleetStep) -> None:
+        if isinstance(event, FleetEvent) and isinstance(event.event, GuardEvent):
+            guards.append(event.event)
+            {"confirm": control.confirm, "roll-back": control.roll_back, "cancel": cancel.cancel}.get(answer, int)()
 
-    report = run_fleet(fleet_of("a", "b"), begin=log.begin, decide=no)
-    assert asked
-    assert report.outcome is FleetOutcome.ROLLED_BACK
-    assert report.text.startswith("It was decided to roll back.")
-    assert run_fleet(fleet_of("a", "b"), begin=Log().begin, decide=lambda until: True).ok
+    plan = fleet_of("a", "b", confirm_by="person", confirm_seconds=1 if answer == "nothing" else 100)
+    report = run_fleet(plan, begin=log.begin, on_event=heard, control=control, cancel=cancel)
+    assert [guard.by_person for guard in guards] == [True]
+    assert last(log, "probe") < first(log, "finish" if answer == "confirm" else "roll back")
+    assert report.ok is (answer == "confirm")
+    words = {
+        "roll-back": "It was decided to roll back.",
+        "nothing": "Nobody confirmed in time.",
+        "cancel": "Cancelled.",
+    }
+    assert report.text.startswith(words.get(answer, "The change is on all 2 devices."))
+    assert report.cancelled is (answer == "cancel")
+    with pytest.raises(ConfigError, match="Nobody was named"):
+        run_fleet(plan, begin=log.begin)
 
 
 def test_no_more_at_work_than_allowed() -> None:
@@ -210,7 +222,7 @@ def test_the_journal_says_what_is_owed(tmp_path: Path) -> None:
             (copy.folder / seen[0].name).write_bytes(seen[0].read_bytes())
             seen.extend(copy.unfinished())
 
-    report = run_fleet(fleet_of("a", "b"), begin=Log(hook=hook).begin, journal=folder)
+    report = run_fleet(fleet_of("a", "b"), begin=Log(hook=hook).begin, journal=tmp_path)
     assert report.ok
     crashed = seen[1]
     assert (crashed.decision, crashed.step, crashed.title) == ("confirm", "probe", "mtu.xml")
@@ -224,7 +236,7 @@ def test_the_journal_says_what_is_owed(tmp_path: Path) -> None:
 def test_the_journal_stays_while_a_device_is_unknown(tmp_path: Path) -> None:
     folder = FleetJournalFolder(tmp_path)
     log = Log(fail={("b", "probe")}, outcomes={"b": Outcome.UNKNOWN})
-    run_fleet(fleet_of("a", "b"), begin=log.begin, journal=folder)
+    run_fleet(fleet_of("a", "b"), begin=log.begin, journal=tmp_path)
     (left,) = folder.unfinished()
     assert left.decision == "cancel"
     assert [device.name for device in left.open_devices] == ["b"]
