@@ -5,7 +5,7 @@ Does not live here: an edit-config that a person changed by hand (`review_check`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from netconf_gui.cancel import CancelToken
@@ -17,7 +17,7 @@ from netconf_gui.config.plan import Plan, Policy, edit_config_xml, plan
 from netconf_gui.errors import AppError, ConfigError, EditRefused
 from netconf_gui.gui.document_context import DocumentContext
 from netconf_gui.gui.models.diff_outline import DiffMarks
-from netconf_gui.gui.models.diff_text import TextDiff, compare_texts
+from netconf_gui.gui.models.diff_text import Layout, TextRows, compare_texts
 from netconf_gui.gui.xml_text import root_text
 from netconf_gui.services.strategy import Strategy, strategy
 from netconf_gui.yang.schema import Schema
@@ -63,6 +63,8 @@ class Review:
     notes: tuple[str, ...]  # what an apply will do, in sentences
     target: str
     refused: str  # why nothing can be applied; "" if it can
+    summary: str  # the differences in words
+    tints: Mapping[int, str]  # lines of `edit_config` and what is done there
 
     @property
     def empty(self) -> bool:
@@ -91,23 +93,27 @@ def make_review(
     try:
         planned = plan(difference, policy, replace)
     except ConfigError as error:
-        return Review(revision, difference, marks, None, "", error.full_text(), notes, target, refused)
+        words = error.full_text()
+        return Review(revision, difference, marks, None, "", words, notes, target, refused, difference.summary(), {})
     xml = edit_config_xml(
         planned,
         target,
         test_option=way.test_option if way is not None else None,
         error_option=way.error_option if way is not None else None,
     )
+    text = "" if planned.empty else xml.decode()
     return Review(
         revision,
         difference,
         marks,
         planned,
-        xml.decode(),
+        text,
         _dry_run(difference, planned, schema, cancel),
         (*notes, *planned.notes),
         target,
         refused,
+        difference.summary(),
+        operation_tints(text),
     )
 
 
@@ -139,10 +145,10 @@ def _dry_run(difference: Diff, planned: Plan, schema: Schema | None, cancel: Can
     return ""
 
 
-def compare_documents(base: bytes, mine: bytes) -> TextDiff:
+def compare_documents(base: bytes, mine: bytes, layout: Layout = "side") -> TextRows:
     """The texts of two documents, as the XML view shows them, line against line.  Raises `ConfigError`."""
     old, new = (root_text(codec.read_root(data)).decode() for data in (base, mine))
-    return compare_texts(old, new)
+    return TextRows(compare_texts(old, new), layout)
 
 
 def operation_tints(text: str) -> dict[int, str]:

@@ -99,7 +99,7 @@ def view(qtbot):
     made.resize(900, 400)
     old = [f"<leaf>{number}</leaf>" for number in range(1000)]
     new = [line.replace("500", "five") for line in old]
-    made.show_texts(compare_texts("\n".join(old), "\n".join(new)))
+    made.show_rows(TextRows(compare_texts("\n".join(old), "\n".join(new))))
     made.show()
     qtbot.waitExposed(made)
     return made
@@ -144,7 +144,7 @@ def test_what_is_drawn_does_not_depend_on_the_length(qtbot):
     new = list(old)
     for number in chance.sample(range(100_000), 5_000):
         new[number] += " <!-- x -->"
-    made.show_texts(compare_texts("\n".join(old), "\n".join(new)))
+    made.show_rows(TextRows(compare_texts("\n".join(old), "\n".join(new))))
     made.unfold_all()
     asked = []
     rows, ask = made.rows, made.rows.row

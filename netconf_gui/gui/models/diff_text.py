@@ -49,6 +49,7 @@ class TextDiff:
     new: Sequence[str]
     blocks: Sequence[TextBlock]
     pairs: dict[int, tuple[Pair, ...]] = field(default_factory=dict)
+    widest: int = 0  # characters of the longest line
 
     @property
     def changes(self) -> int:
@@ -61,7 +62,7 @@ def compare_texts(old: str, new: str) -> TextDiff:
     a, b = old.splitlines(), new.splitlines()
     blocks = _aligned(a, b, text_diff(a, b))
     pairs = {number: tuple(_faced(a, b, block)) for number, block in enumerate(blocks) if block.kind == "changed"}
-    return TextDiff(a, b, blocks, pairs)
+    return TextDiff(a, b, blocks, pairs, max(map(len, (*a, *b)), default=0))
 
 
 def _aligned(a: Sequence[str], b: Sequence[str], blocks: list[TextBlock]) -> list[TextBlock]:

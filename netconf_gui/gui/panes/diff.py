@@ -17,7 +17,7 @@ from netconf_gui.errors import AppError
 from netconf_gui.gui.forms import column, named
 from netconf_gui.gui.latest import Latest
 from netconf_gui.gui.models.diff_outline import KINDS
-from netconf_gui.gui.models.diff_text import TextDiff
+from netconf_gui.gui.models.diff_text import Layout, TextRows
 from netconf_gui.gui.models.diff_tree import PATH, DiffTreeModel
 from netconf_gui.gui.panes.diff_actions import DiffActions
 from netconf_gui.gui.panes.diff_bar import DiffBar, DiffCounts
@@ -201,7 +201,7 @@ class DiffPane(QWidget):
         context = self.document_pane.context
         when = f" {datetime.fromtimestamp(context.fetched_at):%H:%M}" if context.fetched_at is not None else ""
         self.model.headers[2] = f"Fetched{when}" if context.device_name else "Saved"
-        self.counts.show_counts(review.difference.counts, review.difference.summary())
+        self.counts.show_counts(review.difference.counts, review.summary)
         self.model.replaced = frozenset(self.replaced)
         self.model.set_kinds(self.counts.kinds)
         self.model.show(review.difference, review.marks)
@@ -236,23 +236,28 @@ class DiffPane(QWidget):
         document = self.document_pane.document
         if self.modes.current == "tree" or self._text_revision == document.revision:
             return
-        base, snapshot = document.base, document.snapshot()
+        base, snapshot, layout = document.base, document.snapshot(), self._layout
 
-        def work(_cancel: CancelToken, _report: Report) -> tuple[int, TextDiff]:
-            return snapshot.revision, compare_documents(base, snapshot.data)
+        def work(_cancel: CancelToken, _report: Report) -> tuple[int, TextRows]:
+            return snapshot.revision, compare_documents(base, snapshot.data, layout)
 
         self._reading.run(work, self._show_text)
 
-    def _show_text(self, found: tuple[int, TextDiff]) -> None:
+    @property
+    def _layout(self) -> Layout:
+        return "unified" if self.modes.current == "unified" else "side"
+
+    def _show_text(self, found: tuple[int, TextRows]) -> None:
         self._text_revision = found[0]
-        self.text.show_texts(found[1])
+        self.text.show_rows(found[1])
+        self.text.set_layout(self._layout)
         self.text.go_to_change(0)
 
     def _set_mode(self, mode: str) -> None:
         self._left.setCurrentWidget(self.tree if mode == "tree" else self.text)
         self.setFocusProxy(self.tree if mode == "tree" else self.text)
         if mode != "tree":
-            self.text.set_layout("side" if mode == "side" else "unified")
+            self.text.set_layout(self._layout)
             self._read_text()
         self.bar.only.setEnabled(mode == "tree")
         self._arrange()

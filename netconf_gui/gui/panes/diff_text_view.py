@@ -37,7 +37,6 @@ class DiffTextView(QAbstractScrollArea):
         self.current = 0
         self._anchor = 0
         self._side = 1  # 0 the old text, 1 the new one: which one is copied
-        self._widest = 0  # characters
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.overview = Overview(self)
@@ -46,10 +45,9 @@ class DiffTextView(QAbstractScrollArea):
 
     # what is shown
 
-    def show_texts(self, difference: TextDiff) -> None:
-        """Show another comparison; the layout stays."""
-        self.rows = TextRows(difference, self.rows.layout)
-        self._widest = min(WIDEST, max(map(len, (*difference.old, *difference.new)), default=0))
+    def show_rows(self, rows: TextRows) -> None:
+        """Show another comparison."""
+        self.rows = rows
         self.current = self._anchor = 0
         self.verticalScrollBar().setValue(0)
         self._changed()
@@ -244,7 +242,7 @@ class DiffTextView(QAbstractScrollArea):
         self.overview.setGeometry(edge, inside.top(), theme().px(10), self.viewport().height())
         width = max(1, self.fontMetrics().horizontalAdvance("0"))
         columns = (self.viewport().width() - self._half()) // width - 12
-        across.setRange(0, max(0, self._widest - columns))
+        across.setRange(0, max(0, min(WIDEST, self.rows.difference.widest) - columns))
         across.setPageStep(max(1, columns))
 
     # drawing

@@ -6,7 +6,7 @@ Does not live here: planning (`review`), the dry run of an edited text (`review_
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -26,6 +26,8 @@ from netconf_gui.gui.review_check import CheckedEdit
 from netconf_gui.gui.tokens import SIZES
 from netconf_gui.workspace.files import write_atomically
 
+LOADED_FROM = 200_000  # characters of an edit-config that is put in a piece at a time
+TINTED = 400  # lines up to which all tints are drawn
 PAUSE = 400  # ms after the last key before an edited text is tried
 REPLACE_WORDS = "Sent as one replace, with all that they shall hold:"
 
@@ -49,6 +51,7 @@ class PlanView(QWidget):
         named(self, "planPane", "edit-config", role="pane")
         self._review: Review | None = None
         self.by_hand = False
+        self._tints: Mapping[int, str] = {}
         self.checked: CheckedEdit | None = None  # of the text as it is; None while that is not known
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(lambda: self.edited.emit(self.text.plain_text()))
@@ -56,6 +59,7 @@ class PlanView(QWidget):
         self.text: XmlEditor = XmlEditor("planView", "edit-config", read_only=True)
         self.text.undo_wanted.connect(lambda redo: self.text.redo() if redo else self.text.undo())
         self.text.textChanged.connect(self._text_changed)
+        self.text.verticalScrollBar().valueChanged.connect(lambda _value: self._tint())
         layout.addWidget(self._build_head())
         layout.addWidget(self._build_banner())
         layout.addWidget(self.text, 1)
@@ -147,8 +151,13 @@ class PlanView(QWidget):
 
     def _show_generated(self, review: Review) -> None:
         self._say_counts(review.plan.operations if review.plan is not None else 0, len(review.edit_config.encode()))
-        self.text.set_text("" if review.empty else review.edit_config)
-        self.text.set_tints({} if review.empty else operation_tints(review.edit_config))
+        self._tints = review.tints
+        if len(review.edit_config) > LOADED_FROM:
+            # a piece at a time: the window goes on meanwhile
+            self.text.load(review.edit_config, self._tint)
+        else:
+            self.text.set_text(review.edit_config)
+        self._tint()
         self.edit.setEnabled(not review.empty or review.plan is None)
         if review.plan is None:
             self._say("error", review.dry_run)
@@ -158,6 +167,14 @@ class PlanView(QWidget):
             self._say("error", review.dry_run)
         else:
             self._say("success", "Dry run: the result equals the draft.")
+
+    def _tint(self) -> None:
+        """Tint the lines; of very many only those near what is in sight, since an editor draws them all."""
+        tints = self._tints
+        if len(tints) > TINTED:
+            first = self.text.firstVisibleBlock().blockNumber()
+            tints = {line: tints[line] for line in range(first - 50, first + 200) if line in tints}
+        self.text.set_tints(tints)
 
     def _say_counts(self, operations: int, size: int) -> None:
         words = f"{size} bytes" if size < 1000 else f"{size / 1000:.1f} KB"
@@ -198,6 +215,8 @@ class PlanView(QWidget):
         self.by_hand = on
         self.edit.setChecked(on)
         self._pause.stop()
+        if on and self._review is not None:
+            self.text.set_text(self._review.edit_config)  # all of it, if it was still coming
         self.text.setReadOnly(not on)
         if not on:
             flags = Qt.TextInteractionFlag
@@ -238,7 +257,8 @@ class PlanView(QWidget):
             self._say_counts(checked.operations, len(self.text.plain_text().encode()))
         self.text.set_wave(checked.line, checked.column)
         lines = {refusal.line: "error" for refusal in checked.refusals if refusal.line}
-        self.text.set_tints(lines or operation_tints(self.text.plain_text()))
+        self._tints = lines or operation_tints(self.text.plain_text())
+        self._tint()
         kind, words = self.check.show_check(checked)
         self._say(kind, words)
 
