@@ -17,7 +17,8 @@ from netconf_gui.config.diff import Diff, DiffEntry
 from netconf_gui.config.identity import ChildIndex, same_content
 from netconf_gui.config.path import InstancePath, path_of, step_of
 from netconf_gui.config.summary import SECRET_NAME
-from netconf_gui.config.treediff import compare_subtrees, entry_label, leaf_text, same_value
+from netconf_gui.config.treediff import compare_subtrees, entry_label, leaf_text
+from netconf_gui.config.values import same_value
 from netconf_gui.yang.schema import NodeKind, Schema, SchemaNode
 
 

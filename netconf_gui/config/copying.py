@@ -9,7 +9,7 @@ from __future__ import annotations
 from lxml import etree
 
 from netconf_gui.config.binding import Binder, Region, Scope, elements
-from netconf_gui.config.values import used_prefixes
+from netconf_gui.config.values import may_use_prefixes, used_prefixes
 from netconf_gui.protocol.xml import add_element, namespace_of, qn
 from netconf_gui.yang.schema import NodeKind, SchemaNode
 
@@ -18,18 +18,21 @@ def start_element(
     out: etree._Element, source: etree._Element, nsmap: dict[str | None, str] | None = None
 ) -> etree._Element:
     """A new child of `out` named as `source`, its namespace being the default one."""
+    tag = str(source.tag)
+    if not nsmap and out.prefix is None and tag[0] == "{" and str(out.tag).startswith(tag[: tag.index("}") + 1]):
+        return add_element(out, tag)  # by far the most: the namespace of what is around it
     declared = dict(nsmap or {})
     namespace = namespace_of(source)
     if out.nsmap.get(None, "") != namespace:
         declared[None] = namespace
     if not namespace:
         declared.pop(None, None)
-    return add_element(out, str(source.tag), nsmap=declared)
+    return add_element(out, tag, nsmap=declared)
 
 
 def term_value(source: etree._Element, scope: Scope, binder: Binder) -> tuple[dict[str | None, str], str | None]:
     """The declarations that a leaf's value needs, and the value: an identity without prefix gets one."""
-    if not isinstance(scope, SchemaNode) or not scope.is_term:
+    if not isinstance(scope, SchemaNode) or not may_use_prefixes(scope.type):
         return {}, source.text
     used = used_prefixes(source, scope)
     default = used.pop(None, None)
@@ -48,19 +51,20 @@ def copy_names(source: etree._Element, scope: Scope, out: etree._Element, binder
     elif scope.kind is NodeKind.LEAF_LIST:
         out.text = term_value(source, scope, binder)[1]
     else:
-        for name in scope.keys:
-            key = source.find(qn(scope.namespace, name))
+        for tag, leaf in binder.keys(scope):
+            key = source.find(tag)
             if key is not None:
-                copy_node(key, binder.child_scope(scope, str(key.tag)), out, binder)
+                copy_node(key, leaf, out, binder)
 
 
 def copy_content(source: etree._Element, scope: Scope, out: etree._Element, binder: Binder) -> None:
     """Everything inside `source`."""
-    known = isinstance(scope, SchemaNode) and scope.is_inner
-    children = list(elements(source))
     if isinstance(scope, SchemaNode) and scope.is_term:
         out.text = term_value(source, scope, binder)[1]
-    elif not known:
+        return
+    known = isinstance(scope, SchemaNode) and scope.is_inner
+    children = list(elements(source))
+    if not known:
         out.text = source.text
     if isinstance(scope, SchemaNode) and scope.keys:
         children = keys_first(children, scope)
@@ -87,6 +91,11 @@ def copy_node(source: etree._Element, scope: Scope, out: etree._Element, binder:
         twin = start_element(out, source, dict(declared.items()))
         for name, value in source.attrib.items():
             twin.set(str(name), str(value))
+    elif scope.kind is NodeKind.LEAF:
+        used, text = term_value(source, scope, binder)
+        twin = start_element(out, source, used)
+        twin.text = text
+        return twin
     else:
         twin = start_element(out, source, term_value(source, scope, binder)[0])
     copy_content(source, scope, twin, binder)

@@ -11,11 +11,14 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from netconf_gui.config.binding import Binder, Scope
+from netconf_gui.config.binding import Binder, Region, Scope
 from netconf_gui.config.identity import Identity, identity, same_subtree
-from netconf_gui.yang.schema import SchemaNode
+from netconf_gui.config.pieces import LONG, unequal
+from netconf_gui.config.values import same_value
+from netconf_gui.yang.schema import NodeKind, SchemaNode
 
-Pair = tuple[etree._Element | None, etree._Element | None, Scope]
+Pair = tuple[etree._Element | None, etree._Element | None, Scope, bool]
+"""Old, new, what they are, and whether they are known to be equal: only their order matters then."""
 
 _AHEAD = 3  # how far to look for where the two lists meet again
 
@@ -33,32 +36,56 @@ class Pairs:
 
 
 def pair_children(
-    base: etree._Element, mine: etree._Element, scope: Scope, binder: Binder, only: str | None = None
+    base: etree._Element,
+    mine: etree._Element,
+    scope: Scope,
+    binder: Binder,
+    only: str | None = None,
+    *,
+    small: bool = True,
 ) -> Pairs:
-    """Pair the children of two elements that are the same node; `only` those of one name."""
-    return _Walk(base, mine, scope, binder, only).pairs()
+    """Pair the children of two elements that are the same node; `only` those of one name.
+
+    `small` says that each child's text is quickly written, so that it may be compared as a whole.
+    """
+    return _Walk(base, mine, scope, binder, only, small).pairs()
 
 
 class _Walk:
     def __init__(
-        self, base: etree._Element, mine: etree._Element, scope: Scope, binder: Binder, only: str | None
+        self, base: etree._Element, mine: etree._Element, scope: Scope, binder: Binder, only: str | None, small: bool
     ) -> None:
-        self._olds = list(base.iterchildren(only or etree.Element))
-        self._news = list(mine.iterchildren(only or etree.Element))
+        self._by_text = small or len(mine) >= LONG  # one of many is small, too
         self._scope = scope
         self._binder = binder
         self._scopes: dict[str, Scope] = {}
+        self._olds, self._news = self._children(base, mine, only)
         self._identities: dict[etree._Element, Identity | None] = {}
         self._found: list[tuple[int, int, Pair]] = []  # place, order at that place, pair
         self._late_olds: list[tuple[int, etree._Element]] = []
         self._late_news: list[tuple[int, etree._Element]] = []
 
-    def _child_scope(self, child: etree._Element) -> Scope:
-        tag = str(child.tag)
+    def _children(
+        self, base: etree._Element, mine: etree._Element, only: str | None
+    ) -> tuple[list[etree._Element], list[etree._Element]]:
+        """The children to pair: of long lists that the system orders only those that may differ."""
+        if only is None and len(base) >= LONG:
+            found = unequal(base, mine)
+            if found is not None:
+                olds, news, tag = found
+                scope = self._binder.child_scope(self._scope, tag)
+                if isinstance(scope, SchemaNode) and not scope.ordered_by_user:
+                    return olds, news
+        return list(base.iterchildren(only or etree.Element)), list(mine.iterchildren(only or etree.Element))
+
+    def _tag_scope(self, tag: str) -> Scope:
         found = self._scopes.get(tag)
         if found is None:
             found = self._scopes[tag] = self._binder.child_scope(self._scope, tag)
         return found
+
+    def _child_scope(self, child: etree._Element) -> Scope:
+        return self._tag_scope(str(child.tag))
 
     def _identity(self, child: etree._Element) -> Identity | None:
         if child not in self._identities:
@@ -78,15 +105,21 @@ class _Walk:
         at = to = 0
         while at < len(olds) and to < len(news):
             old, new = olds[at], news[to]
-            if same_subtree(old, new):
-                scope = self._child_scope(new)
+            tag = str(old.tag)
+            scope = self._tag_scope(tag)
+            if isinstance(scope, SchemaNode) and scope.kind is NodeKind.LEAF and tag == new.tag:
+                if not same_value(old, new, scope):
+                    self._found.append((to, 1, (old, new, scope, False)))
+                at, to = at + 1, to + 1
+                continue
+            if (self._by_text or isinstance(scope, Region)) and same_subtree(old, new):
                 if isinstance(scope, SchemaNode) and scope.ordered_by_user:
-                    self._found.append((to, 1, (old, new, scope)))
+                    self._found.append((to, 1, (old, new, scope, True)))
                 at, to = at + 1, to + 1
                 continue
             key, other = self._identity(old), self._identity(new)
             if key is not None and key == other:
-                self._found.append((to, 1, (old, new, self._child_scope(new))))
+                self._found.append((to, 1, (old, new, scope, False)))
                 at, to = at + 1, to + 1
                 continue
             old_steps, new_steps = self._meeting(at, to)
@@ -127,6 +160,12 @@ class _Walk:
                 key = (key, "again")
             seen.add(key)
             partner = left.pop(key, None)
-            self._found.append((place, 1, (None if partner is None else partner[1], new, self._child_scope(new))))
+            scope = self._child_scope(new)
+            if partner is None:
+                self._found.append((place, 1, (None, new, scope, False)))
+                continue
+            same = self._by_text and same_subtree(partner[1], new)
+            if not same or (isinstance(scope, SchemaNode) and scope.ordered_by_user):
+                self._found.append((place, 1, (partner[1], new, scope, same)))
         for place, old in left.values():
-            self._found.append((place, 0, (old, None, self._child_scope(old))))
+            self._found.append((place, 0, (old, None, self._child_scope(old), False)))

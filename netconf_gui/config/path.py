@@ -205,6 +205,43 @@ def path_of(
     return InstancePath(tuple(steps), modules)
 
 
+class PathMemo:
+    """Paths of many elements of trees that do not change meanwhile: what they have in common is worked out once."""
+
+    def __init__(self, binder: Binder) -> None:
+        self._binder = binder
+        self._known: dict[etree._Element, tuple[tuple[Step, ...], Scope]] = {}
+        self._modules: dict[str, str] = {}
+
+    def path(self, element: etree._Element) -> InstancePath:
+        return InstancePath(self._steps(element, keep=False)[0], self._modules)
+
+    def _steps(self, element: etree._Element, *, keep: bool = True) -> tuple[tuple[Step, ...], Scope]:
+        found = self._known.get(element)
+        if found is not None:
+            return found
+        parent = element.getparent()
+        if parent is None or is_wrapper(element):
+            found = ((), Region.TOP)
+        else:
+            above, holder = self._steps(parent)
+            scope = self._binder.child_scope(holder, str(element.tag))
+            step = step_of(element, scope, self._binder)
+            self._name(step)
+            found = ((*above, step), scope)
+        if keep:
+            self._known[element] = found
+        return found
+
+    def _name(self, step: Step) -> None:
+        if step.namespace not in self._modules:
+            self._modules[step.namespace] = self._binder.module_name(step.namespace)
+        for value in (*(value for _, value in step.keys), step.value or ""):
+            identity = clark(value) if value[:1] == "{" else None
+            if identity is not None:
+                self._modules[identity[0]] = self._binder.module_name(identity[0])
+
+
 def step_of(
     element: etree._Element, scope: Scope, binder: Binder, position: Callable[[etree._Element], int] | None = None
 ) -> Step:

@@ -17,6 +17,7 @@ from typing import Literal
 from lxml import etree
 
 from netconf_gui.config.binding import Binder, Scope, elements
+from netconf_gui.config.json_values import takes
 from netconf_gui.protocol.xml import qn
 from netconf_gui.yang.datatypes import canonical
 from netconf_gui.yang.schema import SchemaNode, TypeInfo
@@ -27,8 +28,15 @@ _QNAME = re.compile(r"\s*([A-Za-z_][\w.-]*):([A-Za-z_][\w.-]*)\s*\Z")
 _NAME = re.compile(r"\s*[A-Za-z_][\w.-]*\s*\Z")
 _CLARK = re.compile(r"\{([^{}]*)\}([A-Za-z_][\w.-]*)\Z")
 _HOLD = "held-by-a-value"
+# types of which two equal texts may mean different things
+_WITH_NAMES = frozenset({"identityref", "instance-identifier", "leafref", "union"})
 # names in an instance-identifier or path; quoted texts are matched first so that nothing in them is touched
 _PATH_NAME = re.compile(r"\"[^\"]*\"|'[^']*'|([A-Za-z_][\w.-]*):(?=[A-Za-z_])")
+# a step, or one predicate, of an instance-identifier whose prefixes are resolved
+_PATH_PART = re.compile(
+    r"\s*/(?:\{[^{}]*\}|[A-Za-z_][\w.-]*:)?[A-Za-z_][\w.-]*\s*"
+    r"|\[\s*(?:\d+|(?:\.|(?:\{[^{}]*\}|[A-Za-z_][\w.-]*:)?[A-Za-z_][\w.-]*)\s*=\s*(?:\"[^\"]*\"|'[^']*'))\s*\]\s*"
+)
 
 
 def value_types(info: TypeInfo | None) -> frozenset[str]:
@@ -42,6 +50,20 @@ def value_types(info: TypeInfo | None) -> frozenset[str]:
     return frozenset({info.base})
 
 
+def may_use_prefixes(info: TypeInfo | None) -> bool:
+    """Whether the meaning of values may depend on the namespaces around them."""
+    if info is None:
+        return False
+    return info.base in _WITH_NAMES or is_xpath(info)
+
+
+def is_xpath(info: TypeInfo) -> bool:
+    """Whether values are XPath expressions (`yang:xpath1.0` of RFC 6991, and types made of it)."""
+    if info.base == "string":
+        return bool(info.typedefs) and any(name.endswith(":xpath1.0") for name in info.typedefs)
+    return any(map(is_xpath, info.union))
+
+
 def canonical_value(element: etree._Element, scope: Scope) -> str:
     """The element's text in the form in which equal values are equal texts, namespaces in Clark notation."""
     text = element.text or ""
@@ -50,25 +72,46 @@ def canonical_value(element: etree._Element, scope: Scope) -> str:
     return canonical_text(text, scope.type, element)
 
 
+def same_value(old: etree._Element, new: etree._Element, scope: SchemaNode) -> bool:
+    """Leafs of equal meaning (RFC 7950, section 9)."""
+    if old.text == new.text and scope.type is not None and not may_use_prefixes(scope.type):
+        return True
+    return canonical_value(old, scope) == canonical_value(new, scope)
+
+
 def canonical_text(text: str, info: TypeInfo, element: etree._Element) -> str:
     """As `canonical_value`, for a text in the namespaces that are in scope at `element`."""
     base = info.base
     if base == "string":
-        return text
-    if base in ("leafref", "union"):
-        types = value_types(info)
-        if "identityref" not in types and "instance-identifier" not in types:
-            return canonical(info, text)
-        if "identityref" in types and (":" in text or _names_identity(text, info)):
-            resolved = _identity(text, element)
-            if resolved is not None:
-                return resolved
-        return _resolved_path(text, element) if "instance-identifier" in types and "/" in text else text
+        return _resolved_path(text, element.nsmap) if ":" in text and is_xpath(info) else text
+    if base == "leafref":
+        return text if info.target is None else canonical_text(text, info.target, element)
+    if base == "union":
+        # the first member that takes the value decides (section 9.12)
+        member = next((one for one in info.union if _takes(one, text, element)), None)
+        return text if member is None else canonical_text(text, member, element)
     if base == "identityref":
         return _identity(text, element) or text
     if base == "instance-identifier":
-        return _resolved_path(text.strip(), element)
+        return _canonical_path(text, element.nsmap)
     return canonical(info, text)
+
+
+def _takes(member: TypeInfo, text: str, element: etree._Element) -> bool:
+    """Whether a member of a union takes a text, as far as that can be told without data."""
+    if member.base == "union":
+        return any(_takes(one, text, element) for one in member.union)
+    if member.base == "leafref":
+        return member.target is None or _takes(member.target, text, element)
+    if member.base == "identityref":
+        name = text.strip().rpartition(":")[2]
+        names = [identity.rpartition(":")[2] for identity in member.identities]
+        return _identity(text, element) is not None and (name in names or (not names and ":" in text))
+    if member.base == "instance-identifier":
+        nsmap = element.nsmap
+        used = {match.group(1) for match in _PATH_NAME.finditer(text)} - {None}
+        return text.lstrip().startswith("/") and all(prefix in nsmap for prefix in used)
+    return takes(member, text, None)
 
 
 def _names_identity(text: str, info: TypeInfo) -> bool:
@@ -99,17 +142,49 @@ def _resolved_qname(text: str, element: etree._Element) -> str:
     return text
 
 
-def _resolved_path(text: str, element: etree._Element) -> str:
-    nsmap = element.nsmap
+def _resolved_path(text: str, nsmap: Namespaces) -> str:
+    """A path or expression with the namespaces of its prefixes in Clark notation."""
 
     def name(match: re.Match[str]) -> str:
         prefix = match.group(1)
         if prefix is None:
-            quoted = match.group(0)
-            return f"'{quoted[1:-1]}'" if "'" not in quoted[1:-1] else quoted
+            return match.group(0)
         return f"{{{nsmap[prefix]}}}" if prefix in nsmap else match.group(0)
 
     return _PATH_NAME.sub(name, text)
+
+
+def _canonical_path(text: str, nsmap: Namespaces) -> str:
+    """An instance-identifier (section 9.13): no white space, one kind of quotes, keys in the order of their names."""
+    resolved = _resolved_path(text.strip(), nsmap)
+    parts = _PATH_PART.findall(resolved)
+    if "".join(parts) != resolved:
+        return resolved  # no such path
+    steps: list[str] = []
+    for part in parts:
+        if not part.startswith("["):
+            steps.append(part.strip())
+            continue
+        name, equals, value = part.strip()[1:-1].partition("=")
+        value = value.strip()
+        if value[:1] == '"' and "'" not in value:
+            value = f"'{value[1:-1]}'"
+        steps.append(f"[{name.strip()}{equals}{value}]")
+    for begin, end in _runs(steps):
+        steps[begin:end] = sorted(steps[begin:end])
+    return "".join(steps)
+
+
+def _runs(steps: list[str]) -> list[tuple[int, int]]:
+    """Where predicates follow each other."""
+    found: list[tuple[int, int]] = []
+    for place, step in enumerate(steps):
+        if step.startswith("["):
+            if found and found[-1][1] == place:
+                found[-1] = (found[-1][0], place + 1)
+            else:
+                found.append((place, place + 1))
+    return found
 
 
 def value_prefixes(element: etree._Element) -> dict[str, str]:
@@ -183,13 +258,13 @@ def used_prefixes(leaf: etree._Element, scope: Scope) -> dict[str | None, str]:
     if isinstance(scope, SchemaNode):
         types = value_types(scope.type)
         if not types & {"identityref", "instance-identifier"}:
-            return {}
+            return dict(value_prefixes(leaf).items()) if scope.type is not None and is_xpath(scope.type) else {}
         if "identityref" in types and _NAME.match(text):
             default = leaf.nsmap.get(None)
             named = scope.type is not None and (scope.type.base == "identityref" or _names_identity(text, scope.type))
             return {None: default} if default is not None and named else {}
-    elif not _QNAME.match(text):
-        return {}
+    elif not (_QNAME.match(text) or text.startswith("/")):
+        return {}  # neither an identity nor a path
     return dict(value_prefixes(leaf).items())
 
 
