@@ -21,11 +21,11 @@ from tests.e2e.test_netconfd import BOX, Job, box_of, draft, reset
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(120)]
 DEVICE = "netconfd"
-ONE, TWO = "<step><name>one</name></step>", "<step><name>two</name></step>"
 CHANGES = (
     ("<mtu>1500</mtu>", "<mtu>9000</mtu>"),
-    ("<port><slot>1</slot><name>b</name></port>", "<port><slot>2</slot><name>c</name><mtu>1280</mtu></port>"),
-    (ONE + TWO, TWO + ONE),
+    ("<name>b</name>", "<name>c</name>"),  # a key: one port goes, another comes
+    ("<title>core</title>", "<title>edge &amp; “core”</title>"),
+    ("<name>one</name>", "<name>none</name>"),
 )
 
 
