@@ -45,6 +45,7 @@ class Following(QObject):
             program.connections.changed,
             program.tasks.added,
             program.tasks.finished,
+            program.guarding.waiting_changed,
         ):
             signal.connect(self._later)
         # at once: a pane that was closed is deleted when control returns to the event loop

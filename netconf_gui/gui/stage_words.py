@@ -32,17 +32,7 @@ OUTCOMES: dict[Outcome, tuple[str, str]] = {
 
 def planned_stages(strategy: Strategy) -> list[Stage]:
     """The stages to expect; those that only failures bring come when they happen."""
-    stages = [Stage.PRECHECK, Stage.LOCK, Stage.COMPARE, Stage.EDIT]
-    if strategy.validate == "validate":
-        stages.append(Stage.VALIDATE)
-    if strategy.target == "candidate":
-        stages.append(Stage.COMMIT)
-    stages.append(Stage.READBACK)
-    if strategy.confirmed:
-        stages.append(Stage.CONFIRM)
-    if strategy.save_startup:
-        stages.append(Stage.STARTUP)
-    return [*stages, Stage.UNLOCK]
+    return [*strategy.stages, Stage.SNAPSHOT]
 
 
 def outcome_kind(report: DeployReport) -> str:

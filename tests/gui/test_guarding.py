@@ -95,6 +95,7 @@ def test_the_keys_decide_the_most_urgent_first(program: Program, qtbot: QtBot) -
     window = program.window
     assert len(window.guard_banner.rows) == 2
     window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     modifiers = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
     qtbot.keyClick(window, Qt.Key.Key_Z, modifiers)
     assert soon.decided == ["roll-back"] and not late.decided

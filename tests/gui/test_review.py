@@ -244,6 +244,7 @@ def test_the_plan_follows_the_strategy():
     running = replace(PLAN, target="running", validate="test-then-set", confirmed=False, save_startup=True)
     assert planned_stages(running) == [
         Stage.PRECHECK, Stage.LOCK, Stage.COMPARE, Stage.EDIT, Stage.READBACK, Stage.STARTUP, Stage.UNLOCK,
+        Stage.SNAPSHOT,
     ]  # fmt: skip
     assert set(TITLES) == set(Stage)
 

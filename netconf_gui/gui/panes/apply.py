@@ -236,7 +236,11 @@ class ApplyPane(QWidget):
     def _say_wait(self) -> None:
         """Who holds the lock, when it is tried again, when that ends."""
         wait, now = self._waits, time.time()
-        if wait is not None:
+        if wait is not None and now > wait.until:
+            # it is asked again what to do
+            self._waits = None
+            self.notice.say("info", "")
+        elif wait is not None:
             self.notice.say("warning", waiting_words(wait.holder, wait.next_try_at - now, wait.until - now))
 
     def _say_time(self) -> None:
