@@ -86,10 +86,10 @@ class ConfirmedCommits:
         """Make candidate running: for good, or until the time is over.  `check` must have passed."""
         pending = self._pending
         before = pending.before if pending else self._datastores.running
+        self._datastores.promote()
         if pending:
             pending.disarm()
             self._pending = None
-        self._datastores.promote()
         if not request.confirmed:
             if pending:
                 self._announce("complete", session_id, None)

@@ -81,7 +81,7 @@ class Conversation:
             if self._over or self.session.closing:
                 return
             if isinstance(event, HelloReceived):
-                self._device.greeted(self.session)
+                self._device.greeted(self.session, event.hello.capabilities)
             elif isinstance(event, RpcReceived):
                 self._request(event)
             elif isinstance(event, Failed):

@@ -11,8 +11,10 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from netconf_gui.demo.replies import invalid_value
+from netconf_gui.config.merge import three_way
+from netconf_gui.demo.replies import invalid_value, refused
 from netconf_gui.protocol.xml import NS_BASE, canonical, new_element, qn
+from netconf_gui.yang.schema import Schema
 
 RUNNING = "running"
 CANDIDATE = "candidate"
@@ -27,7 +29,8 @@ def empty_configuration() -> etree._Element:
 class Datastores:
     """The trees; not thread-safe, the device's lock guards them.
 
-    `on_running(before, after)` is called after running changed.
+    `on_running(before, after)` is called after running changed.  Candidate is the one that all share, unless `use` said
+    whose private one is meant.
     """
 
     def __init__(
@@ -37,9 +40,13 @@ class Datastores:
         candidate: bool,
         startup: bool,
         on_running: Callable[[etree._Element, etree._Element], None],
+        schema: Schema | None = None,
     ) -> None:
         self._running = initial
-        self._candidate: etree._Element | None = None  # None: the same as running
+        self._owner: int | None = None
+        # what candidates hold and what running was when they began; those not here are the same as running
+        self._candidates: dict[int | None, tuple[etree._Element, etree._Element]] = {}
+        self._schema = schema
         self._startup = initial
         self._on_running = on_running
         self.names: tuple[str, ...] = (
@@ -55,7 +62,15 @@ class Datastores:
     @property
     def candidate_modified(self) -> bool:
         """Whether candidate holds something that is neither committed nor discarded."""
-        return self._candidate is not None
+        return self._owner in self._candidates
+
+    def use(self, owner: int | None) -> None:
+        """From now on candidate is the private one of that session; None: the one that all share."""
+        self._owner = owner
+
+    def forget(self, owner: int) -> None:
+        """A session ended, and its private candidate with it."""
+        self._candidates.pop(owner, None)
 
     def check_name(self, name: str) -> str:
         """The name itself; raises `RefusedError` (invalid-value) for datastores that the device does not have."""
@@ -68,8 +83,8 @@ class Datastores:
         self.check_name(name)
         if name == STARTUP:
             return self._startup
-        if name == CANDIDATE and self._candidate is not None:
-            return self._candidate
+        if name == CANDIDATE and self._owner in self._candidates:
+            return self._candidates[self._owner][0]
         return self._running
 
     def write(self, name: str, tree: etree._Element) -> None:
@@ -79,23 +94,35 @@ class Datastores:
             self._startup = tree
         elif name == CANDIDATE:
             same = tree is self._running or canonical(tree) == canonical(self._running)
-            self._candidate = None if same else tree
+            base = self._candidates.pop(self._owner, (tree, self._running))[1]
+            if not same:
+                self._candidates[self._owner] = (tree, base)
         else:
             before, self._running = self._running, tree
             self._on_running(before, tree)
 
     def discard(self) -> None:
         """Candidate becomes what running is (RFC 6241, section 8.3.4.2)."""
-        self._candidate = None
+        self._candidates.pop(self._owner, None)
 
     def promote(self) -> None:
-        """Running becomes what candidate is (RFC 6241, section 8.3.4.1)."""
-        tree, self._candidate = self._candidate, None
-        if tree is not None:
-            self.write(RUNNING, tree)
+        """Running becomes what candidate is (RFC 6241, section 8.3.4.1).
+
+        A private candidate is put on top of what others did since; raises `RefusedError` where both changed a node.
+        """
+        if self._owner not in self._candidates:
+            return
+        tree, base = self._candidates[self._owner]
+        if self._owner is not None and base is not self._running:
+            merge = three_way(base, tree, self._running, self._schema)
+            if merge.conflicts:
+                raise refused("operation-failed", "Somebody else changed the same nodes.", app_tag="update-conflict")
+            tree = merge.merged()
+        del self._candidates[self._owner]
+        self.write(RUNNING, tree)
 
     def restart(self) -> None:
         """What a power cycle does: candidate is gone, running is read from startup again."""
-        self._candidate = None
+        self._candidates.clear()
         if STARTUP in self.names and self._startup is not self._running:
             self.write(RUNNING, self._startup)

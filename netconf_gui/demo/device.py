@@ -23,6 +23,7 @@ from netconf_gui.demo.operational import Operational
 from netconf_gui.demo.personality import Personality, personality
 from netconf_gui.demo.sessions import DeviceSession, SessionTable
 from netconf_gui.demo.stream import EventStream
+from netconf_gui.protocol.capabilities import PRIVATE_CANDIDATE, Capabilities
 
 
 class Device:
@@ -39,6 +40,7 @@ class Device:
             candidate=self.kind.candidate,
             startup=self.kind.startup,
             on_running=self._running_changed,
+            schema=model.schema,
         )
         self.commits = ConfirmedCommits(self.datastores, self.clock, self.guarded, self._announce_commit)
         self.sessions = SessionTable(self.clock.now())
@@ -69,9 +71,10 @@ class Device:
         with self.lock:
             return self.sessions.open(username, role, host, self.clock.now(), send=send, drop=drop)
 
-    def greeted(self, session: DeviceSession) -> None:
+    def greeted(self, session: DeviceSession, theirs: Capabilities) -> None:
         """The client's hello was understood."""
         with self.lock:
+            session.private = self.kind.private_candidate and theirs.has(PRIVATE_CANDIDATE[0])
             self.stream.publish(events.session_start(session))
 
     def disconnect(self, session: DeviceSession, reason: str, killed_by: int | None = None) -> None:
@@ -88,12 +91,14 @@ class Device:
             freed = self.locks.release_all(session.session_id)
             if CANDIDATE in freed:
                 self.datastores.discard()
+            self.datastores.forget(session.session_id)
             self.commits.session_ended(session.session_id)
             self.stream.publish(events.session_end(session, reason, killed_by))
 
     def acting(self, session: DeviceSession | None) -> None:
-        """Who is to be named in notifications about changes of running; None: the device itself."""
+        """Who is named in notifications about changes of running, and whose candidate is meant; None: the device."""
         self._acting = session
+        self.datastores.use(session.session_id if session is not None and session.private else None)
 
     def restart(self) -> None:
         """A power cycle as clients see it: all sessions drop, running is what startup holds."""

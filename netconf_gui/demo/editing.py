@@ -49,7 +49,8 @@ def _option(device: Device, operation: etree._Element) -> str:
         return "set"
     if not device.kind.validate:
         raise not_supported("This device does not validate; test-option is not supported.")
-    return parameters.one_of(operation, "test-option", _TEST_OPTIONS, "set")
+    options = _TEST_OPTIONS[:2] if device.kind.first_versions else _TEST_OPTIONS
+    return parameters.one_of(operation, "test-option", options, "set")
 
 
 def edit_config(device: Device, session: DeviceSession, operation: etree._Element) -> Answer:
@@ -157,7 +158,8 @@ def commit(device: Device, session: DeviceSession, operation: etree._Element) ->
 
 def _commit_request(device: Device, operation: etree._Element) -> CommitRequest:
     names = ("confirmed", "confirm-timeout", "persist", "persist-id")
-    parameters.only(operation, names if device.kind.confirmed_commit else ())
+    known = names[:2] if device.kind.first_versions else names
+    parameters.only(operation, known if device.kind.confirmed_commit else ())
     confirmed = parameters.flag(operation, "confirmed")
     persist = parameters.text(operation, "persist")
     if not confirmed:
@@ -169,8 +171,8 @@ def _commit_request(device: Device, operation: etree._Element) -> CommitRequest:
 
 
 def cancel_commit(device: Device, session: DeviceSession, operation: etree._Element) -> Answer:
-    if not device.kind.confirmed_commit:
-        raise not_supported("This device has no confirmed commit.")
+    if not device.kind.confirmed_commit or device.kind.first_versions:
+        raise not_supported("This device cannot cancel a confirmed commit.")
     device.locks.check_writable(RUNNING, session.session_id)
     device.commits.cancel(session.session_id, parameters.text(operation, "persist-id"))
     return OK

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from netconf_gui.errors import ConfigError
-from netconf_gui.protocol.capabilities import BASE10, BASE11
+from netconf_gui.protocol.capabilities import BASE10, BASE11, PRIVATE_CANDIDATE
 
 CAPABILITY = "urn:ietf:params:netconf:capability:"
 DEFAULTS_MODES = ("report-all", "report-all-tagged", "trim", "explicit")
@@ -30,17 +30,21 @@ class Personality:
     xpath: bool = True
     notifications: bool = True
     with_defaults: bool = True
+    private_candidate: bool = False  # each session that names it in its hello has a candidate of its own
+    first_versions: bool = False  # confirmed-commit and validate as of RFC 4741: no persist-id, no test-only
 
     def capabilities(self) -> tuple[str, ...]:
         """The URIs for the hello, those of YANG modules not included."""
+        version = "1.0" if self.first_versions else "1.1"
         listed = (
             (True, BASE10),
             (self.base11, BASE11),
             (self.writable_running, CAPABILITY + "writable-running:1.0"),
             (self.candidate, CAPABILITY + "candidate:1.0"),
-            (self.confirmed_commit, CAPABILITY + "confirmed-commit:1.1"),
+            (self.private_candidate, PRIVATE_CANDIDATE[0]),
+            (self.confirmed_commit, f"{CAPABILITY}confirmed-commit:{version}"),
             (self.rollback_on_error, CAPABILITY + "rollback-on-error:1.0"),
-            (self.validate, CAPABILITY + "validate:1.1"),
+            (self.validate, f"{CAPABILITY}validate:{version}"),
             (self.startup, CAPABILITY + "startup:1.0"),
             (self.xpath, CAPABILITY + "xpath:1.0"),
             (self.notifications, CAPABILITY + "notification:1.0"),
@@ -62,6 +66,8 @@ PERSONALITIES: dict[str, Personality] = {
         replace(_STANDARD, name="candidate-only", writable_running=False, startup=False),
         replace(_STANDARD, name="no-confirmed-commit", confirmed_commit=False),
         replace(_STANDARD, name="no-validate", validate=False),
+        replace(_STANDARD, name="private-candidate", writable_running=False, startup=False, private_candidate=True),
+        replace(_STANDARD, name="rfc4741", base11=False, first_versions=True, notifications=False),
         replace(_STANDARD, name="writable-running", candidate=False, confirmed_commit=False),
         replace(
             _STANDARD,

@@ -34,6 +34,7 @@ class DeviceSession:
     send: Callable[[bytes], None]
     drop: Callable[[], None]
     counters: Counters
+    private: bool = False  # has a candidate of its own
     closing: bool = False  # answered a close-session: nothing more is read
 
 

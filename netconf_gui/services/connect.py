@@ -12,7 +12,9 @@ from pathlib import Path
 
 from netconf_gui.cancel import CancelToken
 from netconf_gui.errors import AppError, HostKey, WorkspaceError
+from netconf_gui.protocol.capabilities import PRIVATE_CANDIDATE
 from netconf_gui.protocol.framing import Limits
+from netconf_gui.protocol.hello import CLIENT_CAPABILITIES
 from netconf_gui.services.events import Event, Interaction, Note, Progress
 from netconf_gui.services.secrets import KeyringAccess, Secrets
 from netconf_gui.session.session import Session, SessionSettings
@@ -85,7 +87,8 @@ def connect(
     )
     try:
         tell(Progress("Exchanging hellos"))
-        session = Session.open(stream, settings=session_settings(settings), cancel=cancel)
+        named = PRIVATE_CANDIDATE if device.private_candidate else ()
+        session = Session.open(stream, settings=session_settings(settings, named), cancel=cancel)
     except AppError:
         stream.close()
         raise
@@ -112,8 +115,8 @@ def is_alias(name: str) -> bool:
     return SshConfig().knows(name)
 
 
-def session_settings(settings: Settings) -> SessionSettings:
-    """The part of the settings that a session needs."""
+def session_settings(settings: Settings, also_named: Sequence[str] = ()) -> SessionSettings:
+    """The part of the settings that a session needs; `also_named` are further capabilities for our hello."""
     protocol = settings.protocol
     return SessionSettings(
         rpc_timeout=settings.connection.rpc_timeout,
@@ -129,6 +132,7 @@ def session_settings(settings: Settings) -> SessionSettings:
         wire_head=protocol.wire_head,
         wire_capacity=protocol.wire_entries,
         wire_characters=protocol.wire_memory,
+        capabilities=(*CLIENT_CAPABILITIES, *also_named),
     )
 
 

@@ -53,6 +53,7 @@ class Device:
     credential_policy: CredentialPolicy = CredentialPolicy.ASK
     note: str = ""
     schema_folders: tuple[str, ...] = ()  # YANG modules that the device does not give
+    private_candidate: bool = False  # ask for a candidate of the session's own; takes effect with the next connection
     other: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)  # keys of a newer program, kept
 
     @property
@@ -262,7 +263,13 @@ def _device_problem(device: Device) -> str:
 def _device_from(entry: dict[str, Any], number: int, notes: list[str]) -> Device | None:
     names = {item.name for item in fields(Device)} - {"other"}
     values: dict[str, Any] = {"other": {key: value for key, value in entry.items() if key not in names}}
-    wanted: dict[str, type] = {"port": int, "use_agent": bool, "identity_files": list, "schema_folders": list}
+    wanted: dict[str, type] = {
+        "port": int,
+        "use_agent": bool,
+        "private_candidate": bool,
+        "identity_files": list,
+        "schema_folders": list,
+    }
     for key in names & entry.keys():
         if not isinstance(entry[key], wanted.get(key, str)):
             notes.append(f"Device {number}: {key} is {entry[key]!r}, which it cannot be; it is left out.")
