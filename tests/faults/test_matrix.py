@@ -1,0 +1,58 @@
+"""Every stage of an apply × everything that can go wrong in it: what the program says is what the device holds.
+
+An ordinary run plays a third of the cells, chosen by a seed; with RUN_ALL all of them, in all flows, and docs/faults.md
+is written from what was seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from netconf_gui.demo.model import Model
+from netconf_gui.errors import Stage
+from tests.faults.matrix import ALL, FAULTS, PACE, Case, chosen
+from tests.faults.matrix_lab import Lab
+from tests.faults.matrix_run import Seen, lies, play
+from tests.faults.matrix_table import DOCUMENT, write_table
+
+SEEN: list[Seen] = []
+
+
+@pytest.fixture(scope="module")
+def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("matrix") / "host_key"
+
+
+@pytest.fixture
+def lab_of(model: Model, key: Path, tmp_path: Path) -> Iterator[Callable[[Case], Lab]]:
+    made: list[Lab] = []
+
+    def make(case: Case) -> Lab:
+        patience = PACE.patience if case.fault.patient else PACE.short_patience
+        made.append(Lab(model, key, tmp_path, rpc_timeout=patience, pause=PACE.pause))
+        return made[-1]
+
+    yield make
+    for lab in made:
+        lab.close()
+
+
+@pytest.mark.parametrize("case", chosen(), ids=str)
+def test_what_is_said_is_what_the_device_holds(lab_of: Callable[[Case], Lab], case: Case) -> None:
+    seen = play(case, lab_of(case))
+    SEEN.append(seen)
+    assert not lies(seen), f"{lies(seen)}; it said: {seen.said}"
+
+
+def test_the_table_has_every_stage_and_every_fault() -> None:
+    if ALL:
+        write_table(SEEN)
+    text = DOCUMENT.read_text("utf-8")
+    for stage in Stage:
+        row = next((line for line in text.splitlines() if line.startswith(f"| {stage.value} |")), "")
+        cells = [cell.strip() for cell in row.strip("| ").split("|")][1:]
+        assert len(cells) == len(FAULTS), f"no row, or no whole row, for {stage.value}"
+        assert all(cells), f"a cell of {stage.value} is empty"
