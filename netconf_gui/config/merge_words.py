@@ -54,6 +54,7 @@ class Conflict:
     theirs_kind: Kind
     schema_node: SchemaNode | None = None
     elements: Triple = field(default=Triple(None, None, None), repr=False)
+    is_value: bool = False  # the texts are values of a leaf
 
     @property
     def hidden(self) -> bool:
@@ -83,6 +84,7 @@ class Words:
             _kind(at.base, at.theirs),
             None if isinstance(scope, Region) else scope,
             at,
+            any(leaf_text(one, scope) is not None for one in at),
         )
 
     def choice(self, choice: SchemaNode, parts: Sequence[list[etree._Element]], steps: tuple[Step, ...]) -> Conflict:

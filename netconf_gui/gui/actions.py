@@ -52,6 +52,7 @@ class Actions:
     schema_report: QAction
     validate: QAction
     show_diff: QAction
+    rebase: QAction
     review: QAction
     apply_options: QAction
     confirm_commit: QAction
@@ -121,6 +122,14 @@ def make_actions(window: QWidget) -> Actions:
         ),
         validate=make("&Validate", "validate", "validate", "F7", "Check the document by its YANG modules", on=False),
         show_diff=make("Show &diff", "showDiff", "diff", "Ctrl+D", "Compare with what was fetched", on=False),
+        rebase=make(
+            "Refresh and re&base my draft",
+            "rebase",
+            "merge",
+            "Ctrl+F5",
+            "Bring it onto what the device holds",
+            on=False,
+        ),
         review=make("&Review and apply", "review", "apply", "Ctrl+Return", on=False),
         apply_options=make(
             "Apply with &options…", "applyOptions", "settings", "Ctrl+Alt+Return", "Choose how it is sent", on=False
@@ -187,7 +196,7 @@ class Menus:
             [a.history, a.schema_report],
             [a.edit_device, a.remove_device],
         )
-        self._menu("D&ocument", "document", [a.validate, a.show_diff], [a.review])
+        self._menu("D&ocument", "document", [a.validate, a.show_diff], [a.rebase], [a.review])
         schemas = [a.browse_schema, a.browse_other, a.compare_schemas]
         self._menu("&Tools", "tools", [a.search], schemas, [a.stop], [a.forget])
         self._menu(
