@@ -57,11 +57,12 @@ class Returning:
         if not self.at.done.sent:
             return self._before_the_point(error)
         begin = self._begin(stage, error)
-        session = self._reconnect(self.at.done.over_at if self.at.done.pending else 0.0)
+        done = self.at.done
+        session = self._reconnect(done.over_at + self.at.options.expiry_slack if done.pending else 0.0)
         if session is None:
             return self._unreachable(error)
         try:
-            return self._guarded(session, begin) if self.at.done.pending else self._compare(session, begin)
+            return self._guarded(session, begin) if done.pending else self._compare(session, begin)
         except AppError as second:
             text = f"{begin} Reconnected, but could not compare: {second.message}"
             return Found(Outcome.UNKNOWN, f"{text} {words.hint(self.at.change)} {words.DRAFT_KEPT}", clean=False)

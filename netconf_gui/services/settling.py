@@ -182,7 +182,9 @@ class Settling:
         if outcome is not Outcome.UNCHANGED:
             return outcome, not at.done.pending
         at.tell_guard(GuardState.EXPIRED if expired else GuardState.ROLLED_BACK, "The change is not there any more.")
-        return (Outcome.ROLLED_BACK if at.done.accepted else Outcome.UNCHANGED), True
+        # with time left and nothing to cancel, the device had not done what it said ok to
+        was_there = at.done.accepted and (granted or time.time() >= at.done.ends_at)
+        return (Outcome.ROLLED_BACK if was_there else Outcome.UNCHANGED), True
 
     def _cancel_commit(self) -> bool:
         """False when it is refused: the time is over, somebody has settled it, or it was never done."""

@@ -13,73 +13,29 @@ from netconf_gui.cancel import CancelToken
 from netconf_gui.config.compare import Verdict
 from netconf_gui.demo.faults import Action, Fault
 from netconf_gui.errors import Outcome, Stage
-from netconf_gui.services.deploy import DeployOptions, DeployReport, deploy
+from netconf_gui.services.deploy import deploy
 from netconf_gui.services.events import Event, StageEvent, StageState
-from netconf_gui.services.load import read_datastore
 from netconf_gui.session import datastores
 from netconf_gui.session.session import Session
 from netconf_gui.workspace.journal import JournalFolder
 from tests.services.conftest import WAIT, Box, edited, eventually, same
+from tests.services.deploying import (
+    DESCRIPTION,
+    HOSTNAME,
+    QUICK,
+    apply,
+    assert_applied,
+    assert_unchanged,
+    cancelling,
+    fetch,
+    journals,
+    sent,
+    stages,
+)
 
-HOSTNAME = (b"<hostname>demo-edge-1</hostname>", b"<hostname>box-2</hostname>")
-DESCRIPTION = (b"<description>Core to core1.fra</description>", b"<description>Core to the moon</description>")
-QUICK = DeployOptions(reconnect_attempts=4, reconnect_pause=0.05, cleanup_timeout=5.0, commit_timeout=20.0)
 IN_ORDER = [
     Stage.PRECHECK, Stage.LOCK, Stage.COMPARE, Stage.EDIT, Stage.VALIDATE, Stage.COMMIT, Stage.READBACK, Stage.UNLOCK,
 ]  # fmt: skip
-
-
-def fetch(session: Session) -> bytes:
-    mode = datastores.editing_with_defaults(session.capabilities)
-    return read_datastore(session, "running", with_defaults=mode)
-
-
-def apply(box: Box, *changes: tuple[bytes, bytes], session: Session | None = None, **more: Any) -> DeployReport:
-    """Fetch, change some text, apply, with everything the services offer."""
-    session = session or box.connect()
-    base = more.pop("base", None) or fetch(session)
-    given = {
-        "base": base,
-        "mine": edited(base, *(changes or (HOSTNAME, DESCRIPTION))),
-        "schema": box.device.model.schema,
-        "options": QUICK,
-        "journal": JournalFolder(box.workspace.locations.journal_folder),
-        "reconnect": box.connect,
-    }
-    return deploy(session, **{**given, **more})
-
-
-def stages(report: DeployReport) -> list[Stage]:
-    return [event.stage for event in report.stages]
-
-
-def sent(session: Session) -> list[str]:
-    """The operations that went out on a session, hello not counted."""
-    return [entry.operation for entry in session.wire.entries() if entry.direction == "out" and entry.operation]
-
-
-def journals(box: Box) -> int:
-    return len(JournalFolder(box.workspace.locations.journal_folder).unfinished())
-
-
-def assert_unchanged(box: Box, report: DeployReport, before: bytes) -> None:
-    assert report.outcome is Outcome.UNCHANGED, report.text
-    assert report.error is not None
-    assert report.error.outcome is Outcome.UNCHANGED
-    assert same(box.read(), before)
-    assert "Your draft is kept." in report.text
-    box.assert_clean()
-    assert report.clean
-    assert journals(box) == 0
-
-
-def assert_applied(box: Box, report: DeployReport) -> None:
-    assert report.outcome is Outcome.APPLIED, report.text
-    assert report.error is None
-    assert box.leaf("system/hostname") == "box-2"
-    box.assert_clean()
-    assert report.clean
-    assert journals(box) == 0
 
 
 # ---- what goes well
@@ -454,7 +410,7 @@ def test_warnings_are_success_and_are_kept(box: Box) -> None:
 @pytest.mark.parametrize("stage", [Stage.LOCK, Stage.COMPARE, Stage.EDIT, Stage.VALIDATE, Stage.COMMIT])
 def test_a_cancel_before_the_commit_is_sent_leaves_nothing(box: Box, stage: Stage) -> None:
     before = box.read()
-    report = apply(box, **_cancelling(stage))
+    report = apply(box, **cancelling(stage))
     assert_unchanged(box, report, before)
     assert report.cancelled
     assert report.text.startswith("Cancelled before the commit was sent.")
@@ -462,24 +418,13 @@ def test_a_cancel_before_the_commit_is_sent_leaves_nothing(box: Box, stage: Stag
 
 @pytest.mark.parametrize("stage", [Stage.READBACK, Stage.UNLOCK])
 def test_a_cancel_after_the_commit_finishes_the_apply(box: Box, stage: Stage) -> None:
-    assert_applied(box, apply(box, **_cancelling(stage)))
+    assert_applied(box, apply(box, **cancelling(stage)))
 
 
 def test_a_cancel_while_the_device_takes_its_time_is_heard(box: Box) -> None:
     before = box.read()
     box.arm(Fault("validate", Action.DELAY, seconds=0.5))
-    assert_unchanged(box, apply(box, **_cancelling(Stage.VALIDATE)), before)
-
-
-def _cancelling(stage: Stage) -> dict[str, Any]:
-    """A token that is cancelled when a stage begins."""
-    token = CancelToken()
-
-    def on_event(event: Event) -> None:
-        if isinstance(event, StageEvent) and event.stage is stage and event.state is StageState.RUNNING:
-            token.cancel()
-
-    return {"cancel": token, "on_event": on_event}
+    assert_unchanged(box, apply(box, **cancelling(Stage.VALIDATE)), before)
 
 
 # ---- devices without a candidate: running is edited itself
@@ -513,14 +458,14 @@ def test_edits_of_running_are_found_out_about_too(
 def test_a_cancel_before_running_is_edited_leaves_nothing(box_of: Callable[..., Box]) -> None:
     box = box_of("writable-running")
     before = box.read()
-    report = apply(box, **_cancelling(Stage.EDIT))
+    report = apply(box, **cancelling(Stage.EDIT))
     assert_unchanged(box, report, before)
     assert report.text.startswith("Cancelled before the edit was sent.")
 
 
 def test_a_cancel_after_running_was_edited_finishes(box_of: Callable[..., Box]) -> None:
     box = box_of("writable-running")
-    assert_applied(box, apply(box, **_cancelling(Stage.READBACK)))
+    assert_applied(box, apply(box, **cancelling(Stage.READBACK)))
 
 
 # ---- what is owed
