@@ -39,11 +39,14 @@ from netconf_gui.gui.main_window import MainWindow
 from netconf_gui.gui.operational_views import OperationalViews
 from netconf_gui.gui.panes.activity import ActivityPane
 from netconf_gui.gui.panes.apply import ApplyPane
+from netconf_gui.gui.panes.diff import DiffPane
 from netconf_gui.gui.panes.document_views import preload
 from netconf_gui.gui.panes.node import NodePane
 from netconf_gui.gui.panes.problems import ProblemsPane
 from netconf_gui.gui.panes.start import StartPage
 from netconf_gui.gui.panes.wire import WirePane
+from netconf_gui.gui.pending_commits import PendingCommits
+from netconf_gui.gui.rebasing import Rebasing
 from netconf_gui.gui.schema_browsing import SchemaBrowsing
 from netconf_gui.gui.schema_reports import SchemaReports
 from netconf_gui.gui.tasks import Report, TaskManager
@@ -99,6 +102,8 @@ class Program(QObject):
         self.schema_reports = SchemaReports(self)
         self.histories = Histories(self)
         self.binding = Binding(self)
+        self.pending = PendingCommits(self)
+        self.rebasing = Rebasing(self)
         self.following = Following(self)
         self.schemas = SchemaBrowsing(self)
         self.comparing = DeviceComparing(self)
@@ -273,7 +278,8 @@ class Program(QObject):
             self.show_error(error)
 
     def _show_keys(self) -> None:
-        pane = self.documents.current
+        page = self.window.documents.currentWidget()
+        pane = page if isinstance(page, DiffPane) else self.documents.current
         own = [*pane.edit_actions(), *pane.view_actions()] if pane is not None else []
         KeysDialog(self.window, [*self.window.actions(), *own]).open()
 

@@ -254,8 +254,12 @@ class DiffPane(QWidget):
         self.text.go_to_change(0)
 
     def _set_mode(self, mode: str) -> None:
-        self._left.setCurrentWidget(self.tree if mode == "tree" else self.text)
-        self.setFocusProxy(self.tree if mode == "tree" else self.text)
+        view: QWidget = self.tree if mode == "tree" else self.text
+        focused = self.focusWidget() in (self.tree, self.text)
+        self._left.setCurrentWidget(view)
+        self.setFocusProxy(view)
+        if focused:
+            view.setFocus()
         if mode != "tree":
             self.text.set_layout(self._layout)
             self._read_text()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
@@ -16,6 +18,7 @@ from netconf_gui.gui.tokens import SIZES
 from netconf_gui.gui.widgets import Segments
 
 MODES = (("tree", "Tree", "tree"), ("side", "Side by side", "columns"), ("unified", "Unified", "list"))
+_VERB = re.compile(r"(^|\. )(Adds|Removes|Changes|Moves) ")
 NARROW = 860  # px: below, the buttons have no words
 
 
@@ -79,6 +82,7 @@ class DiffCounts(QWidget):
         line.addStretch(1)
         inside.addLayout(line)
         self.summary = label("", "diffSummary", wrap=True)
+        self.summary.setTextFormat(Qt.TextFormat.RichText)
         self.summary.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         inside.addWidget(self.summary)
 
@@ -97,5 +101,7 @@ class DiffCounts(QWidget):
             chip.setVisible(bool(count))
             if not count:
                 chip.setChecked(False)
-        self.summary.setText(words)
+        # what is done stands out; names and values are anybody's text
+        self.summary.setText(_VERB.sub(r"\1<b>\2</b> ", html.escape(words)))
+        self.summary.setAccessibleName(words)
         self.setVisible(any(counts.values()))

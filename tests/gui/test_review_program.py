@@ -1,0 +1,85 @@
+"""The review in the whole window against a demo device: menus and keys, an edit by hand, the device asked."""
+
+from __future__ import annotations
+
+from lxml import etree
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from netconf_gui.demo.server import DemoServer
+from netconf_gui.errors import Outcome
+from netconf_gui.gui import device_comparing
+from netconf_gui.gui.application import Program
+from netconf_gui.gui.dialogs.list_dialog import ListDialog
+from netconf_gui.gui.dialogs.message import Question
+from netconf_gui.services.report import DeployReport
+from netconf_gui.session.session import Session
+from tests.gui.review_sample import PATIENCE
+from tests.gui.test_program_apply import change_hostname
+from tests.gui.whole import LONG, add, connect, dialog, press
+
+COMPARED = """<rpc-reply xmlns="urn:ietf:params:xml:ns:netconf:base:1.0" message-id="1">
+<differences xmlns="urn:ietf:params:xml:ns:yang:ietf-nmda-compare"><yang-patch><patch-id>1</patch-id>
+<edit><edit-id>1</edit-id><operation>replace</operation><target>/ietf-system:system/hostname</target>
+<value><hostname xmlns="urn:ietf:params:xml:ns:yang:ietf-system">there</hostname></value>
+<source-value><hostname xmlns="urn:ietf:params:xml:ns:yang:ietf-system">here</hostname></source-value>
+</edit></yang-patch></differences></rpc-reply>"""
+
+
+def test_an_edit_by_hand_goes_to_the_device(program: Program, qtbot: QtBot, server: DemoServer) -> None:
+    connect(qtbot, program, add(program, server))
+    pane = change_hostname(program, "renamed")
+    program.applying.review(pane)
+    review = program.documents.review_of(pane)
+    assert review is not None
+    qtbot.waitUntil(lambda: review.review is not None, timeout=LONG)
+    menus = program.window.menus
+    qtbot.waitUntil(
+        lambda: review.actions_.by_hand in menus.edit.actions() and review.actions_.next in menus.view.actions()
+    )
+    assert not review.bar.ask.isVisible(), "the demo device may compare nothing, then there is no button"
+    review.actions_.by_hand.trigger()
+    text = review.review.edit_config
+    review.plan.text.selectAll()
+    review.plan.text.insertPlainText(text.replace("renamed", "by-hand").replace('"replace"', '"merge"'))
+    qtbot.waitUntil(lambda: review.plan.checked is not None, timeout=PATIENCE)
+    assert review.plan.checked.state == "other", review.plan.checked
+    qtbot.mouseClick(review.apply_button, Qt.MouseButton.LeftButton)
+    question = dialog(qtbot, Question)
+    with qtbot.waitSignal(program.applying.ended, timeout=LONG) as ended:
+        press(qtbot, question, "applyButton")
+    report = ended.args[1]
+    assert isinstance(report, DeployReport) and report.outcome is Outcome.APPLIED, report
+    qtbot.waitUntil(lambda: not pane.document.is_dirty, timeout=LONG)
+    assert b"<hostname>by-hand</hostname>" in pane.document.base
+    qtbot.waitUntil(lambda: not review.plan.by_hand, timeout=PATIENCE)
+
+
+def test_the_device_is_asked_for_its_own_comparison(
+    program: Program, qtbot: QtBot, server: DemoServer, monkeypatch
+) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def answer(_session: Session, source: str, target: str, **_more: object) -> etree._Element:
+        asked.append((source, target))
+        return etree.fromstring(COMPARED)
+
+    monkeypatch.setattr(device_comparing, "MODULE", "ietf-system")
+    monkeypatch.setattr(device_comparing, "compare", answer)
+    connect(qtbot, program, add(program, server))
+    pane = change_hostname(program, "renamed")
+    review = program.documents.review(pane)
+    qtbot.waitUntil(review.bar.ask.isVisible, timeout=LONG)
+    menu = review.bar.ask.menu()
+    menu.aboutToShow.emit()
+    action = next(one for one in menu.actions() if "candidate" in one.text())
+    action.trigger()
+    shown = dialog(qtbot, ListDialog)
+    assert asked == [("running", "candidate")]
+    assert shown.objectName() == "deviceComparison" and shown.list.topLevelItemCount() == 1
+    row = shown.list.topLevelItem(0)
+    assert [row.text(column) for column in range(3)] == ["~", "/ietf-system:system/hostname", "here → there"]
+    qtbot.mouseClick(shown.findChild(QPushButton, "closeButton"), Qt.MouseButton.LeftButton)
+    while pane.document.can_undo:
+        pane.document.undo()
