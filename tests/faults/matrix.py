@@ -23,13 +23,11 @@ SHARE = 3  # an ordinary run plays one cell of so many
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds: until the network is back, between tries to come back, to confirm a commit, for an answer."""
+    """Seconds: until the network is back, between tries to come back, to confirm a commit."""
 
     outage: float
     pause: float
     confirm: int
-    patience: float = 20.0
-    short_patience: float = 1.5  # where no answer comes
 
 
 PACE = Pace(5.0, 2.0, 15) if ALL else Pace(1.0, 0.4, 5)
@@ -79,7 +77,7 @@ class FaultKind:
     variants: tuple[Variant, ...]
     kills: bool = False  # ends the program itself
     unreachable: bool = False  # afterwards nobody reaches the device
-    patient: bool = True  # the program waits long for answers
+    patience: float = 20.0  # seconds for which the program waits for an answer
 
 
 def _arm(action: Action, when: str = "before", *, count: int = 1) -> Strike:
@@ -131,7 +129,7 @@ FAULTS = (
             Variant("not done", _arm(Action.NEVER_REPLY)),
             Variant("done", _arm(Action.NEVER_REPLY, "after")),
         ),
-        patient=False,
+        patience=3.0,
     ),
     FaultKind("garbage", (Variant("in place of the answer", _arm(Action.GARBAGE)),)),
     FaultKind("truncated reply", (Variant("half of the answer", _arm(Action.TRUNCATE)),)),
@@ -149,6 +147,7 @@ FAULTS = (
             Variant("after it is done", _killed_after),
         ),
         unreachable=True,
+        patience=5.0,
     ),
     FaultKind(
         "killed -9",

@@ -197,7 +197,8 @@ class Watched(Faults):
 class Lab:
     """One demo device behind one network, and the program's own files."""
 
-    def __init__(self, model: Model, key: Path, home: Path, *, rpc_timeout: float, pause: float) -> None:
+    def __init__(self, model: Model, key: Path, home: Path, *, patience: float, pause: float) -> None:
+        self.patience = patience
         self.clock = JumpClock()
         self.device = Device(model, clock=self.clock)
         self.faults = Watched()
@@ -210,8 +211,8 @@ class Lab:
         store.save(
             replace(
                 store.settings,
-                connection=replace(store.settings.connection, rpc_timeout=rpc_timeout, hello_timeout=10.0),
-                apply=replace(store.settings.apply, reconnect_pause=pause, commit_timeout=rpc_timeout),
+                connection=replace(store.settings.connection, rpc_timeout=patience, hello_timeout=10.0),
+                apply=replace(store.settings.apply, reconnect_pause=pause, commit_timeout=patience),
             )
         )
         self.before, self.before_startup = self.read("running"), self.read("startup")

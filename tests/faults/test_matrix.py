@@ -26,13 +26,16 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("matrix") / "host_key"
 
 
+MakeLab = Callable[..., Lab]
+
+
 @pytest.fixture
-def lab_of(model: Model, key: Path, tmp_path: Path) -> Iterator[Callable[[Case], Lab]]:
+def lab_of(model: Model, key: Path, tmp_path: Path) -> Iterator[MakeLab]:
     made: list[Lab] = []
 
-    def make(case: Case) -> Lab:
-        patience = PACE.patience if case.fault.patient else PACE.short_patience
-        made.append(Lab(model, key, tmp_path, rpc_timeout=patience, pause=PACE.pause))
+    def make(case: Case, *, slowly: bool = False) -> Lab:
+        patience = case.fault.patience * (10 if slowly else 1)
+        made.append(Lab(model, key, tmp_path / str(len(made)), patience=patience, pause=PACE.pause))
         return made[-1]
 
     yield make
@@ -41,8 +44,11 @@ def lab_of(model: Model, key: Path, tmp_path: Path) -> Iterator[Callable[[Case],
 
 
 @pytest.mark.parametrize("case", chosen(), ids=str)
-def test_what_is_said_is_what_the_device_holds(lab_of: Callable[[Case], Lab], case: Case) -> None:
+def test_what_is_said_is_what_the_device_holds(lab_of: MakeLab, case: Case) -> None:
     seen = play(case, lab_of(case))
+    if case.stage not in seen.begun and not lies(seen, came=False):
+        # a machine that was too slow for our patience
+        seen = play(case, lab_of(case, slowly=True))
     SEEN.append(seen)
     assert not lies(seen), f"{lies(seen)}; it said: {seen.said}"
 
