@@ -13,6 +13,7 @@ from pathlib import Path
 
 from netconf_gui.cancel import CancelToken
 from netconf_gui.errors import ConfigError, Outcome
+from netconf_gui.services import words
 from netconf_gui.services.events import GuardEvent, GuardState
 from netconf_gui.services.fleet_device import beginner
 from netconf_gui.services.fleet_events import FleetEvent, FleetPhase, FleetSink, FleetStep
@@ -202,6 +203,7 @@ def _result(device: DevicePlan, account: Account) -> DeviceResult:
         text = "There is nothing to change." if device.empty else "It was not begun."
     else:
         text = report.text
+    text = text.replace(words.DRAFT_KEPT, "").replace("  ", " ").strip()  # there is none
     failed = error is not None or problem is not None or (report is not None and outcome is Outcome.UNKNOWN)
     return DeviceResult(
         device.key,

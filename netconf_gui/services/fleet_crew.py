@@ -6,15 +6,16 @@ A device's session and trees are used by its own thread only.  Lives here: `Crew
 from __future__ import annotations
 
 import threading
+import time
 import traceback
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from netconf_gui import log
 from netconf_gui.cancel import CancelToken
-from netconf_gui.errors import AppError, Cancelled
+from netconf_gui.errors import AppError, Cancelled, RpcTimeout
 from netconf_gui.services.lanes import Lane
 
 T = TypeVar("T")
@@ -41,9 +42,18 @@ class Crew:
         self._free = threading.Semaphore(max(1, parallel))
 
     def each(
-        self, keys: Sequence[str], work: Callable[[str], T], *, cancel: CancelToken | None = None
+        self,
+        keys: Sequence[str],
+        work: Callable[[str], T],
+        *,
+        cancel: CancelToken | None = None,
+        until: float | None = None,
     ) -> tuple[Result[T], ...]:
-        """Do the work on all of these devices; returns when the last is done.  A cancel drops what has not begun."""
+        """Do the work on all of these devices; returns when the last is done.
+
+        A cancel drops what has not begun.  `until` (time.monotonic()) is how long is waited for the last: a device
+        that is late has failed, and what is asked of it next comes when it is done after all.
+        """
         waiting: list[tuple[str, Future[T] | None]] = []
         for key in keys:
             self._free.acquire()
@@ -54,7 +64,7 @@ class Crew:
             future = self._lanes[key].submit(work, key)
             future.add_done_callback(lambda _: self._free.release())
             waiting.append((key, future))
-        return tuple(_result(key, future) for key, future in waiting)
+        return tuple(_result(key, future, until) for key, future in waiting)
 
     def one_by_one(self, keys: Sequence[str], work: Callable[[str], T]) -> tuple[Result[T], ...]:
         """Do the work on one device after the other, each on its own thread, until one fails."""
@@ -70,9 +80,13 @@ class Crew:
             lane.close()
 
 
-def _result(key: str, future: Future[T] | None) -> Result[T]:
+def _result(key: str, future: Future[T] | None, until: float | None = None) -> Result[T]:
     if future is None:
         return Result(key, error=Cancelled())
+    if until is not None:
+        wait([future], max(0.0, until - time.monotonic()))
+        if not future.done():
+            return Result(key, error=RpcTimeout("It did not answer in time."))
     try:
         return Result(key, future.result())
     except AppError as error:

@@ -244,7 +244,10 @@ class FleetTransaction:
                 halt.cancel()  # nothing is begun on devices that are still to come
                 raise
 
-        done = self._crew.one_by_one(keys, guarded) if in_turn else self._crew.each(keys, guarded, cancel=halt)
+        if in_turn:
+            done = self._crew.one_by_one(keys, guarded)
+        else:
+            done = self._crew.each(keys, guarded, cancel=halt, until=self._patience(phase))
         for one in done:
             if isinstance(one.error, Cancelled):
                 self._account.cancelled = self._account.cancelled or self._cancel.cancelled
@@ -275,6 +278,14 @@ class FleetTransaction:
         if time.monotonic() - self._guarded_since > seconds * LATE:
             self._account.why = f"The {seconds} s to confirm were nearly over before all devices were changed."
             raise StoppedError
+
+    def _patience(self, phase: FleetPhase) -> float | None:
+        """How long a device may take: one that is lost must not keep the others from being cancelled in time."""
+        seconds = self._options.confirm_seconds
+        if self._guarded_since is None or seconds is None or phase not in (FleetPhase.COMMIT, FleetPhase.PROBE):
+            return None
+        now = time.monotonic()
+        return now + (self._guarded_since + seconds - now) / 2
 
     def _told(self, phase: FleetPhase, state: StageState, text: str, keys: Sequence[str], wave: int = 0) -> None:
         step = FleetStep(phase, state, text, tuple(keys), wave, self._all_waves)

@@ -70,8 +70,11 @@ class Link(paramiko.Transport):
             raise self._failed(error) from error
 
     def host_key_record(self, name: str = "") -> HostKey:
-        """The key that the server proved to have, under the name by which known-hosts files know it."""
-        key = self.get_remote_server_key()
+        """The key that the server proved to have, under the name by which known-hosts files know it.
+
+        It is known also when the connection has ended since.
+        """
+        key = self.host_key or self.get_remote_server_key()
         return hostkeys.host_key(name or self.peer_host, self.peer_port, key.get_name(), key.asbytes())
 
     def open_subsystem_channel(self, window_size: int, timeout: float) -> paramiko.Channel:

@@ -270,3 +270,20 @@ def test_a_fault_of_the_program_on_one_device_rolls_all_back(monkeypatch: pytest
     report = run_fleet(fleet_of("a", "b"), begin=log.begin)
     assert report.outcome is FleetOutcome.ROLLED_BACK
     assert "a fault of its own" in report.text
+
+
+def test_a_device_that_is_lost_does_not_keep_the_others_waiting() -> None:
+    others = threading.Event()
+
+    def hook(name: str, step: str) -> None:
+        if (name, step) == ("b", "commit"):
+            assert others.wait(WAIT)
+        if step == "roll back" and {"a", "c"} <= set(log.order("roll back")):
+            others.set()
+
+    log = Log(hook=hook)
+    report = run_fleet(fleet_of("a", "b", "c", confirm_seconds=1), begin=log.begin)
+    assert report.outcome is FleetOutcome.ROLLED_BACK
+    assert [device.name for device in report.failures] == ["b"]
+    assert log.order("roll back")[-1] == "b"
+    assert log.steps("b")[-2:] == ["roll back", "close"]

@@ -247,6 +247,23 @@ def test_a_silent_server_runs_into_the_time_out(serve: Serve, known: KnownHosts)
     assert server.ended.wait(10), "the socket is closed"
 
 
+def test_a_connection_that_ends_while_it_is_made_is_no_fault_of_ours(
+    serve: Serve, known: KnownHosts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = Person(secrets=["right"])
+    keep_alive = Link.keep_alive
+
+    def ended(link: Link, seconds: int) -> None:
+        keep_alive(link, seconds)
+        key = link.host_key_record()
+        link.close()
+        assert link.host_key_record() == key
+
+    monkeypatch.setattr(Link, "keep_alive", ended)
+    with pytest.raises(ConnectFailed):
+        connect(target_of(serve()), known, person, person)
+
+
 def test_a_server_that_dies_ends_the_stream_once(serve: Serve, known: KnownHosts) -> None:
     person = Person(secrets=["right"])
 
