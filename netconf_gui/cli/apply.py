@@ -9,6 +9,7 @@ from pathlib import Path
 from lxml import etree
 
 from netconf_gui.cli.connecting import Connector, add_target
+from netconf_gui.cli.deciding import LockPatience, add_guard, check_guard, deciding, discarding
 from netconf_gui.cli.files import read_config, say_problems
 from netconf_gui.cli.output import error_json
 from netconf_gui.cli.running import Command
@@ -20,7 +21,7 @@ from netconf_gui.config.plan import plan
 from netconf_gui.errors import ConfigError, EditRefused, Outcome
 from netconf_gui.protocol import operations
 from netconf_gui.protocol.xml import serialize
-from netconf_gui.services.change import masked
+from netconf_gui.services.change import masked, said
 from netconf_gui.services.deploy import DeployOptions, DeployReport, Strategy, deploy, strategy
 from netconf_gui.services.engines import open_engine
 from netconf_gui.services.events import Note, StageState
@@ -47,8 +48,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="agree to what --whole deletes")
     parser.add_argument("--datastore", choices=("candidate", "running"), help="default: candidate where there is one")
     parser.add_argument(
-        "--confirmed", metavar="SECONDS", type=int, help="confirm the commit only after reading back, within SECONDS"
+        "--policy",
+        choices=("strict", "tolerant"),
+        default="strict",
+        help="with --as target: strict (default) refuses what is there or gone already; tolerant merges and removes",
     )
+    add_guard(parser)
     parser.add_argument("--save-startup", action="store_true", help="copy running to startup at the end")
     parser.add_argument("--dry-run", action="store_true", help="show what would be sent; send nothing")
 
@@ -69,8 +74,7 @@ def run(command: Command) -> Status:
     arguments = command.arguments
     if arguments.whole and arguments.kind != "target":
         raise ConfigError("--whole needs --as target.")
-    if arguments.confirmed is not None and arguments.confirmed < 1:
-        raise ConfigError(f"--confirmed is {arguments.confirmed}. Allowed: 1 and more.")
+    check_guard(arguments)
     if arguments.file == "-" and arguments.password_stdin:
         raise ConfigError("stdin cannot hold both the configuration and the password.")
     file = read_config(arguments.file)
@@ -103,19 +107,21 @@ def _apply(command: Command, connector: Connector, session: Session, loaded: Loa
         return _dry_run(command, session, wish, options)
     journal = JournalFolder(command.workspace.locations.journal_folder)
     for unfinished in journal.unfinished():
-        command.output.say(str(unfinished))
-    report = deploy(
-        session,
-        base=wish.base,
-        mine=wish.mine,
-        schema=wish.schema,
-        edit=wish.edit if wish.operations else None,
-        options=options,
-        on_event=command.output.event,
-        cancel=command.cancel,
-        journal=journal,
-        reconnect=connector.connect,
-    )
+        if not unfinished.running:
+            command.output.say(str(unfinished))
+    with deciding(command, options) as options:
+        report = deploy(
+            session,
+            base=wish.base,
+            mine=wish.mine,
+            schema=wish.schema,
+            edit=wish.edit if wish.operations else None,
+            options=options,
+            on_event=command.output.event,
+            cancel=command.cancel,
+            journal=journal,
+            reconnect=connector.connect,
+        )
     _print(command, report)
     return status_of_report(report)
 
@@ -125,7 +131,7 @@ def _wish(command: Command, loaded: Loaded, file: bytes) -> _Wish:
     base, given = read_root(loaded.data), read_root(file)
     if command.arguments.kind == "target":
         mine = wished(base, given, whole=command.arguments.whole)
-        made = plan(diff(base, mine, schema))
+        made = plan(diff(base, mine, schema), command.arguments.policy)
         return _Wish(loaded.data, write(mine, pretty=False), None, schema, made.operations)
     try:
         mine = edit_config(base, given, schema, accept_unknown=True, cancel=command.cancel)
@@ -152,7 +158,12 @@ def _options(command: Command, connector: Connector, loaded: Loaded) -> DeployOp
     arguments, settings = command.arguments, command.workspace.settings.apply
     return DeployOptions(
         datastore=arguments.datastore or "auto",
+        policy=arguments.policy,
         confirm_seconds=arguments.confirmed,
+        confirm_by=arguments.confirm_by,
+        probe=not arguments.no_probe,
+        when_locked=LockPatience(command, arguments.wait_lock) if arguments.wait_lock else None,
+        on_leftovers=discarding(command) if arguments.discard_candidate else None,
         save_startup=arguments.save_startup or settings.save_startup,
         with_defaults=loaded.with_defaults,
         device_name=connector.device.name,
@@ -167,7 +178,7 @@ def _options(command: Command, connector: Connector, loaded: Loaded) -> DeployOp
 def _dry_run(command: Command, session: Session, wish: _Wish, options: DeployOptions) -> Status:
     how = strategy(session.capabilities, session.profile, options)
     found = diff(read_root(wish.base), read_root(wish.mine), wish.schema)
-    xml = _shown(wish, plan(found).config, how) if wish.operations else ""
+    xml = _shown(wish, plan(found, options.policy).config, how) if wish.operations else ""
     if command.output.as_json:
         command.output.json(
             {
@@ -216,6 +227,12 @@ def as_json(report: DeployReport) -> dict[str, object]:
         "outcome": report.outcome.value,
         "text": report.text,
         "clean": report.clean,
+        "pending": report.pending,
+        "merged": [said(entry) for entry in report.merged],
+        "conflicts": [
+            {"path": str(one.path), "base": one.shown("base"), "mine": one.shown("mine"), "theirs": one.shown("theirs")}
+            for one in report.conflicts
+        ],
         "seconds": round(report.seconds, 3),
         "stages": [
             {

@@ -10,11 +10,12 @@ import io
 import json
 import os
 import sys
+import time
 from pathlib import Path
 from typing import Any, TextIO
 
 from netconf_gui.errors import AppError, RpcError, RpcFailed, WorkspaceError
-from netconf_gui.services.events import Event, Note, Progress, StageEvent, StageState
+from netconf_gui.services.events import Event, GuardEvent, GuardState, Note, Progress, StageEvent, StageState
 
 MIB = 1024 * 1024
 
@@ -61,6 +62,8 @@ class Output:
             self._progress(event)
         elif isinstance(event, StageEvent):
             self._stage(event)
+        elif isinstance(event, GuardEvent):
+            self._guard(event)
         elif isinstance(event, Note):
             self.say(event.text)
 
@@ -129,6 +132,12 @@ class Output:
         self.say(f"{event.stage.value:<9} {event.state.value:<8} {event.text}{seconds}")
         for error in event.errors:
             self.say(f"{'':9} {error.severity}: {error}")
+
+    def _guard(self, event: GuardEvent) -> None:
+        """Only what is asked of a person; the stages tell the rest."""
+        if event.state is GuardState.WAITING:
+            until = time.strftime("%H:%M:%S", time.localtime(event.ends_at))
+            self.say(f"The change is live until {until}. Type confirm to keep it, rollback to undo it.")
 
     def _clear(self) -> None:
         if self._line:

@@ -117,7 +117,7 @@ class Transaction:
     def owe(self, step: str, *duties: str, guarded: Guarded | None = None) -> None:
         """Record, before it is done, what must still be done after it."""
         if self.journal is not None:
-            self.journal.step(step, (*duties, *(f"unlock {name}" for name in self.strategy.lock)), guarded)
+            self.journal.step(step, (*duties, *(f"unlock {name}" for name in reversed(self.strategy.lock))), guarded)
 
     def take_over(self, session: Session) -> None:
         """Go on with another session: the one before has ended, and its locks with it."""
