@@ -13,10 +13,9 @@ from typing import Literal, NamedTuple
 from lxml import etree
 
 from netconf_gui.config.binding import Binder, Region, Scope, elements, split_tag
-from netconf_gui.config.diff import entry_of
 from netconf_gui.config.path import InstancePath, Step
-from netconf_gui.config.summary import SECRET_NAME, shortened, summary
-from netconf_gui.config.treediff import compare_subtrees, entry_label, leaf_text
+from netconf_gui.config.summary import SECRET_NAME, entry_name, shortened
+from netconf_gui.config.treediff import Finding, compare_subtrees, entry_label, leaf_text
 from netconf_gui.config.values import clark
 from netconf_gui.yang.schema import SchemaNode
 
@@ -156,8 +155,20 @@ class Words:
         if element is None or base is None or leaf_text(element, scope) is not None:
             return self._base(element, scope)
         if isinstance(scope, SchemaNode) and scope.is_inner:
-            return summary([entry_of(one) for one in compare_subtrees(self._binder, base, element, scope)], 200)
+            return self._changes(compare_subtrees(self._binder, base, element, scope))
         return self._base(element, scope)
+
+    def _changes(self, findings: list[Finding]) -> str:
+        """What is different inside, in one line, secrets left out."""
+        texts = []
+        for one in findings[:_NAMED]:
+            name = entry_name(one.path, len(one.path.steps) - 1) or one.path.name
+            old, new = one.old_text, one.new_text
+            if one.kind == "changed" and old is not None and new is not None and not SECRET_NAME.search(one.path.name):
+                texts.append(f"{name} {shortened(old) or '(empty)'} → {shortened(new) or '(empty)'}")
+            else:
+                texts.append(f"{name} {one.kind}")
+        return ", ".join(texts) + (" …" if len(findings) > _NAMED else "")
 
     def _listed(self, nodes: list[etree._Element]) -> str | None:
         """Names and values in one line, secrets left out."""

@@ -13,6 +13,7 @@ from PySide6.QtGui import QAction
 
 from netconf_gui.gui.connections import Link
 from netconf_gui.gui.models.device_tree import LinkState
+from netconf_gui.gui.panes.conflicts import ConflictsPane
 from netconf_gui.gui.panes.diff import DiffPane
 from netconf_gui.gui.panes.operational import OperationalView
 from netconf_gui.gui.panes.schema_browser import SchemaBrowser
@@ -93,7 +94,9 @@ class Following(QObject):
     def _show_menus(self, pane: DocumentPane | None) -> None:
         """Have the menus hold what the document in front brings, or the review of it."""
         page = self._program.window.documents.currentWidget()
-        shown = page if pane is not None and isinstance(page, (DiffPane, type(pane))) else None
+        shown: DocumentPane | DiffPane | ConflictsPane | None = None
+        if isinstance(page, ConflictsPane) or (pane is not None and isinstance(page, (DiffPane, type(pane)))):
+            shown = page
         # a document that was fetched again has other actions, one whose text is seen first has more of them
         edit, view = (shown.edit_actions(), shown.view_actions()) if shown is not None else ([], [])
         if [*edit, *view] != self._in_menus:

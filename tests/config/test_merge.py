@@ -326,7 +326,7 @@ def test_deleted_here_and_changed_there_is_a_conflict() -> None:
     base = entry("a", "<v>1</v>") + entry("b")
     (found,) = conflicts(base, entry("b"), entry("a", "<v>2</v>") + entry("b"))
     assert str(found.path) == "/t:top/entry[name='a']"
-    assert (found.mine, found.mine_kind, found.theirs) == (None, "removed", "Changes on a: v 1 → 2.")
+    assert (found.mine, found.mine_kind, found.theirs) == (None, "removed", "v 1 → 2")
     merge = three_way(tree(base), tree(entry("b")), tree(entry("a", "<v>2</v>") + entry("b")), SCHEMA)
     assert words(merge.merged({found.path: "theirs"})) == "config(top(entry(name=b) entry(name=a v=2)))"
     assert words(merge.merged({found.path: "mine"})) == "config(top(entry(name=b)))"

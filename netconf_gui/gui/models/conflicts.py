@@ -254,15 +254,21 @@ class OutcomeModel(QAbstractTableModel):
         if entry.kind in ("added", "removed"):
             change = (new if entry.kind == "added" else old) or entry.kind
         return Outcome(
-            entry.kind, icon_of(entry.schema_node), label(entry.path), change or entry.kind, why, icon, str(entry.path)
+            entry.kind if key == "kept" else "",
+            icon_of(entry.schema_node),
+            label(entry.path),
+            change or entry.kind,
+            why,
+            icon,
+            str(entry.path),
         )
 
     def _contested(self, conflict: Conflict) -> Outcome:
         side = self._decisions.get(conflict.path)
         why, icon = WHYS[side or ""]
-        text = {"mine": conflict.shown("mine"), "theirs": conflict.shown("theirs"), None: ""}[side]
-        kind = {"mine": conflict.mine_kind, "theirs": conflict.theirs_kind, None: ""}[side]
-        words = "deleted" if text is None else shortened(text) or kind
+        kind = conflict.mine_kind if side == "mine" else ""
+        ours, others = (_words(conflict.shown(which)) for which in ("mine", "theirs"))
+        words = f"{others} → {ours}" if side == "mine" else f"stays {others}" if side == "theirs" else ""
         node = label(conflict.path) if conflict.what == "node" else name_of(conflict)
         icon_name = icon_of(conflict.schema_node, conflict.what)
         return Outcome(kind, icon_name, node, words, why, icon, str(conflict.path))
@@ -293,6 +299,10 @@ class OutcomeModel(QAbstractTableModel):
         if column == 3 and found.why_icon:
             return icons.icon(found.why_icon, "warning" if found.why_icon == "warning" else "text2")
         return None
+
+
+def _words(text: str | None) -> str:
+    return "nothing" if text is None else shortened(text) or "(empty)"
 
 
 def _shown(entry: DiffEntry, text: str | None) -> str:

@@ -19,7 +19,7 @@ from netconf_gui.gui import icons
 from netconf_gui.gui.forms import action, column, fix_height, label, named, push_button, row, tool_button
 from netconf_gui.gui.models.conflicts import ConflictsModel, OutcomeModel
 from netconf_gui.gui.node_words import count_words
-from netconf_gui.gui.panes.conflict_cells import ConflictsView
+from netconf_gui.gui.panes.conflict_cells import ROW, ConflictsView
 from netconf_gui.gui.panes.document_actions import copy_text
 from netconf_gui.gui.rows import RowTree
 from netconf_gui.gui.theme import theme
@@ -117,7 +117,9 @@ class ConflictsPane(QWidget):
         body.setChildrenCollapsible(False)
         body.addWidget(self.view)
         body.addWidget(below)
-        body.setSizes([320, 240])
+        body.setStretchFactor(0, 3)
+        body.setStretchFactor(1, 2)
+        self.view.setMinimumHeight(theme().px(SIZES.header + 2 * ROW))
         return body
 
     def _scale(self) -> None:
@@ -221,7 +223,7 @@ class ConflictsPane(QWidget):
         self.open_chip.show_text(f"{left:,} to decide" if left else "", "warning")
         self.decided_chip.show_text(f"{count - left:,} decided" if count > left else "", "added")
         merged = self.outcome_model.merged
-        self.merged_chip.show_text(f"{merged:,} merged by themselves" if merged else "", "info")
+        self.merged_chip.show_text(f"{merged:,} merged" if merged else "", "info")
         self.outcome_model.refresh(self.model.decisions)
         for step in (self.next_action, self.previous_action, self.next, self.previous):
             step.setEnabled(left > 0)
