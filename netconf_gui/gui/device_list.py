@@ -106,6 +106,8 @@ class DeviceList(QObject):
         if isinstance(link.error, AppError):
             detail = link.error.message
         children = tuple(self._datastore(link, name) for name in link.datastores)
+        if children:
+            children = (*children, Entry("history", "history", "History"))
         return Entry("device", link.device.id, link.device.name, side, link.state, detail, children)
 
     def _datastore(self, link: Link, name: str) -> Entry:

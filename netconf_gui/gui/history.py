@@ -107,6 +107,7 @@ class Histories(QObject):
         self._program = program
         self._pages: dict[str, HistoryPane] = {}
         program.window.actions_.history.triggered.connect(lambda: self._open_selected())
+        program.window.devices.history_wanted.connect(self.open)
         program.connections.changed.connect(self._changed)
         program.applying.ended.connect(self._applied)
 

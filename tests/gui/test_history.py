@@ -282,6 +282,21 @@ def running(server: DemoServer) -> bytes:
         return canonical(server.device.datastores.read("running"))
 
 
+def test_the_row_below_the_device_opens_it(program: Program, qtbot: QtBot, server: DemoServer) -> None:
+    device = add(program, server)
+    connect(qtbot, program, device)
+    devices = program.window.devices
+    devices.select(device.id, "history")
+    qtbot.keyClick(devices.view, Qt.Key.Key_Return)
+    page = program.histories.page(device.id)
+    assert page is not None and program.window.documents.currentWidget() is page
+    qtbot.waitUntil(lambda: page.empty.title.text() == "Nothing applied yet", timeout=LONG)
+    # the same page comes to the front again
+    program.documents.show_pane(program.documents.panes[0])
+    program.histories.open(device.id)
+    assert program.window.documents.currentWidget() is page
+
+
 def open_history(qtbot: QtBot, program: Program, device_id: str) -> HistoryPane:
     program.window.devices.select(device_id)
     qtbot.waitUntil(program.window.actions_.history.isEnabled)

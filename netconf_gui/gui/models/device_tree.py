@@ -1,4 +1,4 @@
-"""The model of the device tree: groups, devices, their datastores.
+"""The model of the device tree: groups, devices, their datastores and history.
 
 It shows `Entry` records and keeps rows alive when they are replaced, so that expansion and selection stay.  It
 knows nothing of sessions: `panes/devices.py` feeds it.
@@ -33,7 +33,7 @@ class LinkState(StrEnum):
 class Entry:
     """One row to show; `key` identifies it among its siblings for as long as it lives."""
 
-    kind: str  # group, device or datastore
+    kind: str  # group, device, datastore or history
     key: str  # group name, device id, datastore name
     name: str
     side: str = ""
@@ -178,6 +178,8 @@ class DeviceTreeModel(QAbstractItemModel):
 def _picture(entry: Entry) -> Any:
     if entry.kind == "group":
         return icons.icon("group")
+    if entry.kind == "history":
+        return icons.icon("snapshot")
     if entry.kind == "datastore":
         return icons.icon("edit" if entry.key == "candidate" else "datastore")
     if entry.state in (LinkState.DECISION, LinkState.FAILED):

@@ -23,6 +23,7 @@ class DevicesPane(QWidget):
 
     selected = Signal(str)  # device id, empty for none
     open_wanted = Signal(str, str)  # device id, datastore or ""
+    history_wanted = Signal(str)  # device id
     menu_wanted = Signal(str, str, QPoint)  # device id, datastore or "", where on the screen
     add_wanted = Signal()
 
@@ -110,7 +111,10 @@ class DevicesPane(QWidget):
 
     def _activated(self, index: QModelIndex) -> None:
         device_id, datastore = self._what(index)
-        if device_id:
+        entry = self.model.entry(self._filtered.mapToSource(index))
+        if entry is not None and entry.kind == "history":
+            self.history_wanted.emit(device_id)
+        elif device_id:
             self.open_wanted.emit(device_id, datastore)
 
     def _menu(self, index: QModelIndex, where: QPoint) -> None:
