@@ -38,7 +38,7 @@ class Hidden:
 
     def covers(self, path: InstancePath) -> bool:
         """Whether the node is, or is inside, what cannot be read."""
-        return any(_begins(path.steps, hidden.steps) for hidden in self._paths)
+        return bool(self._paths) and any(_begins(path.steps, hidden.steps) for hidden in self._paths)
 
     def refuse(
         self, path: InstancePath, verb: str, element: etree._Element | None = None, scope: Scope = Region.UNKNOWN

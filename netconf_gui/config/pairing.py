@@ -28,10 +28,12 @@ class Pairs:
     """What `pair_children` found.
 
     `known` are pairs in the order of the new children, removed ones (no second) where they were; equal ones are left
-    out unless their order matters.  `unknown` are children without identity by name, old and new.
+    out unless their order matters.  In pairs called `plain` the same text means the same, whatever the namespaces
+    around.  `unknown` are children without identity by name, old and new.
     """
 
     known: list[Pair] = field(default_factory=list)
+    plain: str = ""
     unknown: dict[str, tuple[list[etree._Element], list[etree._Element]]] = field(default_factory=dict)
 
 
@@ -59,6 +61,8 @@ class _Walk:
         self._scope = scope
         self._binder = binder
         self._scopes: dict[str, Scope] = {}
+        self._plain = False
+        self._unequal = ""  # the name of children that are known to differ from all on the other side
         self._olds, self._news = self._children(base, mine, only)
         self._identities: dict[etree._Element, Identity | None] = {}
         self._found: list[tuple[int, int, Pair]] = []  # place, order at that place, pair
@@ -70,12 +74,13 @@ class _Walk:
     ) -> tuple[list[etree._Element], list[etree._Element]]:
         """The children to pair: of long lists that the system orders only those that may differ."""
         if only is None and len(base) >= LONG:
-            found = unequal(base, mine)
-            if found is not None:
-                olds, news, tag = found
-                scope = self._binder.child_scope(self._scope, tag)
-                if isinstance(scope, SchemaNode) and not scope.ordered_by_user:
-                    return olds, news
+            tag = str(base[len(base) // 2].tag)
+            scope = self._tag_scope(tag)
+            if isinstance(scope, SchemaNode) and not scope.ordered_by_user:
+                found = unequal(base, mine, tag)
+                if found is not None:
+                    self._unequal, self._plain = tag, found.plain
+                    return found.olds, found.news
         return list(base.iterchildren(only or etree.Element)), list(mine.iterchildren(only or etree.Element))
 
     def _tag_scope(self, tag: str) -> Scope:
@@ -94,7 +99,7 @@ class _Walk:
 
     def pairs(self) -> Pairs:
         self._walk()
-        found = Pairs()
+        found = Pairs(plain=self._unequal if self._plain else "")
         self._match_late(found)
         self._found.sort(key=lambda item: item[:2])
         found.known = [pair for _, _, pair in self._found]
@@ -112,7 +117,7 @@ class _Walk:
                     self._found.append((to, 1, (old, new, scope, False)))
                 at, to = at + 1, to + 1
                 continue
-            if (self._by_text or isinstance(scope, Region)) and same_subtree(old, new):
+            if tag == new.tag and (self._by_text or isinstance(scope, Region)) and self._equal(old, new, tag):
                 if isinstance(scope, SchemaNode) and scope.ordered_by_user:
                     self._found.append((to, 1, (old, new, scope, True)))
                 at, to = at + 1, to + 1
@@ -139,6 +144,9 @@ class _Walk:
                 return 0, steps
         return 1, 1
 
+    def _equal(self, old: etree._Element, new: etree._Element, tag: str) -> bool:
+        return tag != self._unequal and same_subtree(old, new)
+
     def _match_late(self, found: Pairs) -> None:
         """Pair what the walk left over; the same keys once more (not valid, but to be shown) are another node."""
         left: dict[Identity, tuple[int, etree._Element]] = {}
@@ -164,7 +172,7 @@ class _Walk:
             if partner is None:
                 self._found.append((place, 1, (None, new, scope, False)))
                 continue
-            same = self._by_text and same_subtree(partner[1], new)
+            same = self._by_text and self._equal(partner[1], new, str(new.tag))
             if not same or (isinstance(scope, SchemaNode) and scope.ordered_by_user):
                 self._found.append((place, 1, (partner[1], new, scope, same)))
         for place, old in left.values():

@@ -12,17 +12,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Protocol, cast
 
 from lxml import etree
 
 from netconf_gui.config.binding import (
+    WRAPPERS,
     Binder,
     Region,
     Scope,
     guessed_module,
-    is_leaf_list,
-    is_list,
     is_wrapper,
     split_tag,
 )
@@ -30,7 +29,7 @@ from netconf_gui.config.path_text import PathReader, RawStep, quoted
 from netconf_gui.config.values import canonical_value, clark
 from netconf_gui.errors import ConfigError
 from netconf_gui.protocol.xml import qn
-from netconf_gui.yang.schema import Schema, SchemaNode
+from netconf_gui.yang.schema import NodeKind, Schema, SchemaNode
 
 Resolver = Schema | Mapping[str, str] | Callable[[str], str | None] | None
 """What turns a module name or prefix into a namespace."""
@@ -221,44 +220,46 @@ class PathMemo:
         if found is not None:
             return found
         parent = element.getparent()
-        if parent is None or is_wrapper(element):
+        if parent is None or element.tag in WRAPPERS:
             found = ((), Region.TOP)
         else:
-            above, holder = self._steps(parent)
+            above, holder = self._known.get(parent) or self._steps(parent)
             scope = self._binder.child_scope(holder, str(element.tag))
             step = step_of(element, scope, self._binder)
-            self._name(step)
+            if step.namespace not in self._modules:
+                self._name(step.namespace)
+            if step.keys or step.value is not None:
+                for value in (*[value for _, value in step.keys], step.value or ""):
+                    identity = clark(value) if value[:1] == "{" else None
+                    if identity is not None:
+                        self._name(identity[0])
             found = ((*above, step), scope)
         if keep:
             self._known[element] = found
         return found
 
-    def _name(self, step: Step) -> None:
-        if step.namespace not in self._modules:
-            self._modules[step.namespace] = self._binder.module_name(step.namespace)
-        for value in (*(value for _, value in step.keys), step.value or ""):
-            identity = clark(value) if value[:1] == "{" else None
-            if identity is not None:
-                self._modules[identity[0]] = self._binder.module_name(identity[0])
+    def _name(self, namespace: str) -> None:
+        self._modules[namespace] = self._binder.module_name(namespace)
 
 
 def step_of(
     element: etree._Element, scope: Scope, binder: Binder, position: Callable[[etree._Element], int] | None = None
 ) -> Step:
     """The step that names `element` below its parent; `position` tells a position quicker than `position_of`."""
-    position = position or position_of
-    namespace, name = split_tag(str(element.tag))
     if isinstance(scope, SchemaNode):
-        if is_leaf_list(scope):
-            return Step(namespace, name, value=canonical_value(element, scope))
-        if is_list(scope):
+        kind = scope.kind
+        if kind is NodeKind.LIST:
             keys = key_values(element, scope, binder)
             if keys and None not in keys:
-                return Step(namespace, name, tuple(zip(scope.keys, (key or "" for key in keys), strict=True)))
-            return Step(namespace, name, position=position(element))
-        return Step(namespace, name)
+                named = cast("tuple[str, ...]", keys)
+                return Step(scope.namespace, scope.name, tuple(zip(scope.keys, named, strict=True)))
+            return Step(scope.namespace, scope.name, position=(position or position_of)(element))
+        if kind is NodeKind.LEAF_LIST:
+            return Step(scope.namespace, scope.name, value=canonical_value(element, scope))
+        return Step(scope.namespace, scope.name)
+    namespace, name = split_tag(str(element.tag))
     if has_twin(element):
-        return Step(namespace, name, position=position(element))
+        return Step(namespace, name, position=(position or position_of)(element))
     return Step(namespace, name)
 
 

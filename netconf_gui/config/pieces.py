@@ -6,28 +6,48 @@ each child.  Does not live here: which of the remaining ones belong together (`p
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import compress, islice
 from typing import cast
 
 from lxml import etree
 
+from netconf_gui.config.binding import split_tag
+
 LONG = 64  # children from which on it is worth the while
 
-_COUNT = etree.XPath("count(*[local-name() = $name and namespace-uri() = $namespace])")
+
+@lru_cache(maxsize=256)
+def _counter(tag: str) -> etree.XPath:
+    """How many children have that name."""
+    namespace, name = split_tag(tag)
+    return etree.XPath(f"count(n:{name})", namespaces={"n": namespace}) if namespace else etree.XPath(f"count({name})")
 
 
-def unequal(
-    base: etree._Element, mine: etree._Element
-) -> tuple[list[etree._Element], list[etree._Element], str] | None:
-    """The element children of both that may differ, in order, and the name of those of which the rest are.
+@dataclass(frozen=True, slots=True)
+class Unequal:
+    """The element children of two parents that may differ, in order; what is left out is the same on both sides.
 
-    What is left out has one equal partner on the other side.  None where that cannot be told from the texts alone:
+    None of the children called `tag` has an equal one on the other side.  `plain` is true if nothing inside of those
+    declares a namespace: the same text means the same.
+    """
+
+    olds: list[etree._Element]
+    news: list[etree._Element]
+    tag: str
+    plain: bool
+
+
+def unequal(base: etree._Element, mine: etree._Element, tag: str) -> Unequal | None:
+    """What may differ among the children, most of which are called `tag`.
+
+    None where that cannot be told from the texts alone:
     short parents, children of many names, names that occur at several depths, comments.
     """
     if len(base) < LONG or len(mine) < LONG:
         return None
-    tag = base[len(base) // 2].tag
-    if not isinstance(tag, str) or base.nsmap != mine.nsmap:
+    if base.nsmap != mine.nsmap:
         return None
     one, other = _Row.of(base, tag), _Row.of(mine, tag)
     if one is None or other is None:
@@ -39,11 +59,11 @@ def unequal(
     known_old, known_new = set(old_pieces), set(new_pieces)
     if len(known_old) != len(old_pieces) or len(known_new) != len(new_pieces):
         return None  # entries that are there twice
-    return (
-        one.chosen([piece not in known_new for piece in old_pieces]),
-        other.chosen([piece not in known_old for piece in new_pieces]),
-        tag,
-    )
+    old_wanted = [piece not in known_new for piece in old_pieces]
+    new_wanted = [piece not in known_old for piece in new_pieces]
+    looked_at = (*compress(old_pieces, old_wanted), *compress(new_pieces, new_wanted))
+    plain = not any(b"xmlns" in piece for piece in looked_at)
+    return Unequal(one.chosen(old_wanted), other.chosen(new_wanted), tag, plain)
 
 
 class _Row:
@@ -65,22 +85,24 @@ class _Row:
         if first is None or last is None:
             return None
         row = cls(parent, tag, parent.index(first), len(parent) - 1 - parent.index(last), first.prefix)
-        namespace, _, name = tag.rpartition("}")
         # all between the first and the last are of that name
-        same = cast("float", _COUNT(parent, name=name, namespace=namespace[1:]))
-        return row if row._count >= LONG and int(same) == row._count else None
+        return row if row._count >= LONG and int(cast("float", _counter(tag)(parent))) == row._count else None
 
     def pieces(self) -> list[bytes] | None:
         """The text of each of them; None if the text does not fall apart where they end."""
         text = etree.tostring(self._parent, encoding="utf-8", with_tail=False)
-        name, closing = self._name, b"</" + self._name + b">"
-        openings = [b"<" + name + mark for mark in (b">", b" ", b"/")]
+        opening, closing = b"<" + self._name, b"</" + self._name + b">"
+        openings = [opening + mark for mark in (b">", b" ", b"/")]
         # as many beginnings as ends as children: none is inside another, none without an end tag
-        if text.count(closing) != self._count or sum(map(text.count, openings)) != self._count:
+        if text.count(opening) != self._count and sum(map(text.count, openings)) != self._count:
             return None
-        begin = min(place for place in map(text.find, openings) if place >= 0)
-        pieces = text[begin:].split(closing)
+        pieces = text.split(closing)
+        del text
+        if len(pieces) != self._count + 1:
+            return None
         pieces.pop()
+        begin = min((place for place in map(pieces[0].find, openings) if place >= 0), default=0)
+        pieces[0] = pieces[0][begin:]
         if pieces[1][:1].isspace():  # indented
             pieces = [piece.lstrip() for piece in pieces]
         return pieces

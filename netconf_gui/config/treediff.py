@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
 from typing import cast
 
@@ -19,6 +20,7 @@ from netconf_gui.config.binding import Binder, Region, Scope, elements, is_any
 from netconf_gui.config.defaults import are_defaults, says_nothing
 from netconf_gui.config.identity import (
     ChildIndex,
+    identity,
     is_mixed,
     means_nothing,
     same_content,
@@ -30,9 +32,16 @@ from netconf_gui.config.touched import Touched
 from netconf_gui.config.values import same_value
 from netconf_gui.yang.schema import NodeKind, SchemaNode
 
-
 SMALL = 2000  # nodes of a subtree up to which its text is compared as a whole
 _SIZE = cast("Callable[[etree._Element], float]", etree.XPath("count(descendant::*)"))
+
+
+class Size(Enum):
+    """What is known of two subtrees beforehand."""
+
+    UNKNOWN = "unknown"
+    SMALL = "small"  # their texts are quickly written
+    PLAIN = "plain"  # small, and the same text means the same in both
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,25 +162,53 @@ class _Comparison:
         scope: Scope,
         touched: Touched | None,
         anchor: Anchor | None,
-        small: bool = False,
+        size: Size = Size.UNKNOWN,
     ) -> None:
-        """Compare what is below two elements that are the same node; `small` if it is known to be little."""
+        """Compare what is below two elements that are the same node."""
         if self._cancel is not None:
             self._cancel.check()
         if touched is not None and not touched.whole:
             self._touched_children(base, mine, scope, touched, anchor)
             return
-        if not small:
-            small = _SIZE(mine) <= SMALL
-        pairs = pair_children(base, mine, scope, self._binder, small=small)
+        if size is Size.UNKNOWN and _SIZE(mine) <= SMALL:
+            size = Size.SMALL
+        if size is not Size.UNKNOWN and self._side_by_side(base, mine, scope, size):
+            return
+        pairs = pair_children(base, mine, scope, self._binder, small=size is not Size.UNKNOWN)
         shifted = self._shifted(pairs.known)
         for old, new, child, same in pairs.known:
             if not same:
-                self._pair(old, new, child, base, mine, None, shifted, small)
+                below = Size.PLAIN if new is not None and new.tag == pairs.plain else size
+                self._pair(old, new, child, base, mine, None, shifted, below)
             elif new is not None and new in shifted:
                 self._moved(old, new, child, base, mine)
         for olds, news in pairs.unknown.values():
             self._unknown_group(olds, news, base, mine, anchor)
+
+    def _side_by_side(self, base: etree._Element, mine: etree._Element, scope: Scope, size: Size) -> bool:
+        """Compare the children of two small nodes that have the same ones in the same order; False if they have not."""
+        olds, news = list(base.iterchildren(etree.Element)), list(mine.iterchildren(etree.Element))
+        if len(olds) != len(news) or isinstance(scope, Region):
+            return False
+        plain = size is Size.PLAIN
+        differing: list[tuple[etree._Element, etree._Element, SchemaNode]] = []
+        for old, new in zip(olds, news, strict=True):
+            tag = old.tag
+            if tag != new.tag:
+                return False
+            child = self._binder.child_scope(scope, str(tag))
+            if isinstance(child, Region):
+                return False
+            if child.kind is NodeKind.LEAF:
+                if not (plain and old.text == new.text) and not same_value(old, new, child):
+                    differing.append((old, new, child))
+            elif not same_subtree(old, new):
+                if identity(old, child, self._binder) != (identity(new, child, self._binder) or ()):
+                    return False
+                differing.append((old, new, child))
+        for old, new, child in differing:
+            self._pair(old, new, child, base, mine, None, set(), size)
+        return True
 
     def _touched_children(
         self, base: etree._Element, mine: etree._Element, scope: Scope, touched: Touched, anchor: Anchor | None
@@ -202,7 +239,7 @@ class _Comparison:
         mine: etree._Element,
         touched: Touched | None,
         shifted: set[etree._Element],
-        small: bool = False,
+        size: Size = Size.UNKNOWN,
     ) -> None:
         if old is None or new is None:
             there = new if old is None else old
@@ -219,7 +256,7 @@ class _Comparison:
             if not same_content(old, new):
                 self._report("changed", old, new, base, mine, scope)
         else:
-            self.children(old, new, scope, touched, None, small)
+            self.children(old, new, scope, touched, None, size)
 
     def _says_nothing(self, there: etree._Element, scope: Scope, other: etree._Element) -> bool:
         """True if the node that is absent below `other` means no more than nothing."""

@@ -74,8 +74,12 @@ def canonical_value(element: etree._Element, scope: Scope) -> str:
 
 def same_value(old: etree._Element, new: etree._Element, scope: SchemaNode) -> bool:
     """Leafs of equal meaning (RFC 7950, section 9)."""
-    if old.text == new.text and scope.type is not None and not may_use_prefixes(scope.type):
-        return True
+    if old.text == new.text:
+        if scope.type is not None and not may_use_prefixes(scope.type):
+            return True
+        # with all declarations in scope, which is quicker than to ask for those
+        if etree.tostring(old, with_tail=False) == etree.tostring(new, with_tail=False):
+            return True
     return canonical_value(old, scope) == canonical_value(new, scope)
 
 
