@@ -119,7 +119,7 @@ class ConflictsPane(QWidget):
         body.addWidget(below)
         body.setStretchFactor(0, 3)
         body.setStretchFactor(1, 2)
-        self.view.setMinimumHeight(theme().px(SIZES.header + 2 * ROW))
+        self.view.setMinimumHeight(theme().px(SIZES.header + ROW))
         return body
 
     def _scale(self) -> None:
@@ -134,7 +134,9 @@ class ConflictsPane(QWidget):
         picture = named(QLabel(), "conflictsFootIcon", "information")
         icons.bind(picture, "info")
         line.addWidget(picture)
-        line.addWidget(label("Nothing is sent. Your draft is kept whatever you choose.", "conflictsFootText"), 1)
+        line.addWidget(
+            label("Nothing is sent. Your draft is kept whatever you choose.", "conflictsFootText", wrap=True), 1
+        )
         self.leave_button = push_button("Cancel", "leaveConflictsButton")
         self.use_button = push_button("Use this", "useDecisionsButton", role="primary")
         line.addWidget(self.leave_button)

@@ -18,10 +18,10 @@ class OutdatedBanner(QFrame):
     def __init__(self) -> None:
         super().__init__()
         named(self, "outdatedBanner", "The device was changed", role="notice")
-        set_property(self, "state", "warning")
+        set_property(self, "state", "info")
         line = row(self, margins=(12, 6, 8, 6), spacing=8)
         picture = named(QLabel(), "outdatedIcon", "outdated")
-        icons.bind(picture, "stale", "warning")
+        icons.bind(picture, "stale", "info")
         self.text = label("", "outdatedText", wrap=True)
         self.refresh = push_button("Refresh and rebase", "outdatedRefreshButton", icon="merge")
         self.refresh.setProperty("compact", True)
