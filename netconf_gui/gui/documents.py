@@ -289,6 +289,10 @@ class Documents(QObject):
     def close_page(self, page: QWidget, then: Callable[[bool], object] | None = None) -> None:
         """Close a page; a document with changes asks first.  `then(closed)` when that is decided."""
         done = then or (lambda closed: None)
+        if isinstance(page, DiffPane) and page.plan.is_typed:
+            self.show_pane(page)
+            page.plan.give_up(lambda given_up: self.close_page(page, then) if given_up else done(False))
+            return
         if not isinstance(page, DocumentPane) or not page.document.is_dirty:
             self._close(page)
             done(True)

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QPushButton, QToolButton
 
-from netconf_gui.config import editing
+from netconf_gui.config import codec, editing
 from netconf_gui.gui.dialogs.message import Question
 from netconf_gui.gui.review import POLICIES
 from netconf_gui.gui.review_check import check_edit, read_edit
@@ -36,6 +36,12 @@ def by_hand(qtbot, made, text: str | None = None, state: str = "same") -> None:
         made.plan.text.selectAll()
         made.plan.text.insertPlainText(text)
     qtbot.waitUntil(lambda: made.plan.checked is not None and made.plan.checked.state == state, timeout=PATIENCE)
+
+
+def answer(qtbot, button: str) -> None:
+    qtbot.waitUntil(lambda: shown(Question) is not None)
+    qtbot.mouseClick(shown(Question).findChild(QPushButton, button), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: shown(Question) is None)
 
 
 def test_the_policy_is_chosen_and_explained(review, qtbot):
@@ -83,7 +89,11 @@ def test_an_edited_text_that_leads_to_the_draft_can_be_sent(review, qtbot):
     with qtbot.waitSignal(made.apply_wanted):
         qtbot.mouseClick(made.apply_button, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(made.plan.back, Qt.MouseButton.LeftButton)
-    assert not made.plan.by_hand and made.plan.text.isReadOnly()
+    answer(qtbot, "keepButton")
+    assert made.plan.by_hand and made.plan.is_typed
+    qtbot.keyClick(made.plan.text, Qt.Key.Key_F4)
+    answer(qtbot, "dropButton")
+    assert not made.plan.by_hand and not made.actions_.by_hand.isChecked() and made.plan.text.isReadOnly()
     assert made.plan.text.plain_text() == made.review.edit_config and made.wish.edit is None
 
 
@@ -112,12 +122,10 @@ def test_what_leads_elsewhere_is_shown_and_can_become_the_draft(review, qtbot):
     asked = []
     made.apply_wanted.connect(lambda: asked.append(made.wish))
     qtbot.mouseClick(made.apply_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: shown(Question) is not None)
-    qtbot.mouseClick(shown(Question).findChild(QPushButton, "cancelButton"), Qt.MouseButton.LeftButton)
+    answer(qtbot, "cancelButton")
     assert not asked
     qtbot.mouseClick(made.apply_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: shown(Question) is not None)
-    qtbot.mouseClick(shown(Question).findChild(QPushButton, "applyButton"), Qt.MouseButton.LeftButton)
+    answer(qtbot, "applyButton")
     qtbot.waitUntil(lambda: bool(asked))
     assert b"1400" in asked[0].edit and not asked[0].refused
     assert sample.element(pane.document, "interfaces/interface[xe-0/0/1]/mtu").text == "1400"
@@ -159,6 +167,22 @@ def test_the_edited_text_is_tried_again_when_the_draft_changes(review, qtbot):
         pane.document.undo()
     qtbot.waitUntil(lambda: made.review.plan.empty, timeout=PATIENCE)
     assert made.plan.isVisible(), "what a person typed is not hidden"
+
+
+def test_a_rebased_draft_keeps_the_edited_text_and_a_clean_document_does_not(review, qtbot):
+    made, pane = review
+    by_hand(qtbot, made)
+    base = pane.document.base.replace(b"pe1.fra", b"pe2.fra")
+    mine = pane.document.snapshot().data.replace(b"pe1.fra", b"pe2.fra")
+    pane.document.rebase(base, codec.read_root(mine))
+    with qtbot.waitSignal(made.refreshed, timeout=PATIENCE):
+        made.refresh()
+    assert made.plan.by_hand
+    qtbot.waitUntil(lambda: made.plan.checked is not None and made.plan.checked.state == "same", timeout=PATIENCE)
+    pane.document.rebase(pane.document.snapshot().data)
+    with qtbot.waitSignal(made.refreshed, timeout=PATIENCE):
+        made.refresh()
+    assert not made.plan.by_hand and made.empty.isVisible()
 
 
 def checked(text: str, document=None):

@@ -17,7 +17,7 @@ from netconf_gui.services.report import DeployReport
 from netconf_gui.session.session import Session
 from tests.gui.review_sample import PATIENCE
 from tests.gui.test_program_apply import change_hostname
-from tests.gui.whole import LONG, add, connect, dialog, press
+from tests.gui.whole import LONG, add, connect, dialog, press, shown
 
 COMPARED = """<rpc-reply xmlns="urn:ietf:params:xml:ns:netconf:base:1.0" message-id="1">
 <differences xmlns="urn:ietf:params:xml:ns:yang:ietf-nmda-compare"><yang-patch><patch-id>1</patch-id>
@@ -75,11 +75,32 @@ def test_the_device_is_asked_for_its_own_comparison(
     menu.aboutToShow.emit()
     action = next(one for one in menu.actions() if "candidate" in one.text())
     action.trigger()
-    shown = dialog(qtbot, ListDialog)
+    answered = dialog(qtbot, ListDialog)
     assert asked == [("running", "candidate")]
-    assert shown.objectName() == "deviceComparison" and shown.list.topLevelItemCount() == 1
-    row = shown.list.topLevelItem(0)
+    assert answered.objectName() == "deviceComparison" and answered.list.topLevelItemCount() == 1
+    row = answered.list.topLevelItem(0)
     assert [row.text(column) for column in range(3)] == ["~", "/ietf-system:system/hostname", "here → there"]
-    qtbot.mouseClick(shown.findChild(QPushButton, "closeButton"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(answered.findChild(QPushButton, "closeButton"), Qt.MouseButton.LeftButton)
     while pane.document.can_undo:
         pane.document.undo()
+
+
+def test_a_text_edited_by_hand_is_not_lost_with_its_tab(program: Program, qtbot: QtBot, server: DemoServer) -> None:
+    connect(qtbot, program, add(program, server))
+    pane = change_hostname(program, "renamed")
+    program.applying.review(pane)
+    review = program.documents.review_of(pane)
+    assert review is not None
+    qtbot.waitUntil(lambda: review.review is not None, timeout=LONG)
+    review.actions_.by_hand.trigger()
+    review.plan.text.insertPlainText("\n")
+    told: list[bool] = []
+    program.documents.close_page(review, told.append)
+    press(qtbot, dialog(qtbot, Question), "keepButton")
+    qtbot.waitUntil(lambda: told == [False])
+    assert program.documents.review_of(pane) is review and review.plan.is_typed
+    qtbot.waitUntil(lambda: shown(Question) is None)
+    program.documents.close_page(review, told.append)
+    press(qtbot, dialog(qtbot, Question), "dropButton")
+    qtbot.waitUntil(lambda: told == [False, True])
+    assert program.documents.review_of(pane) is None

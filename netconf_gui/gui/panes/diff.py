@@ -167,10 +167,11 @@ class DiffPane(QWidget):
             self._document = document
             self._unsubscribe = document.subscribe(self._on_change)
         if document.base is not self._base:
-            # fetched again, or applied: what was chosen was about another state of the device
             self._base = document.base
-            self.replaced = ()
-            self.plan.set_by_hand(False)
+            if not document.is_dirty:
+                # applied, or given up: what was chosen was about those changes; a draft that was rebased keeps it
+                self.replaced = ()
+                self.plan.set_by_hand(False)
         base, snapshot, schema = document.base, document.snapshot(), document.schema
         context, policy, replaced = self.document_pane.context, self.policy, self.replaced
         defaults = self.defaults

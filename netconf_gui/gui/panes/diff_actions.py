@@ -64,9 +64,17 @@ class DiffActions(QObject):
         self.go.triggered.connect(lambda: pane.jump_to(pane.tree.currentIndex()))
         self.replace.triggered.connect(lambda: pane.toggle_replace())
         self.copy_path.triggered.connect(lambda: copy_text(str(pane.tree.currentIndex().data(PATH) or "")))
-        self.by_hand.toggled.connect(pane.plan.set_by_hand)
+        self.by_hand.triggered.connect(self._toggle_by_hand)
         pane.plan.hand_changed.connect(self.by_hand.setChecked)
         pane.tree.menu_wanted.connect(self.show_menu)
+
+    def _toggle_by_hand(self, on: bool) -> None:
+        plan = self._pane.plan
+        if on:
+            plan.set_by_hand(True)
+        else:
+            self.by_hand.setChecked(True)  # until the person has said so
+            plan.give_up()
 
     def update_state(self) -> None:
         """Grey what makes no sense where the cursor is."""

@@ -6,7 +6,7 @@ Does not live here: planning (`review`), the dry run of an edited text (`review_
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -16,6 +16,7 @@ from netconf_gui.config.path import InstancePath
 from netconf_gui.config.plan import Policy
 from netconf_gui.errors import AppError
 from netconf_gui.gui import icons
+from netconf_gui.gui.dialogs.message import Choice, Question
 from netconf_gui.gui.forms import column, fix_height, label, named, push_button, row, tool_button
 from netconf_gui.gui.node_words import count_words
 from netconf_gui.gui.panes.document_actions import copy_text
@@ -52,6 +53,7 @@ class PlanView(QWidget):
         self._review: Review | None = None
         self.by_hand = False
         self._tints: Mapping[int, str] = {}
+        self._generated = ""  # what editing by hand began with
         self.checked: CheckedEdit | None = None  # of the text as it is; None while that is not known
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(lambda: self.edited.emit(self.text.plain_text()))
@@ -88,7 +90,7 @@ class PlanView(QWidget):
         self.edit = tool_button("Edit by hand (F4)", "planEditButton", icon="edit", checkable=True)
         self.copy = tool_button("Copy the edit-config", "planCopyButton", icon="copy")
         self.save = tool_button("Save the edit-config…", "planSaveButton", icon="save")
-        self.edit.toggled.connect(self.set_by_hand)
+        self.edit.clicked.connect(lambda on: self.set_by_hand(True) if on else self.give_up())
         self.copy.clicked.connect(lambda: copy_text(self.text.plain_text()))
         self.save.clicked.connect(self._save)
         for widget in (self.policy, self.edit, self.copy, self.save):
@@ -106,7 +108,7 @@ class PlanView(QWidget):
         self._banner_words = words
         line.addWidget(words, 1)
         self.back = push_button("Back to the generated one", "handBackButton", icon="undo")
-        self.back.clicked.connect(lambda: self.edit.setChecked(False))
+        self.back.clicked.connect(lambda: self.give_up())
         line.addWidget(self.back)
         self.banner.hide()
         return self.banner
@@ -229,6 +231,7 @@ class PlanView(QWidget):
         self.text.set_wave(0, 0)
         self.checked = None
         if on:
+            self._generated = self.text.plain_text()
             self._banner_words.setText(
                 "Edited by hand: this text is sent as it stands. What it leads to is found out a moment after you stop."
             )
@@ -238,6 +241,37 @@ class PlanView(QWidget):
         self.hand_changed.emit(on)
         if on:
             self.edited.emit(self.text.plain_text())
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether there is a text that only a person knows."""
+        return self.by_hand and self._review is not None and self.text.plain_text() != self._generated
+
+    def give_up(self, then: Callable[[bool], object] | None = None) -> None:
+        """Go back to the generated text; asks first if something was typed.  `then(given up)` when that is decided."""
+        done = then or (lambda given_up: None)
+        if not self.is_typed:
+            self.set_by_hand(False)
+            done(True)
+            return
+        self.edit.setChecked(True)
+        question = Question(
+            self.window(),
+            "Give up the edited text?",
+            "The edit-config that was edited by hand is replaced by the generated one. The draft stays as it is.",
+            [Choice("keep", "Keep editing", "primary"), Choice("drop", "Give up the text", "danger")],
+            icon="edit",
+            ink="warning",
+            object_name="handDropQuestion",
+        )
+
+        def answered(key: str) -> None:
+            if key == "drop":
+                self.set_by_hand(False)
+            done(key == "drop")
+
+        question.answered.connect(answered)
+        question.open()
 
     def _text_changed(self) -> None:
         if not self.by_hand:
