@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import faulthandler
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -83,6 +84,19 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
             return (yield)
         finally:
             faulthandler.cancel_dump_traceback_later()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Cycles are collected between tests, on this thread: see gui/garbage.py for what happens on another."""
+    gc.disable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_logfinish() -> None:
+    """A look at what is new after every test, at everything now and then."""
+    young, middle, old = gc.get_count()
+    if young > 5000:
+        gc.collect(2 if old > 5 else 1 if middle > 5 else 0)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QStyle, QStyleFactory
 
 from netconf_gui.cancel import CancelToken
 from netconf_gui.errors import AppError, ConnectionLost, HostKeyChanged, WorkspaceError
-from netconf_gui.gui import error_report, forms, icons
+from netconf_gui.gui import error_report, forms, garbage, icons
 from netconf_gui.gui.applying import Applying
 from netconf_gui.gui.asking import Asker
 from netconf_gui.gui.beginning import Beginning
@@ -37,6 +37,7 @@ from netconf_gui.gui.guarding import Guarding
 from netconf_gui.gui.history import Histories
 from netconf_gui.gui.main_window import MainWindow
 from netconf_gui.gui.operational_views import OperationalViews
+from netconf_gui.gui.outdated import Outdated
 from netconf_gui.gui.panes.activity import ActivityPane
 from netconf_gui.gui.panes.apply import ApplyPane
 from netconf_gui.gui.panes.diff import DiffPane
@@ -104,6 +105,7 @@ class Program(QObject):
         self.binding = Binding(self)
         self.pending = PendingCommits(self)
         self.rebasing = Rebasing(self)
+        self.outdated = Outdated(self)
         self.following = Following(self)
         self.schemas = SchemaBrowsing(self)
         self.comparing = DeviceComparing(self)
@@ -378,6 +380,7 @@ def make_application(arguments: list[str]) -> QApplication:
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(arguments)
+    garbage.collect_with(app)
     app.setApplicationName("netconf_gui")
     app.setQuitOnLastWindowClosed(False)
     fusion: QStyle | None = QStyleFactory.create("Fusion")

@@ -32,7 +32,7 @@ from netconf_gui.gui.text.assistant import TextAssistant
 from netconf_gui.gui.text.language import Language, known_names
 from netconf_gui.gui.text.outline import Outline
 from netconf_gui.gui.text.patch import Patch, patch_between
-from netconf_gui.gui.text.quiet import no_collection
+from netconf_gui.gui.garbage import no_collection
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.widgets import EmptyState
 from netconf_gui.yang.problem import Problem

@@ -22,7 +22,7 @@ from netconf_gui.gui.text.hover import hover_words
 from netconf_gui.gui.text.language import Language, known_names
 from netconf_gui.gui.text.outline import Outline, Part
 from netconf_gui.gui.text.proposals import CARET, Proposal, TextEdit
-from netconf_gui.gui.text.quiet import no_collection
+from netconf_gui.gui.garbage import no_collection
 from netconf_gui.yang.problem import Problem
 
 PAUSE = 150  # ms after the last key
