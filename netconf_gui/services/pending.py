@@ -129,21 +129,23 @@ class _Settling:
         """A confirming commit commits candidate too, so nobody else's edits may lie in it (RFC 6241, section 8.4)."""
         private = self.session.capabilities.private_candidate
         with self.log.stage(Stage.CONFIRM, "Confirming the commit") as note:
-            if not private:
-                self._lock_candidate()
+            locked = not private and self._lock_candidate()
             try:
                 self._nothing_else()
                 note.warn(self.session.call(operations.commit(persist_id=self.one.persist_id)).warnings)
             finally:
-                if not private and not self.session.closed:
+                if locked and not self.session.closed:
                     self.session.call(operations.unlock("candidate"))
             note.text = "Confirmed: the change stays."
 
-    def _lock_candidate(self) -> None:
+    def _lock_candidate(self) -> bool:
+        """False where the device locks nothing while a confirmed commit waits; raises where somebody has the lock."""
         try:
             self.session.call(operations.lock("candidate"))
         except RpcFailed as error:
             holder = find_holder(self.session, "candidate", error, timeout=10.0)
+            if not holder.can_kill:
+                return False
             raise DeployError(
                 f"{holder.text} A confirmation would commit what is in it.",
                 Stage.CONFIRM,
@@ -151,6 +153,7 @@ class _Settling:
                 errors=error.errors,
                 advice="Have it finished or discarded, then confirm while there is time.",
             ) from error
+        return True
 
     def _nothing_else(self) -> None:
         mode = self.one.guarded.with_defaults
