@@ -30,6 +30,11 @@ class Side:
     part: str = ""
     reading: Reading | None = None
 
+    @property
+    def key(self) -> object:
+        """Equal for equal contents."""
+        return self.reading if self.entry is None else (self.entry.parts[self.part].digest, self.entry.damage)
+
     def read(self, store: SnapshotStore) -> bytes:
         """Its bytes; raises `WorkspaceError`.  For workers: it may be large."""
         if self.entry is not None:
@@ -46,6 +51,11 @@ class Pair:
     legend: str
     old_word: str
     new_word: str
+
+    @property
+    def key(self) -> object:
+        """Equal where all that is shown is equal: a note or a pin changes nothing."""
+        return self.old.key, self.new.key, self.legend
 
 
 def pair_of(entries: Sequence[Entry], now: Reading | None = None) -> Pair | str:

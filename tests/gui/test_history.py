@@ -220,9 +220,12 @@ def test_note_and_pin(page: HistoryPane, source: Source, qtbot: QtBot) -> None:
     qtbot.keyClicks(note, "ticket 17")
     qtbot.keyClick(note, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: page.model.entries[0].note == "ticket 17", timeout=LONG)
+    shown = page.details.model.changes
+    assert shown, "what is shown is not compared again for a note"
     qtbot.mouseClick(page.details.pin_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.states.button("pinned").text() == "Pinned  1", timeout=LONG)
     assert page.details.pin_button.text() == "Un&pin"
+    assert page.details.model.changes is shown
     (entry,) = [entry for entry in source.store.entries(BOX).entries if entry.pinned]
     assert entry.note == "ticket 17"
     qtbot.keyClicks(page.filter, "note:ticket")

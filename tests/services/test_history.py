@@ -106,6 +106,18 @@ def test_what_nobody_could_read_is_not_made_up(box: Box) -> None:
     assert entry.outcome == "unknown" and set(entry.parts) == {"before", "plan", "inverse"}
 
 
+def test_a_guarded_apply_is_kept_when_it_is_decided(box: Box) -> None:
+    report = apply(box, HOSTNAME, options=options(box, confirm_seconds=60))
+    assert report.outcome is Outcome.APPLIED, report.text
+    box.arm(Fault("commit", Action.RPC_ERROR, when="before", count=1, tag="operation-failed"))
+    refused = apply(box, DESCRIPTION, options=options(box, confirm_seconds=60))
+    assert refused.outcome is not Outcome.APPLIED, refused.text
+    second, first = history(box)
+    store = box.workspace.snapshots
+    assert b"box-2" in store.read(first, "after") and second.outcome == refused.outcome.value
+    assert store.read(second, "after") == store.read(first, "after")
+
+
 def test_nothing_to_change_and_no_history_wanted_leave_nothing(box: Box) -> None:
     session = box.connect()
     base = fetch(session)

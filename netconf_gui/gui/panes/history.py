@@ -92,6 +92,7 @@ class HistoryPane(QWidget):
         self._tasks = tasks
         self.listing: Listing | None = None
         self.pair: Pair | None = None
+        self._shown: object = None  # the key of the pair whose differences are shown
         self._now: Reading | None = None
         self._wanted = ""  # the entry to choose when the list has come
         self._listing = Latest(tasks, self, f"Read the history of {source.name}")
@@ -228,7 +229,7 @@ class HistoryPane(QWidget):
 
     def _take(self, found: _Found) -> None:
         self.listing = found.listing
-        kept = [self._wanted] if self._wanted else [entry.id for entry in self.chosen]
+        before = [self._wanted] if self._wanted else [entry.id for entry in self.chosen]
         self._wanted = ""
         total = len(found.listing.entries)
         self.model.show_entries(found.shown)
@@ -241,11 +242,13 @@ class HistoryPane(QWidget):
         self.count.setAccessibleName(self.count.text())
         self._say_bad()
         if not total:
-            self.empty.say("Nothing applied yet", f"Every apply to {self.source.name} is kept here from now on.")
+            kept = f"Every apply to {self.source.name} is kept here from now on."
+            off = "Applies are not kept: the setting “keep” of the history is off."
+            self.empty.say("Nothing applied yet", kept if self.source.store.wanted else off)
         elif not shown:
             self.empty.say("Nothing found", "No apply has all of these words.")
         self._stack.setCurrentWidget(self.splitter if shown else self.empty)
-        there = [one for one in kept if self.model.row_of(one) >= 0]
+        there = [one for one in before if self.model.row_of(one) >= 0]
         self.choose(*(there or [entry.id for entry in found.shown[:1]]))
         if not shown:
             self._show_chosen()
@@ -292,9 +295,9 @@ class HistoryPane(QWidget):
 
     def _show(self) -> None:
         """Read and compare what is chosen, in the way that is chosen; the latest wins."""
-        self._comparing.stop()
-        self.pair = None
         entries, mode = self.chosen, self.details.mode
+        shown, self._shown, self.pair = self._shown, None, None
+        self._comparing.stop()
         if not entries:
             self.details.say("Choose an apply", "What it found, what it left and what it sent is shown here.")
         elif len(entries) > 2:
@@ -307,6 +310,8 @@ class HistoryPane(QWidget):
             found = pair_of(entries, self._now if mode == "now" else None)
             if isinstance(found, str):
                 self.details.say("Nothing to compare", found)
+            elif found.key == shown:
+                self.pair, self._shown = found, shown
             else:
                 self._compare(found)
 
@@ -317,8 +322,12 @@ class HistoryPane(QWidget):
         def work(cancel: CancelToken, _report: Report) -> DiffMarks:
             return DiffMarks(compare(pair.old.read(store), pair.new.read(store), find_schema(), cancel=cancel))
 
+        def show(marks: DiffMarks) -> None:
+            self.details.show_difference(marks, pair)
+            self._shown = pair.key
+
         self.details.say("Comparing…", pair.legend)
-        self._comparing.run(work, lambda marks: self.details.show_difference(marks, pair))
+        self._comparing.run(work, show)
 
     def _show_sent(self, entry: Entry, part: str) -> None:
         store = self.source.store

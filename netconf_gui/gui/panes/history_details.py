@@ -192,6 +192,7 @@ class HistoryDetails(QWidget):
 
     def show_entries(self, entries: Sequence[Entry]) -> None:
         """One apply, two to compare (newest first), or none; its differences come by `show_difference`."""
+        typing = self.note.hasFocus() and self.note.isModified() and [one.id for one in self.entries]
         self.entries = tuple(entries)
         single = self.entries[0] if len(self.entries) == 1 else None
         self._head.setVisible(bool(self.entries))
@@ -202,7 +203,8 @@ class HistoryDetails(QWidget):
             self.outcome.show_text(outcome_words(single), _CHIPS.get(single.outcome, "plain"))
             self.facts.setText(facts(single))
             self.text.setText(single.text)
-            self.note.setText(single.note)
+            if typing != [single.id]:  # not from under the person's hands
+                self.note.setText(single.note)
             self.pin_button.setChecked(single.pinned)
             self.pin_button.setText("Un&pin" if single.pinned else "&Pin")
         elif len(self.entries) == 2:
@@ -274,6 +276,7 @@ class HistoryDetails(QWidget):
 
     def _say_note(self) -> None:
         if len(self.entries) == 1 and self.note.text() != self.entries[0].note:
+            self.note.setModified(False)
             self.noted.emit(self.note.text())
 
 
