@@ -51,8 +51,11 @@ class Beginning(QObject):
         ):
             if notes:
                 self._waiting.append(lambda path=path, notes=notes, what=what: self._notes(path, notes, what))  # type: ignore[misc]
+        self._waiting.append(self._program.pending.question)
         for entry in self._journal.unfinished():
-            self._waiting.append(lambda entry=entry: self._unfinished(entry))  # type: ignore[misc]
+            # what another window is at is not over; confirmed commits have been told of
+            if not entry.running and entry.guarded is None:
+                self._waiting.append(lambda entry=entry: self._unfinished(entry))  # type: ignore[misc]
         self._waiting.append(self._recovering.question)
         self._next()
 
