@@ -260,7 +260,7 @@ def test_every_action_kind_and_field_is_told() -> None:
 
 
 def test_every_model_is_told() -> None:
-    told = re.findall(r"^\| `([a-z-]+)` \|", section(DEMO, "Models"), re.MULTILINE)
+    told = re.findall(r"^\| `([a-z0-9-]+)` \|", section(DEMO, "Models"), re.MULTILINE)
     assert told == list(PERSONALITIES)
 
 
@@ -395,7 +395,7 @@ def test_files_of_the_guide_are_those_of_the_program(tmp_path: Path) -> None:
 
 PROTOCOL = (DOCS / "protocol.md").read_text("utf-8")
 CLAIMS = ("independent peer: `test_", "own peer only", "builder only", "—")
-CLIENT_EVIDENCE = ("tests/e2e/test_netconfd.py", "tests/session/test_netconfd.py")
+CLIENT_EVIDENCE = ("tests/e2e/test_netconfd.py", "tests/e2e/test_guard.py", "tests/session/test_netconfd.py")
 DEVICE_EVIDENCE = ("tests/demo/test_server.py", "tests/demo/test_main.py")
 
 

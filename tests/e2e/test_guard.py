@@ -150,7 +150,7 @@ def command(server: Netconfd, *words: str) -> list[str]:
 @pytest.mark.parametrize(
     ("action", "outcome", "left"), [("confirm", "applied", "second"), ("cancel", "rolled-back", "first")]
 )
-def test_a_killed_program_settles_its_commit_when_it_is_started_again(
+def test_a_killed_program_settles_its_commit(
     candidate_server: Netconfd,
     workspace: Workspace,
     witness: Callable[[Netconfd], Any],
