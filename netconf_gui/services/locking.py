@@ -65,6 +65,10 @@ class Locking:
         holder = find_holder(at.session, datastore, error, timeout=at.options.cleanup_timeout)
         at.done.holder = holder
         if not any(tag in _HELD for tag in error.tags):
+            if "access-denied" not in error.tags:
+                # a device that fails while it locks may have locked all the same
+                at.done.locked.append(datastore)
+                at.done.asked.add(datastore)
             raise self._given_up(
                 holder, "Connect as a user who may change the configuration, or look at the device for the reason."
             )

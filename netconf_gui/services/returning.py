@@ -94,6 +94,23 @@ class Returning:
             raise ConnectionLost("The session had ended, and the device cannot be reached to confirm.")
         return session
 
+    def under_lock(self) -> bool:
+        """Go on over a new session that has running locked; False where that is not to be had."""
+        self.at.session.abort()
+        session = self._reconnect()
+        if session is None:
+            return False
+        try:
+            locked = self._wait_for_lock(session)
+        except AppError:
+            locked = False
+        if not locked:
+            session.abort()
+            return False
+        self.at.take_over(session)
+        self.at.done.locked.append("running")
+        return True
+
     # ---- before anything was active
 
     def _before_the_point(self, error: AppError) -> Found:
@@ -101,11 +118,14 @@ class Returning:
         text = f"{words.lost(error)} before the {self._what} was sent. {words.NOTHING_CHANGED}"
         clean = True
         if self.at.done.edited and not self.at.strategy.private:
-            clean, more = self._clear_after_return()
+            clean, more = self.clear_after_return()
             text += f" {more}"
         return Found(Outcome.UNCHANGED, f"{text} {words.DRAFT_KEPT}", clean)
 
-    def _clear_after_return(self) -> tuple[bool, str]:
+    def clear_after_return(self) -> tuple[bool, str]:
+        """Whether candidate is free of our edits now that the session has ended, and a sentence about it."""
+        if self.at.strategy.private:
+            return True, ""  # it went with the session
         session = self._reconnect()
         if session is None:
             return False, "The device could not be reached to see whether it discarded the edits in candidate."

@@ -23,6 +23,7 @@ from netconf_gui.errors import (
 )
 from netconf_gui.protocol import operations
 from netconf_gui.services import words
+from netconf_gui.services.change import overlapping
 from netconf_gui.services.events import GuardState, StageState
 from netconf_gui.services.guarding import NotConfirmed
 from netconf_gui.services.locking import Locking
@@ -37,6 +38,7 @@ class Settling:
 
     def __init__(self, at: Transaction) -> None:
         self.at = at
+        self._more = ""  # what was found out about candidate after the session had to be ended
 
     def end_well(self) -> DeployReport:
         """Release the locks and say what was done."""
@@ -124,9 +126,35 @@ class Settling:
             outcome = judge(self.at, self.at.session)
             if outcome is not Outcome.UNCHANGED and self.at.direct:
                 return self._undo(), True
+        except NO_ANSWER:
+            return self._truth_after_return(undo=self.at.direct)
+        except AppError:
+            return self._as_it_is()
+        return outcome, True
+
+    def _truth_after_return(self, *, undo: bool) -> tuple[Outcome, bool]:
+        """The session was lost while the device was put in order: go on with that over a new one."""
+        at = self.at
+        if not undo:
+            at.session.abort()
+            found = Returning(at).find_out(Stage.COMMIT, ConnectionLost("The connection was lost."))
+            return found.outcome, found.clean
+        if not Returning(at).under_lock():
+            return Outcome.UNKNOWN, False
+        try:
+            if judge(at, at.session) is Outcome.UNCHANGED:
+                return Outcome.ROLLED_BACK, True
+            return self._undo(alone=False), True
+        except AppError:
+            return self._as_it_is()
+
+    def _as_it_is(self) -> tuple[Outcome, bool]:
+        """The device would not be put in order: what it holds all the same."""
+        try:
+            outcome = judge(self.at, self.at.session)
         except AppError:
             return Outcome.UNKNOWN, False
-        return outcome, True
+        return (Outcome.ROLLED_BACK if outcome is Outcome.UNCHANGED else outcome), True
 
     def _undone(self) -> tuple[Outcome, bool]:
         """Take back what was made for good, or a part of it."""
@@ -134,15 +162,23 @@ class Settling:
             if judge(self.at, self.at.session) is Outcome.UNCHANGED:
                 return Outcome.UNCHANGED, True
             return self._undo(), True
+        except NO_ANSWER:
+            return self._truth_after_return(undo=True)
         except AppError:
-            return Outcome.UNKNOWN, False
+            return self._as_it_is()
 
-    def _undo(self) -> Outcome:
-        """The opposite edits: under our lock, all that differs from before is ours."""
+    def _undo(self, *, alone: bool = True) -> Outcome:
+        """The opposite edits: under our lock, all that differs from before is ours.
+
+        Not `alone`, others had time to change something too: nothing is done then.
+        """
         at = self.at
         assert at.done.before is not None
         now = at.read("running", whole=True)
-        back = plan(diff(now, at.done.before, at.change.schema))
+        differs = diff(now, at.done.before, at.change.schema)
+        if not alone and len(overlapping(differs.entries, at.change.touched)) < len(differs.entries):
+            return Outcome.UNKNOWN
+        back = plan(differs)
         with at.log.stage(Stage.DISCARD, "Sending the opposite edits") as note:
             edit = operations.edit_config(at.strategy.target, back.config, default_operation="none")
             at.done.edited = not at.direct
@@ -198,7 +234,7 @@ class Settling:
     # ---- putting in order
 
     def _discard(self) -> bool:
-        """Throw our own edits out of candidate; False when they may stay, or the session had to be ended for it."""
+        """Throw our own edits out of candidate; False when they may stay."""
         at = self.at
         if not at.done.edited or at.session.closed:
             return True
@@ -210,8 +246,10 @@ class Settling:
                 at.done.edited = False
                 note.text = "Candidate is what running is."
         except AppError:
+            # the end of the session releases candidate, and with that throws out what is in it
             at.session.abort()
-            return False
+            clean, self._more = Returning(at).clear_after_return()
+            return clean
         return True
 
     def _unlock(self) -> bool:
@@ -261,7 +299,7 @@ class Settling:
         if at.done.edited and at.done.dropped:
             state += " Candidate may hold our edits, but its lock was lost, so they were left."
         advice = error.advice if isinstance(error, DeployError) else ""
-        return " ".join(part for part in (start, state, words.DRAFT_KEPT, advice) if part)
+        return " ".join(part for part in (start, state, self._more, words.DRAFT_KEPT, advice) if part)
 
     def _report(
         self,
