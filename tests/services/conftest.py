@@ -103,8 +103,11 @@ class Box:
         return known if not values else inventory.replace(known, **values)
 
     def connect(self, username: str = "demo") -> Session:
+        return self.connect_as(self.entry(username))
+
+    def connect_as(self, entry: inventory.Device) -> Session:
         options = ConnectOptions(password=PASSWORD, accept_host_keys=(self.server.host_key_fingerprint,))
-        session = connect(self.entry(username), Person(), self.workspace, options=options)
+        session = connect(entry, Person(), self.workspace, options=options)
         self.sessions.append(session)
         return session
 
