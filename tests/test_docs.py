@@ -20,8 +20,10 @@ from netconf_gui.demo.faults import HELLO_KINDS, Action, Fault, Faults
 from netconf_gui.demo.main import parser as demo_parser
 from netconf_gui.demo.personality import PERSONALITIES
 from netconf_gui.errors import Outcome, RpcError, Stage
+from netconf_gui.services.fleet import FleetOutcome, FleetPhase
 from netconf_gui.workspace.settings import section_fields, sections
 from tests.cli.conftest import Box, Run, box, box_of, engine, model_of, on, run, workspace
+from tests.services.conftest import PASSWORD
 
 __all__ = ["box", "box_of", "engine", "model_of", "on", "run", "workspace"]
 
@@ -205,6 +207,16 @@ def test_json_of_apply(box: Box, on: Run, edit: Path) -> None:
     found = on(box, "apply", edit, "BOX", "--json").json
     assert shape(found) == shape(DOCUMENTS["apply"])
     assert found["outcome"] == DOCUMENTS["apply"]["outcome"]
+
+
+def test_json_of_fleet(box: Box, run: Run, edit: Path) -> None:
+    accept = ["--password-stdin", "--accept-host-key", box.server.host_key_fingerprint]
+    found = run("fleet", "apply", edit, box.server.url, "--json", *accept, stdin=PASSWORD + "\n").json
+    assert shape(found) == shape(DOCUMENTS["fleet"])
+    assert found["outcome"] == DOCUMENTS["fleet"]["outcome"]
+    text = section(CLI, "fleet")
+    for word in (*FleetOutcome, *(phase for phase in FleetPhase if phase is not FleetPhase.PLAN)):
+        assert str(word) in text, word
 
 
 def test_json_of_history(box: Box, on: Run, run: Run, edit: Path) -> None:

@@ -18,7 +18,7 @@ from netconf_gui.cli.files import read_bytes
 from netconf_gui.cli.running import Command
 from netconf_gui.errors import ConfigError, HostKey, HostKeyUnknown
 from netconf_gui.services.connect import ConnectOptions, connect, is_alias
-from netconf_gui.services.events import CredentialAnswer, CredentialRequest
+from netconf_gui.services.events import CredentialAnswer, CredentialRequest, EventSink
 from netconf_gui.services.target import parse_target
 from netconf_gui.session.session import Session
 from netconf_gui.workspace.inventory import Device
@@ -52,6 +52,11 @@ def add_target(parser: argparse.ArgumentParser, *, optional: bool = False) -> No
         nargs="?" if optional else None,
         help="an inventory name, ssh://user@host:port, or a Host of ~/.ssh/config",
     )
+    add_authentication(parser)
+
+
+def add_authentication(parser: argparse.ArgumentParser) -> None:
+    """The options of authentication and host keys."""
     group = parser.add_argument_group("authentication")
     group.add_argument("--identity", metavar="FILE", action="append", default=[], help="private key (can be repeated)")
     group.add_argument("--password-stdin", action="store_true", help="the password is the first line of stdin")
@@ -77,12 +82,11 @@ def target_device(command: Command) -> Device:
     return device
 
 
-class Connector:
-    """Makes sessions to the TARGET of a command; the password is read from stdin once."""
+class Ways:
+    """Makes sessions to devices, as the options of a command say; the password is read from stdin once."""
 
     def __init__(self, command: Command) -> None:
         self._command = command
-        self.device = target_device(command)
         arguments = command.arguments
         _check_host_key_options(arguments)
         self._options = ConnectOptions(
@@ -91,17 +95,17 @@ class Connector:
             accept_host_keys=tuple(arguments.accept_host_key),
         )
 
-    def connect(self) -> Session:
+    def connect_to(self, device: Device, on_event: EventSink | None = None) -> Session:
         """A new session; raises what `services.connect.connect` raises, with advice that fits a command line."""
         command = self._command
         try:
             return connect(
-                self.device,
+                device,
                 NobodyToAsk(command),
                 command.workspace,
                 options=self._options,
                 cancel=command.cancel,
-                on_event=command.output.event,
+                on_event=on_event,
             )
         except HostKeyUnknown as error:
             key = error.key
@@ -111,6 +115,18 @@ class Connector:
                 state="Not connected; nothing was sent.",
                 advice=f"If that is the device's fingerprint, add --accept-host-key {key.fingerprint}.",
             ) from error
+
+
+class Connector(Ways):
+    """Makes sessions to the TARGET of a command."""
+
+    def __init__(self, command: Command) -> None:
+        self.device = target_device(command)
+        super().__init__(command)
+
+    def connect(self) -> Session:
+        """A new session; raises as `connect_to`."""
+        return self.connect_to(self.device, self._command.output.event)
 
     @contextmanager
     def session(self) -> Iterator[Session]:

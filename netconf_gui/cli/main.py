@@ -39,6 +39,7 @@ COMMANDS = (
     _Entry("diff", "diff", "what differs between two configurations"),
     _Entry("plan", "plan", "the smallest edit-config from one configuration to another"),
     _Entry("apply", "apply", "change a device: lock, edit, validate, commit, read back, unlock"),
+    _Entry("fleet", "fleet", "one change on many devices, as one transaction"),
     _Entry("history", "history", "what was applied to a device before"),
     _Entry("pending", "pending", "confirm or undo commits that an ended program left waiting"),
     _Entry("rpc", "rpc", "send an operation from a file"),

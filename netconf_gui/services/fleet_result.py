@@ -61,11 +61,13 @@ class FleetReport:
     seconds: float = 0.0
     cancelled: bool = False
     dry_run: bool = False
+    undoing: bool = False  # it was wished that no device holds the change
 
     @property
     def ok(self) -> bool:
         """Whether every device holds what was wished."""
-        return not self.failures and self.outcome in (FleetOutcome.APPLIED, FleetOutcome.UNCHANGED)
+        wished = FleetOutcome.ROLLED_BACK if self.undoing else FleetOutcome.APPLIED
+        return not self.failures and self.outcome in (wished, FleetOutcome.UNCHANGED)
 
     @property
     def failures(self) -> tuple[DeviceResult, ...]:
