@@ -58,6 +58,7 @@ class Actions:
     confirm_commit: QAction
     roll_back: QAction
     pending_commits: QAction
+    fleet: QAction
     stop: QAction
     forget: QAction
     search: QAction
@@ -143,6 +144,7 @@ def make_actions(window: QWidget) -> Actions:
         pending_commits=make(
             "&Pending commits…", "pendingCommits", "guard", "Ctrl+Alt+P", "Commits that still wait for confirmation"
         ),
+        fleet=make("&Fleet…", "fleet", "fleet", "Ctrl+Alt+F", "Change many devices as one transaction"),
         stop=make("&Stop what is running", "stop", "stop", "Esc", on=False),
         forget=make("&Forget passwords of this session", "forget", "credentials", "Ctrl+Shift+F"),
         search=make("&Search everywhere", "search", "search", "Ctrl+Shift+P"),
@@ -198,7 +200,7 @@ class Menus:
         )
         self._menu("D&ocument", "document", [a.validate, a.show_diff], [a.rebase], [a.review])
         schemas = [a.browse_schema, a.browse_other, a.compare_schemas]
-        self._menu("&Tools", "tools", [a.search], schemas, [a.stop], [a.forget])
+        self._menu("&Tools", "tools", [a.search], [a.fleet], schemas, [a.stop], [a.forget])
         self._menu(
             "&Window",
             "window",

@@ -32,6 +32,7 @@ from netconf_gui.gui.documents import Documents
 from netconf_gui.gui.drafting import Drafting
 from netconf_gui.gui.files import Files
 from netconf_gui.gui.finding import connect_search
+from netconf_gui.gui.fleet import Fleets
 from netconf_gui.gui.following import Following
 from netconf_gui.gui.guarding import Guarding
 from netconf_gui.gui.history import Histories
@@ -104,6 +105,7 @@ class Program(QObject):
         self.histories = Histories(self)
         self.binding = Binding(self)
         self.pending = PendingCommits(self)
+        self.fleets = Fleets(self)
         self.rebasing = Rebasing(self)
         self.outdated = Outdated(self)
         self.following = Following(self)
@@ -317,7 +319,7 @@ class Program(QObject):
         if self._asking_to_close:
             return
         self._asking_to_close = True
-        if self.guarding.ask_to_close(self._guards_decided):
+        if self.guarding.ask_to_close(self._guards_decided) or self.fleets.ask_to_close(self._guards_decided):
             return
         self._ask_for_documents()
 

@@ -289,6 +289,11 @@ class Documents(QObject):
     def close_page(self, page: QWidget, then: Callable[[bool], object] | None = None) -> None:
         """Close a page; a document with changes asks first.  `then(closed)` when that is decided."""
         done = then or (lambda closed: None)
+        under_way = getattr(page, "busy", "")
+        if isinstance(under_way, str) and under_way:
+            self.notice.emit(f"{under_way} is under way. Stop it first, then close this.")
+            done(False)
+            return
         if isinstance(page, DiffPane) and page.plan.is_typed:
             self.show_pane(page)
             page.plan.give_up(lambda given_up: self.close_page(page, then) if given_up else done(False))

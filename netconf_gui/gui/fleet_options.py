@@ -105,11 +105,6 @@ class FleetOptionsStep(QWidget):
         self.startup.toggled.connect(self._follow)
         self._rows.add("Startup", "fleetStartup", self.startup, buddy=self.startup)
 
-    @property
-    def by_person(self) -> bool:
-        """Whether the person decides when all devices hold the change."""
-        return self.guard.isChecked() and self.confirm_by.current == "person"
-
     def options(self, deploy: DeployOptions) -> FleetOptions:
         """What the fields say; `deploy` holds for each device where they say nothing."""
         waves = bool(self.canary.value() or self.batch.value())
@@ -122,6 +117,7 @@ class FleetOptionsStep(QWidget):
             scope=scope,  # type: ignore[arg-type]
             go_on=scope == "wave" and self.go_on.isChecked(),
             probe=self.probe.isChecked(),
+            confirm_by="person" if self.guard.isChecked() and self.confirm_by.current == "person" else "program",
             deploy=replace(deploy, save_startup=self.startup.isChecked()),
         )
 

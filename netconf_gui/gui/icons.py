@@ -71,6 +71,7 @@ PHOSPHOR = {
     "merge": "git-merge",
     "demo": "flask",
     "device": "hard-drives",
+    "fleet": "stack",
     "group": "folder-simple",
     "error": "warning-circle",
     "warning": "warning",

@@ -19,7 +19,7 @@ from netconf_gui.gui.panes.guard_banner import clock
 from netconf_gui.gui.rows import RowTree
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.widgets import Chip, ElidedLabel, Notice
-from netconf_gui.services.events import StageState
+from netconf_gui.services.events import GuardEvent, GuardState, StageState
 from netconf_gui.services.fleet import FleetEvent, FleetOutcome, FleetPhase, FleetPlan, FleetReport, FleetStep
 
 OUTCOMES: dict[FleetOutcome, tuple[str, str]] = {
@@ -167,16 +167,25 @@ class FleetMatrix(QWidget):
         """Something happened, on one device or to all."""
         if isinstance(event, FleetStep):
             self._take_step(event)
+        elif isinstance(event, FleetEvent) and isinstance(event.event, GuardEvent) and not event.device_id:
+            self.wait(event.event.ends_at if event.event.state is GuardState.WAITING else 0.0)
         elif isinstance(event, FleetEvent):
             self.model.take(event.device_id, event.event)
             if event.device_id == self._front():
                 self._show_log()
 
     def _take_step(self, step: FleetStep) -> None:
+        if step.phase is not FleetPhase.PROBE:
+            self.wait(0.0)
         kind = {StageState.FAILED: "error", StageState.WARNING: "warning"}.get(step.state, "info")
         wave = f" (batch {step.wave} of {step.waves})" if step.wave and step.waves > 1 else ""
         if step.state is not StageState.SKIPPED:
             self.notice.say(kind, f"{PHASES[step.phase]}{wave}: {step.text}")
+
+    @property
+    def waits(self) -> bool:
+        """Whether the person has to decide now."""
+        return bool(self._until)
 
     def wait(self, until: float) -> None:
         """All devices hold the change until `until` (time.time()); the person decides.  0: it is decided."""
