@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from netconf_gui.config.editing import set_leaf
 from netconf_gui.demo.server import DemoServer
+from netconf_gui.errors import Outcome
 from netconf_gui.gui.application import Program
 from netconf_gui.gui.models.conflicts import MINE, THEIRS
 from netconf_gui.gui.panes.conflicts import ConflictsPane
@@ -171,16 +172,36 @@ def test_all_at_once_cancel_and_edits_meanwhile(
     assert leaf(pane, "hostname") == "theirs" and pane.changes == 1
 
 
-def test_conflicts_of_an_apply_are_shown(program: Program, qtbot: QtBot, pane: DocumentPane, other: Other) -> None:
+def test_an_apply_that_meets_a_conflict_leads_to_the_page(
+    program: Program, qtbot: QtBot, pane: DocumentPane, other: Other, server: DemoServer
+) -> None:
     edit(pane, hostname="mine")
-    theirs = pane.document.base.replace(b"demo-edge-1", b"theirs")
-    program.applying.conflicts_found.emit(pane, theirs)
+    other(hostname="theirs")
+    with qtbot.waitSignal(program.applying.ended, timeout=LONG) as ended:
+        program.applying.apply(pane)
+    assert ended.args[1].outcome is Outcome.UNCHANGED and len(ended.args[1].conflicts) == 1
     page = conflicts(program, qtbot, pane)
     (conflict,) = page.model.conflicts
     assert (conflict.base, conflict.mine, conflict.theirs) == ("demo-edge-1", "mine", "theirs")
     assert page.view.model().index(0, THEIRS).data() == "theirs"
+    press(qtbot, page, "allMineButton")
+    with qtbot.waitSignal(program.rebasing.ended, timeout=LONG):
+        page.use.trigger()
+    with qtbot.waitSignal(program.applying.ended, timeout=LONG) as ended:
+        program.applying.apply(pane)
+    assert ended.args[1].outcome is Outcome.APPLIED, ended.args[1].text
+    qtbot.waitUntil(lambda: not pane.document.is_dirty, timeout=LONG)
+    assert leaf(pane, "hostname") == "mine"
+
+
+def test_the_page_can_be_closed_as_a_tab(program: Program, qtbot: QtBot, pane: DocumentPane) -> None:
+    edit(pane, hostname="mine")
+    program.rebasing.show_conflicts(pane, pane.document.base.replace(b"demo-edge-1", b"theirs"))
+    page = conflicts(program, qtbot, pane)
+    qtbot.waitUntil(lambda: page.mine in program.window.menus.edit.actions(), timeout=LONG)
     program.documents.close_page(page)
-    qtbot.waitUntil(lambda: program.rebasing.page_of(pane) is None)
+    qtbot.waitUntil(lambda: program.rebasing.page_of(pane) is None, timeout=LONG)
+    assert pane.changes == 1
 
 
 def test_a_change_by_others_marks_the_document(

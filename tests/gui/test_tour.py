@@ -26,6 +26,7 @@ STEPS = (
     "tree-and-text",
     "schema-browser",
     "state",
+    "conflicts",
     "disconnected",
 )
 

@@ -37,6 +37,7 @@ from netconf_gui.gui.models.row_store import Column
 from netconf_gui.gui.panes.document import DocumentPane
 from netconf_gui.gui.panes.schema_browser import SchemaBrowser
 from netconf_gui.gui.theme import Mode
+from netconf_gui.gui.tour.somebody import change_device
 from netconf_gui.gui.tour.stage import Stage, TourFailed
 from netconf_gui.services.report import DeployReport
 from netconf_gui.workspace.locations import Locations
@@ -47,6 +48,12 @@ HOSTNAME = ("system", "hostname")
 ENABLED = ("interfaces", "interface", "eth8", "enabled")
 MTU = ("interfaces", "interface", "eth1", "ipv4", "mtu")
 PREFIX = ("interfaces", "interface", "vlan10", "ipv4", "address", "10.10.0.1", "prefix-length")
+
+CHANGED = (
+    '<system xmlns="urn:ietf:params:xml:ns:yang:ietf-system"><hostname>core-7</hostname><contact>noc</contact></system>'
+    '<interfaces xmlns="urn:ietf:params:xml:ns:yang:ietf-interfaces"><interface><name>eth1</name>'
+    '<ipv4 xmlns="urn:ietf:params:xml:ns:yang:ietf-ip"><mtu>9000</mtu></ipv4></interface></interfaces>'
+)
 
 
 class Tour:
@@ -70,6 +77,7 @@ class Tour:
             ("see tree and text side by side", self.both),
             ("browse the schema", self.schema),
             ("see the state, live", self.state),
+            ("meet somebody else's changes", self.conflicts),
             ("disconnect", self.disconnect),
         )
 
@@ -205,6 +213,28 @@ class Tour:
         stage.wait(lambda: tree.model() is not None and tree.model().rowCount() > 0, "the state is read")
         stage.shot("state")
 
+    def conflicts(self) -> None:
+        stage, program = self.stage, self.program
+        self.front("documentTabBar", program.documents.panes[0].context.title)
+        self.set_value(HOSTNAME, "demo-edge-8")
+        self.set_value(MTU, "9100")
+        link = program.connections.links[0]
+        program.tasks.run(
+            lambda _cancel, _report: change_device(link, program.workspace, CHANGED), title="Somebody else", quiet=True
+        )
+        stage.wait(lambda: program.outdated.is_outdated(self.pane), "the change by somebody else is announced")
+        pane = self.pane
+        self.command("rebaseAction")
+        page = stage.find(QWidget, "conflictsPane")
+        stage.expect("2 to decide" in _labels(page), "two conflicts are listed")
+        view = stage.find(QTreeView, "conflictsView")
+        stage.click_at(view.viewport(), view.visualRect(view.model().index(0, 2)).center())
+        stage.wait(lambda: "1 decided" in _labels(page), "one is decided")
+        stage.shot("conflicts")
+        stage.click("allTheirsButton", QPushButton)
+        stage.click("useDecisionsButton", QPushButton)
+        stage.wait(lambda: not pane.document.is_dirty, "the draft holds what the device holds")
+
     def disconnect(self) -> None:
         stage = self.stage
         stage.click("disconnectButton", QAbstractButton)
@@ -283,6 +313,11 @@ def _text(widget: QWidget) -> str:
 
     views = [widget] if isinstance(widget, QPlainTextEdit) else widget.findChildren(QPlainTextEdit)
     return "\n".join(view.toPlainText() for view in views)
+
+
+def _labels(widget: QWidget) -> list[str]:
+    """The texts of the labels that are shown in a widget."""
+    return [label.text() for label in widget.findChildren(QLabel) if label.isVisible()]
 
 
 def run_tour(folder: Path, *, theme: str = "light") -> int:
