@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from netconf_gui.demo.faults import Action, Fault
 from netconf_gui.errors import Stage
@@ -43,10 +43,14 @@ class Flow:
     guarded: bool = False
     startup: bool = False
 
+    def several(self, stage: Stage) -> bool:
+        """Whether the stage asks the device more than once: there is but one datastore where running is edited."""
+        return stage in SEVERAL and self.datastore == "candidate"
+
 
 FLOWS = (
-    Flow("guarded", "confirmed commit, then startup", "candidate", guarded=True, startup=True),
-    Flow("plain", "candidate, one commit", "candidate"),
+    Flow("guarded", "a confirmed commit and startup", "candidate", guarded=True, startup=True),
+    Flow("plain", "one commit of candidate", "candidate"),
     Flow("running", "edits of running", "running"),
 )
 
@@ -56,6 +60,9 @@ WAYS_OF_RUNNING: Mapping[Stage, tuple[Fault, ...]] = {
     Stage.DISCARD: (Fault("edit-config", Action.RPC_ERROR, when="after", skip=1),)
 }
 """The same where running is edited: the first edit-config is the test of it."""
+
+SEVERAL = frozenset({Stage.LOCK, Stage.COMPARE, Stage.PROBE, Stage.UNLOCK})
+"""Stages that ask the device more than once; the second request is hit as well."""
 
 Strike = Callable[[Lab, int], None]
 
@@ -216,7 +223,7 @@ def chosen(stages: Sequence[Stage] = tuple(Stage)) -> list[Case]:
     found: list[Case] = []
     for stage, fault in cells:
         cases = [case for case in cases_of(stage, fault) if case.flow in flows_of(stage)]
-        # the second request of a stage too: which stages have one is seen when it is played
-        cases += [Case(one.stage, one.fault, one.variant, one.flow, 1) for one in cases if one.variant.counted]
+        if stage in SEVERAL and not fault.kills:
+            cases += [replace(one, request=1) for one in cases if one.variant.counted and one.flow.several(stage)]
         found += cases if ALL else [dice.choice(cases)]
     return found

@@ -7,6 +7,7 @@ here: the table (`matrix`), the device and its network (`matrix_lab`).
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -59,6 +60,7 @@ class Seen:
     journal: tuple[Unfinished, ...] = ()
     pending: tuple[Pending, ...] = ()
     startup: str = ""
+    requests: dict[Stage, int] = field(default_factory=dict)  # of the stages before the fault
     begun: list[Stage] = field(default_factory=list)
 
     @property
@@ -104,7 +106,8 @@ class Trap:
                 self._lab.faults.hit.clear()
                 self._case.variant.strike(self._lab, self._case.request)
             return
-        self.requests.setdefault(event.stage, self._lab.faults.requests - self._from)
+        if not self._set:
+            self.requests[event.stage] = self._lab.faults.requests - self._from
         if event.stage is self._case.stage and self._set and not self._ended:
             self._ended = True
             self._lab.faults.clear()
@@ -147,6 +150,7 @@ def _play_here(case: Case, lab: Lab) -> Seen:
             said=report.text,
             report=report,
             begun=trap.begun,
+            requests=trap.requests,
             journal=unfinished,
             history=entries[0].outcome if entries else None,
         ),
@@ -278,6 +282,11 @@ def lies(seen: Seen, *, came: bool = True) -> list[str]:
         found.append("the draft cannot be recovered")
     if came and seen.case.stage not in seen.begun:
         found.append("the stage never came: tell matrix.WAYS what leads there")
+    found += [
+        f"{stage.value} asks more than once: tell matrix.SEVERAL"
+        for stage, number in seen.requests.items()
+        if number > 1 and not seen.case.flow.several(stage)
+    ]
     return found
 
 
@@ -308,6 +317,8 @@ def _lies_of_report(seen: Seen) -> list[str]:
     settled = report.clean and report.outcome is not Outcome.UNKNOWN
     if settled == bool(seen.journal):
         found.append("the journal owes something to a device in order" if settled else "the journal owes nothing")
+    if report.outcome is Outcome.UNKNOWN and not re.search(r"Check |Read the config", report.text):
+        found.append("does not say what to look at")
     if report.outcome is not Outcome.APPLIED and DRAFT_KEPT not in report.text:
         found.append("does not say that the draft is kept")
     found += _lies_of_status(seen, report) + _lies_of_history(seen, report)

@@ -16,14 +16,16 @@ _LETTERS = {
     Outcome.APPLIED.value: "A", Outcome.UNCHANGED.value: "U", Outcome.ROLLED_BACK.value: "R",
     Outcome.UNKNOWN.value: "?", "as wished": "A", "as before": "U",
 }  # fmt: skip
+_HELD = {"as before": "what it held", "as wished": "the change", "something else": "something else"}
 _HEAD = """# When something goes wrong in the middle of an apply
 
 Made by `RUN_ALL=1 python -m pytest tests/faults/test_matrix.py`; not written by hand.
 
-Every stage of an apply was hit by everything in the head of the table, against the demo device behind SSH, in
-{flows}. Afterwards, what the program said was compared with what the device held, at once and when all time to confirm
-was over; with the locks and edits left on the device; with the journal, the history and the exit status; and the draft
-was recovered from disk. {number} applies were played; what was said and was not so: {lies}.
+Every stage of an apply was hit by everything in the head of the table, against the demo device behind SSH, in each of
+{flows}. Then what the program said was compared with
+what the device held, at once and when all time to confirm was over; with the locks and edits that were left on it; with
+journal, history and exit status; and the draft was recovered from disk. {number} applies were played; what was said and
+was not so: {lies}.
 
 One cell has every way in which the fault can happen: before or after the device has done what it was asked, at each of
 the first two requests of the stage, with the network cut so that the device notices or does not.
@@ -36,10 +38,12 @@ the first two requests of the stage, with the network cut so that the device not
 | R3, R4 | rolled back; connection lost (3) or refused (4) | held the change for a while, and holds what it held |
 | ?5 | not known, and what to look at (exit status 5) | cannot be reached any more, or takes the change back later |
 | \\* | that something may be left: a lock, an edit in candidate | the same; the journal remembers it |
-| K | nothing: it was ended by kill -9 | as the next start says, and settles (below) |
+| A-9, U-9, R-9 | nothing: it was ended by kill -9 | is found, or left, so by the next start |
 
-In none of them a lock stays when the session has ended, and in none the draft is lost. Where the program ended by
-kill -9 the next start reads the journal; a commit that waits to be confirmed is confirmed or cancelled from there.
+In none of them a lock or an edit in candidate stays when the session has ended, and in none the draft is lost. Where
+the program was ended by kill -9 the next start reads the journal, and says what is quoted below; a commit that waits to
+be confirmed is confirmed or cancelled from there. A sign with no star means that no lock, no edit in candidate and no
+commit that waits was left while the session still lasted.
 """
 
 
@@ -59,7 +63,7 @@ def write_table(seen: Sequence[Seen]) -> None:
 
 
 def _flow_words() -> str:
-    return f"{len(FLOWS)} ways to apply ({'; '.join(flow.title for flow in FLOWS)})"
+    return f"{len(FLOWS)} flows ({', '.join(f'{flow.name}: {flow.title}' for flow in FLOWS)})"
 
 
 def _cell(seen: Iterable[Seen], stage: Stage, fault: FaultKind) -> list[Seen]:
@@ -68,8 +72,6 @@ def _cell(seen: Iterable[Seen], stage: Stage, fault: FaultKind) -> list[Seen]:
 
 
 def _sign(one: Seen) -> str:
-    if one.case.fault.kills:
-        return "K"
     clean = one.report is None or one.report.clean
     return f"{_LETTERS.get(one.outcome, '?')}{one.status}{'' if clean else chr(92) + '*'}"
 
@@ -105,10 +107,10 @@ def _when(those: Sequence[Seen]) -> str:
 
 
 def _state(one: Seen, holds: str, later: str) -> str:
-    words = f"the device holds what is {holds}"
+    words = f"the device holds {_HELD[holds]}"
     if later != holds:
-        words += f", and then what is {later}"
-    left = f"; left while its session lasts: {', '.join(one.left)}" if one.left else ""
+        words += f", and later {_HELD[later]}"
+    left = f"; left while the session lasts: {', '.join(one.left)}" if one.left else ""
     return f"{words}{left}."
 
 
