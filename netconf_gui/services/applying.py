@@ -17,7 +17,6 @@ from lxml import etree
 
 from netconf_gui.cancel import CancelToken
 from netconf_gui.config.compare import Verdict
-from netconf_gui.config.diff import diff
 from netconf_gui.config.merge import three_way
 from netconf_gui.errors import AppError, ConfigError, DeployError, Outcome, RpcFailed, Stage
 from netconf_gui.protocol import operations
@@ -37,6 +36,7 @@ from netconf_gui.services.stages import StageLog
 from netconf_gui.services.strategy import DeployOptions, Strategy, strategy
 from netconf_gui.services.transaction import Transaction
 from netconf_gui.services.verdict import look
+from netconf_gui.session.datastores import editing_with_defaults
 from netconf_gui.session.session import Session
 from netconf_gui.workspace.journal import JournalEntry, JournalFolder
 from netconf_gui.yang.schema import Schema
@@ -218,7 +218,7 @@ class Apply:
         """Put the change on top of what others did; the words on it.  Raises `DeployError` where that cannot be."""
         at = self.at
         difference = at.change.difference
-        if not diff(difference.base_root, running, at.change.schema, cancel=at.cancel):
+        if not at.change.compare(difference.base_root, running, at.cancel):
             return "The device holds what was fetched."
         if at.change.given:
             moved = at.change.differences(difference.base_root, running)
@@ -347,6 +347,7 @@ def begin_apply(
     """Work out what is to be done and start its journal; raises `AppError` before anything is sent."""
     options = options or DeployOptions()
     log = log or StageLog(on_event)
+    mode = options.with_defaults
     try:
         change = make_change(
             base,
@@ -356,6 +357,7 @@ def begin_apply(
             policy=options.policy,
             replace=options.replace,
             default_operation=options.edit_default_operation,
+            defaults=editing_with_defaults(session.capabilities) if mode == "" else mode,
         )
         how = strategy(session.capabilities, session.profile, options)
         if how.confirmed and options.confirm_by == "person" and options.guard is None:

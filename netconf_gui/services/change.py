@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from netconf_gui.cancel import CancelToken
 from netconf_gui.config.binding import elements
 from netconf_gui.config.codec import read_root
 from netconf_gui.config.diff import Diff, DiffEntry, diff
@@ -34,6 +35,7 @@ class Change:
     policy: Policy = "strict"
     replace: tuple[InstancePath, ...] = ()
     given: bool = False  # somebody wrote the edit; it is sent as it is
+    defaults: str | None = None  # the with-defaults mode in which configurations are read
 
     @property
     def empty(self) -> bool:
@@ -49,11 +51,17 @@ class Change:
 
     def differences(self, one: etree._Element, other: etree._Element) -> tuple[DiffEntry, ...]:
         """What differs between two states of the device where this change touches it."""
-        return overlapping(diff(one, other, self.schema).entries, self.touched)
+        return overlapping(self.compare(one, other), self.touched)
 
-    def whole_differences(self, one: etree._Element, other: etree._Element) -> tuple[DiffEntry, ...]:
+    def compare(
+        self, one: etree._Element, other: etree._Element, cancel: CancelToken | None = None
+    ) -> tuple[DiffEntry, ...]:
         """What differs between two states of the device, wherever it is."""
-        return diff(one, other, self.schema).entries
+        return self.diff(one, other, cancel).entries
+
+    def diff(self, one: etree._Element, other: etree._Element, cancel: CancelToken | None = None) -> Diff:
+        """The same, for a plan."""
+        return diff(one, other, self.schema, cancel=cancel, defaults=self.defaults)
 
 
 def make_change(
@@ -65,21 +73,25 @@ def make_change(
     policy: Policy = "strict",
     replace: Sequence[InstancePath] = (),
     default_operation: str = "merge",
+    defaults: str | None = None,
 ) -> Change:
-    """The change from `base` to `mine`, or that of sending `edit` with its default operation; raises `ConfigError`."""
-    difference = diff(read_root(base), read_root(mine), schema)
+    """The change from `base` to `mine`, or that of sending `edit` with its default operation; raises `ConfigError`.
+
+    `defaults` is the with-defaults mode in which the device is read.
+    """
+    difference = diff(read_root(base), read_root(mine), schema, defaults=defaults)
     if edit is None:
         return _planned(difference, policy, tuple(replace))
     planned = plan(difference, "tolerant")
     sent = read_root(edit)
     touched = planned.touched or tuple(path_of(child, schema) for child in elements(sent))
     number = planned.operations or len(touched)
-    return Change(sent, default_operation, number, difference, touched, schema, given=True)
+    return Change(sent, default_operation, number, difference, touched, schema, given=True, defaults=defaults)
 
 
 def rebased(change: Change, theirs: etree._Element, merged: etree._Element) -> Change:
     """The same change for a device that holds `theirs` by now, so that it comes to hold `merged`."""
-    return _planned(diff(theirs, merged, change.schema), change.policy, change.replace)
+    return _planned(change.diff(theirs, merged), change.policy, change.replace)
 
 
 def _planned(difference: Diff, policy: Policy, replace: tuple[InstancePath, ...]) -> Change:
@@ -93,6 +105,7 @@ def _planned(difference: Diff, policy: Policy, replace: tuple[InstancePath, ...]
         difference.schema,
         policy,
         replace,
+        defaults=difference.defaults,
     )
 
 

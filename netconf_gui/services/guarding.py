@@ -216,7 +216,7 @@ class Guarding:
         if "candidate" in at.done.locked or at.strategy.private:
             return
         running, candidate = (at.read(name, whole=True) for name in ("running", "candidate"))
-        left = at.change.whole_differences(running, candidate)
+        left = at.change.compare(running, candidate)
         if left:
             raise NotConfirmed(
                 "roll-back",

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from netconf_gui.config.diff import DiffEntry, diff
+from netconf_gui.config.diff import DiffEntry
 from netconf_gui.errors import DeployError, Outcome, Stage
 from netconf_gui.protocol import operations
 from netconf_gui.protocol.xml import canonical
@@ -32,10 +32,10 @@ class LeftoverCheck:
         if at.direct:
             return ""
         candidate = at.read("candidate", whole=True, cancel=at.cancel)
-        if not diff(at.change.difference.base_root, candidate, at.change.schema):
+        if not at.change.compare(at.change.difference.base_root, candidate):
             return "Nothing is left in candidate."
         running = at.read("running", whole=True, cancel=at.cancel)
-        left = diff(running, candidate, at.change.schema).entries
+        left = at.change.compare(running, candidate)
         if not left:
             return "Nothing is left in candidate."
         if is_locked_by_another(at.session, "candidate", timeout=at.options.cleanup_timeout):
@@ -47,7 +47,7 @@ class LeftoverCheck:
         """The same, when all others are locked out."""
         at = self.at
         candidate = at.read("candidate", whole=True, cancel=at.cancel)
-        left = diff(running, candidate, at.change.schema).entries
+        left = at.change.compare(running, candidate)
         if not left:
             return ""
         self._settle(Stage.COMPARE, left, running, candidate)
@@ -74,7 +74,7 @@ class LeftoverCheck:
             if canonical(now) == canonical(candidate):
                 at.call(operations.discard_changes(), cancel=at.cancel)
                 return
-            candidate, left = now, diff(running, now, at.change.schema).entries
+            candidate, left = now, at.change.compare(running, now)
             if not left:
                 return
 

@@ -110,7 +110,7 @@ class _Settling:
                 refusal = error
         outcome, over = self._look()
         if asked and refusal is None:
-            return self._granted(decision, outcome)
+            return self._granted(decision, outcome, over)
         return self._seen(decision, outcome, over, refusal)
 
     def _same_device(self) -> None:
@@ -160,7 +160,7 @@ class _Settling:
         running, candidate = (
             datastores.get_config(self.session, name, with_defaults=mode) for name in ("running", "candidate")
         )
-        left = diff(running, candidate).entries
+        left = diff(running, candidate, defaults=mode).entries
         if left:
             raise DeployError(
                 f"Candidate holds other edits by now, which a confirmation would commit: {words.entries_text(left)}.",
@@ -210,7 +210,7 @@ class _Settling:
 
     # ---- words
 
-    def _granted(self, decision: Choice, found: Outcome) -> DeployReport:
+    def _granted(self, decision: Choice, found: Outcome, over: bool) -> DeployReport:
         """The device said ok; what it holds must bear that out."""
         name = self.one.device_name or self.one.address
         if decision == "confirm":
@@ -223,9 +223,10 @@ class _Settling:
             return _report(Outcome.APPLIED, f"Confirmed: the change stays on {name}.{self._doubt(found)}")
         if found is Outcome.APPLIED:
             return _report(
-                Outcome.APPLIED,
+                Outcome.APPLIED if over else Outcome.UNKNOWN,
                 f"{name} said ok to the rollback, but the change is still there: {self.one.summary}.",
                 Stage.DISCARD,
+                pending=not over,
             )
         return _report(Outcome.ROLLED_BACK, f"Rolled back: {name} is as it was before.{self._doubt(found)}")
 

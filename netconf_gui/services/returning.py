@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from netconf_gui.config.compare import Verdict
-from netconf_gui.config.diff import diff
 from netconf_gui.errors import (
     AppError,
     AuthenticationFailed,
@@ -302,7 +301,7 @@ class Returning:
             return True
         running = self.at.read("running", whole=True, session=session)
         candidate = self.at.read("candidate", whole=True, session=session)
-        left = diff(running, candidate, self.at.change.schema).entries
+        left = self.at.change.compare(running, candidate)
         if not left:
             return True
         ours = len(overlapping(left, self.at.change.touched)) == len(left) and not any(

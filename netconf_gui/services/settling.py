@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 
 from netconf_gui.config.compare import Verdict
-from netconf_gui.config.diff import diff
 from netconf_gui.config.plan import plan
 from netconf_gui.errors import (
     AppError,
@@ -68,10 +67,11 @@ class Settling:
         stage = at.log.current
         if isinstance(error, NotConfirmed) and error.why == "leave":
             return self._leave(error)
-        lost = at.session.closed and isinstance(error, (*NO_ANSWER, Cancelled))
-        if lost or at.session.closed or (at.done.sent and isinstance(error, NO_ANSWER)):
+        for_good = undo and at.done.accepted and not at.done.pending
+        if at.session.closed or (at.done.sent and isinstance(error, NO_ANSWER)):
             at.session.abort()
-            return self._after_loss(stage, error)
+            if not for_good:
+                return self._after_loss(stage, error)
         cancelled = isinstance(error, Cancelled)
         if at.done.pending:
             outcome, clean = self._roll_back_pending(error)
@@ -175,7 +175,7 @@ class Settling:
         at = self.at
         assert at.done.before is not None
         now = at.read("running", whole=True)
-        differs = diff(now, at.done.before, at.change.schema)
+        differs = at.change.diff(now, at.done.before)
         if not alone and len(overlapping(differs.entries, at.change.touched)) < len(differs.entries):
             return Outcome.UNKNOWN
         back = plan(differs)
@@ -186,7 +186,7 @@ class Settling:
             if not at.direct:
                 note.warn(at.call(operations.commit(), at.options.commit_timeout))
                 at.done.edited = False
-            left = diff(at.read("running", whole=True), at.done.before, at.change.schema).entries
+            left = at.change.compare(at.read("running", whole=True), at.done.before)
             note.text = "Running is what it was before." if not left else "Running is not what it was before."
             note.state = StageState.WARNING if left else note.state
         return Outcome.UNKNOWN if left else Outcome.ROLLED_BACK
