@@ -265,9 +265,15 @@ def step_of(
 
 def key_values(entry: etree._Element, node: SchemaNode, binder: Binder) -> tuple[str | None, ...]:
     """The canonical key values of a list entry in the order of the `key` statement; None for a key that is absent."""
-    found: list[str | None] = []
+    keys = binder.keys(node)
     leaf: etree._Element | None = None
-    for tag, scope in binder.keys(node):
+    if len(keys) == 1 and len(entry):
+        leaf = entry[0]
+        if leaf.tag == keys[0][0]:
+            return (canonical_value(leaf, keys[0][1]),)
+    found: list[str | None] = []
+    leaf = None
+    for tag, scope in keys:
         # keys are nearly always the first children, in order
         leaf = next(entry.iterchildren(), None) if leaf is None else leaf.getnext()
         if leaf is None or leaf.tag != tag:

@@ -16,6 +16,9 @@ from lxml import etree
 from netconf_gui.config.binding import split_tag
 
 LONG = 64  # children from which on it is worth the while
+_AHEAD = 6  # how many to look ahead for where the two are side by side again
+_MISSES = 64  # so many in turn without finding that, and the texts have little in common
+_STRIDE = 1 << 20  # bytes that are compared at once
 
 
 @lru_cache(maxsize=256)
@@ -29,8 +32,8 @@ def _counter(tag: str) -> etree.XPath:
 class Unequal:
     """The element children of two parents that may differ, in order; what is left out is the same on both sides.
 
-    None of the children called `tag` has an equal one on the other side.  `plain` is true if nothing inside of those
-    declares a namespace: the same text means the same.
+    None of those called `tag` has an equal one on the other side.  `plain` is true if nothing inside of them declares a
+    namespace: the same text means the same.
     """
 
     olds: list[etree._Element]
@@ -42,28 +45,78 @@ class Unequal:
 def unequal(base: etree._Element, mine: etree._Element, tag: str) -> Unequal | None:
     """What may differ among the children, most of which are called `tag`.
 
-    None where that cannot be told from the texts alone:
-    short parents, children of many names, names that occur at several depths, comments.
+    None where that cannot be told from the texts alone: short parents, children of many names, names that occur at
+    several depths, comments, texts that have little in common.
     """
     if len(base) < LONG or len(mine) < LONG:
         return None
     if base.nsmap != mine.nsmap:
         return None
     one, other = _Row.of(base, tag), _Row.of(mine, tag)
-    if one is None or other is None:
+    if one is None or other is None or not (one.read() and other.read()):
         return None
-    old_pieces = one.pieces()
-    new_pieces = None if old_pieces is None else other.pieces()
-    if old_pieces is None or new_pieces is None:
+    if not _walk(one, other):
         return None
-    known_old, known_new = set(old_pieces), set(new_pieces)
-    if len(known_old) != len(old_pieces) or len(known_new) != len(new_pieces):
-        return None  # entries that are there twice
-    old_wanted = [piece not in known_new for piece in old_pieces]
-    new_wanted = [piece not in known_old for piece in new_pieces]
-    looked_at = (*compress(old_pieces, old_wanted), *compress(new_pieces, new_wanted))
-    plain = not any(b"xmlns" in piece for piece in looked_at)
-    return Unequal(one.chosen(old_wanted), other.chosen(new_wanted), tag, plain)
+    _drop_equal(one.left, other.left)
+    plain = not any(b"xmlns" in piece for row in (one, other) for piece in row.left.values())
+    return Unequal(one.chosen(), other.chosen(), tag, plain)
+
+
+def _walk(one: _Row, other: _Row) -> bool:
+    """Go through both side by side and leave what is not the same; False if hardly anything is."""
+    missed = 0
+    while one.more and other.more:
+        same = _common(one.text, one.at, other.text, other.at)
+        end = one.text.rfind(one.closing, one.at, one.at + same)
+        if end >= 0:
+            length = end + len(one.closing) - one.at
+            one.number += one.text.count(one.closing, one.at, one.at + length)
+            other.number = other.number + one.number - one.seen
+            one.seen = one.number
+            one.at, other.at = one.at + length, other.at + length
+            continue
+        olds, news = one.ahead(2), other.ahead(2)
+        if len(olds) == len(news) == 2 and olds[1] == news[1] and olds[1] != news[0] and olds[0] != news[1]:
+            old_steps = new_steps = 1
+        else:
+            olds, news = one.ahead(_AHEAD), other.ahead(_AHEAD)
+            places = {piece: place for place, piece in reversed(list(enumerate(olds)))}
+            met = [(places[piece] + place, places[piece], place) for place, piece in enumerate(news) if piece in places]
+            _, old_steps, new_steps = min(met, default=(0, 1, 1))
+            missed = missed + 1 if not met else 0
+            if missed > _MISSES:
+                return False
+        one.leave(olds[:old_steps])
+        other.leave(news[:new_steps])
+        one.seen = one.number
+    one.leave(one.ahead(len(one.text)))
+    other.leave(other.ahead(len(other.text)))
+    return True
+
+
+def _common(one: bytes, at: int, other: bytes, to: int) -> int:
+    """How long both are the same from there on."""
+    length, step, growing = 0, 256, True
+    while step:
+        part = one[at + length : at + length + step]
+        if part and part == other[to + length : to + length + step]:
+            length += len(part)
+            if growing:
+                step = min(2 * step, _STRIDE)
+                continue
+        growing = False
+        step //= 2
+    return length
+
+
+def _drop_equal(olds: dict[int, bytes], news: dict[int, bytes]) -> None:
+    """Take out what is on both sides, elsewhere."""
+    if len(set(olds.values())) != len(olds) or len(set(news.values())) != len(news):
+        return  # entries that are there twice
+    both = set(olds.values()) & set(news.values())
+    for left in (olds, news):
+        for number in [number for number, piece in left.items() if piece in both]:
+            del left[number]
 
 
 class _Row:
@@ -77,6 +130,16 @@ class _Row:
         name = tag.rpartition("}")[2]
         self._name = (f"{prefix}:{name}" if prefix else name).encode()
         self._count = len(parent) - head - tail
+        self.closing = b"</" + self._name + b">"
+        self.text = b""
+        self.at = 0  # where the text of the next one begins
+        self.number = 0  # which one that is
+        self.seen = 0
+        self.left: dict[int, bytes] = {}  # the texts of those that are not the same on the other side
+
+    @property
+    def more(self) -> bool:
+        return self.number < self._count
 
     @classmethod
     def of(cls, parent: etree._Element, tag: str) -> _Row | None:
@@ -88,27 +151,43 @@ class _Row:
         # all between the first and the last are of that name
         return row if row._count >= LONG and int(cast("float", _counter(tag)(parent))) == row._count else None
 
-    def pieces(self) -> list[bytes] | None:
-        """The text of each of them; None if the text does not fall apart where they end."""
+    def read(self) -> bool:
+        """Write the text; False if it does not fall apart where they end."""
         text = etree.tostring(self._parent, encoding="utf-8", with_tail=False)
-        opening, closing = b"<" + self._name, b"</" + self._name + b">"
+        opening = b"<" + self._name
         openings = [opening + mark for mark in (b">", b" ", b"/")]
         # as many beginnings as ends as children: none is inside another, none without an end tag
         if text.count(opening) != self._count and sum(map(text.count, openings)) != self._count:
-            return None
-        pieces = text.split(closing)
-        del text
-        if len(pieces) != self._count + 1:
-            return None
-        pieces.pop()
-        begin = min((place for place in map(pieces[0].find, openings) if place >= 0), default=0)
-        pieces[0] = pieces[0][begin:]
-        if pieces[1][:1].isspace():  # indented
-            pieces = [piece.lstrip() for piece in pieces]
-        return pieces
+            return False
+        if text.count(self.closing) != self._count:
+            return False
+        end = text.index(self.closing)
+        self.at = min(place for place in (text.find(one, 0, end) for one in openings) if place >= 0)
+        self.text = text
+        return True
 
-    def chosen(self, wanted: list[bool]) -> list[etree._Element]:
-        """The children in front, those of the row that are wanted, and those behind."""
+    def ahead(self, most: int) -> list[bytes]:
+        """The texts of the next few."""
+        found: list[bytes] = []
+        at = self.at
+        while len(found) < most and self.number + len(found) < self._count:
+            end = self.text.index(self.closing, at) + len(self.closing)
+            found.append(self.text[at:end])
+            at = end
+        return found
+
+    def leave(self, pieces: list[bytes]) -> None:
+        """Pass over them."""
+        for piece in pieces:
+            self.left[self.number] = piece
+            self.number += 1
+            self.at += len(piece)
+
+    def chosen(self) -> list[etree._Element]:
+        """The children in front, those of the row that are left, and those behind."""
+        wanted = bytearray(self._count)
+        for number in self.left:
+            wanted[number] = 1
         head = list(islice(self._parent.iterchildren(), self._head))
         tail = list(islice(self._parent.iterchildren(reversed=True), self._tail))
         row = compress(self._parent.iterchildren(self._tag), wanted)

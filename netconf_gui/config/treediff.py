@@ -28,12 +28,13 @@ from netconf_gui.config.identity import (
 )
 from netconf_gui.config.pairing import Pair, pair_children
 from netconf_gui.config.path import InstancePath, PathMemo, has_twin, path_of, step_of
+from netconf_gui.config.pieces import LONG
 from netconf_gui.config.touched import Touched
 from netconf_gui.config.values import same_value
 from netconf_gui.yang.schema import NodeKind, SchemaNode
 
 SMALL = 2000  # nodes of a subtree up to which its text is compared as a whole
-_SIZE = cast("Callable[[etree._Element], float]", etree.XPath("count(descendant::*)"))
+_IS_LARGE = cast("Callable[[etree._Element], bool]", etree.XPath(f"boolean(descendant::*[{SMALL}])"))
 
 
 class Size(Enum):
@@ -170,7 +171,7 @@ class _Comparison:
         if touched is not None and not touched.whole:
             self._touched_children(base, mine, scope, touched, anchor)
             return
-        if size is Size.UNKNOWN and _SIZE(mine) <= SMALL:
+        if size is Size.UNKNOWN and len(mine) < LONG and not _IS_LARGE(mine):
             size = Size.SMALL
         if size is not Size.UNKNOWN and self._side_by_side(base, mine, scope, size):
             return
