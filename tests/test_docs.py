@@ -167,12 +167,12 @@ def test_json_of_schemas(files: Callable[[str], Path], capfd: pytest.CaptureFixt
 
 
 def test_json_of_moves_and_guesses() -> None:
-    from netconf_gui.cli.diff import as_json
+    from netconf_gui.config.diff_export import to_json
 
     text = '<box xmlns="urn:example:box"><port><name>{}</name></port><port><name>{}</name></port></box>'
     found = diff(read_root(text.format("a", "b").encode()), read_root(text.format("b", "a").encode()), None)
-    names = {name for entry in as_json(found)["differences"] for name in entry}  # type: ignore[attr-defined]
-    assert names <= {"kind", "path", "old", "new", "before", "after", "guessed"}
+    names = {name for entry in json.loads(to_json(found))["differences"] for name in entry}
+    assert names <= {"kind", "path", "old", "new", "before", "after", "guessed", "content"}
     assert "guessed" in names
 
 

@@ -1,18 +1,23 @@
-"""`diff`: what differs between two configurations, as a tree of nodes, as text, or as JSON."""
+"""`diff`: what differs between two configurations: as a tree of nodes, text, JSON, a page, or a YANG patch."""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import PurePath
 
-from netconf_gui.cli.files import add_schemas, local_schema, read_config
+from netconf_gui.cli.files import add_schemas, local_schema, read_config, shown_name
 from netconf_gui.cli.running import Command
 from netconf_gui.cli.status import Status
 from netconf_gui.config.codec import read_root, write
-from netconf_gui.config.diff import Diff, DiffEntry, diff, text_diff
+from netconf_gui.config.diff import Diff, diff, text_diff
+from netconf_gui.config.diff_export import Mask, entry_line, summary_text, to_json
+from netconf_gui.config.diff_html import to_html
+from netconf_gui.config.yang_patch import yang_patch, yang_patch_json
+from netconf_gui.services.change import masked
 
 CONTEXT = 3  # lines of text beside each change
 
-_MARKS = {"added": "+", "removed": "-", "changed": "~", "moved": ">"}
+FORMATS = ("tree", "text", "json", "html", "yang-patch", "yang-patch-json")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +25,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("a", metavar="A", help="a configuration in XML (- is stdin)")
     parser.add_argument("b", metavar="B", help="the other one")
     add_schemas(parser)
-    parser.add_argument("--format", choices=("tree", "text", "json"), default="tree", help="default: tree")
+    parser.add_argument("--format", choices=FORMATS, default="tree", help="default: tree")
+    parser.add_argument(
+        "--show-secrets", action="store_true", help="write passwords and keys out; without it they are ***"
+    )
 
 
 def run(command: Command) -> Status:
@@ -32,46 +40,40 @@ def run(command: Command) -> Status:
         with local_schema(command) as schema:
             found = diff(read_root(first), read_root(second), schema, cancel=command.cancel)
             # the entries outlive the engine's schema: what is shown of them is made here
-            if command.output.as_json or arguments.format == "json":
-                command.output.json(as_json(found))
-            elif arguments.format == "text":
+            form = "json" if command.output.as_json else arguments.format
+            mask = None if arguments.show_secrets else masked
+            if form == "text":
                 _print_text(command, first, second)
+            elif form == "tree":
+                _print_tree(command, found, mask)
             else:
-                _print_tree(command, found)
+                _export(command, found, form, mask)
             return found
 
     return Status.FINDINGS if command.run(compare) else Status.OK
 
 
-def as_json(found: Diff) -> dict[str, object]:
-    """The documented JSON document."""
-    return {"counts": dict(found.counts), "differences": [_entry_json(entry) for entry in found.entries]}
-
-
-def _entry_json(entry: DiffEntry) -> dict[str, object]:
-    document: dict[str, object] = {"kind": entry.kind, "path": str(entry.path), "old": entry.old, "new": entry.new}
-    if entry.kind == "moved":
-        document |= {"before": entry.before, "after": entry.after}
-    if entry.guessed:
-        document["guessed"] = True
-    return document
-
-
-def _print_tree(command: Command, found: Diff) -> None:
-    for entry in found.entries:
-        text = f"{_MARKS[entry.kind]} {entry.path}"
-        if entry.kind == "changed" and entry.new is not None:
-            text += f"  {entry.old} → {entry.new}"
-        elif entry.kind in ("added", "removed"):
-            value = entry.new if entry.kind == "added" else entry.old
-            text += f"  {value}" if value is not None else ""
-        elif entry.kind == "moved":
-            text += f"  before {entry.before}" if entry.before else "  to the end"
-        command.output.text(text)
-    if found.entries:
-        command.output.say(found.summary())
-    else:
+def _export(command: Command, found: Diff, form: str, mask: Mask | None) -> None:
+    """Write the differences in a form for others to read."""
+    arguments = command.arguments
+    title = f"{shown_name(arguments.a)} → {shown_name(arguments.b)}"
+    patch_id = f"{PurePath(arguments.a).name}-{PurePath(arguments.b).name}"
+    if form == "json":
+        command.output.data(to_json(found, mask=mask).encode())
+    elif form == "html":
+        command.output.data(to_html(found, title, mask=mask).encode())
+    elif not found:
         command.output.say("No difference.")
+    elif form == "yang-patch":
+        command.output.data(yang_patch(found, patch_id, comment=title, mask=mask))
+    else:
+        command.output.data(yang_patch_json(found, patch_id, comment=title, mask=mask).encode())
+
+
+def _print_tree(command: Command, found: Diff, mask: Mask | None) -> None:
+    for entry in found.entries:
+        command.output.text(entry_line(entry, mask))
+    command.output.say(summary_text(found, mask) if found.entries else "No difference.")
 
 
 def _print_text(command: Command, first: bytes, second: bytes) -> None:

@@ -9,7 +9,8 @@ from netconf_gui.cli.running import Command
 from netconf_gui.cli.status import Status
 from netconf_gui.config.codec import read_root
 from netconf_gui.config.diff import diff
-from netconf_gui.config.plan import edit_config_xml, plan
+from netconf_gui.config.path import InstancePath
+from netconf_gui.config.plan import Plan, edit_config_xml, plan
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -19,7 +20,17 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_schemas(parser)
     parser.add_argument("--datastore", choices=("candidate", "running"), default="candidate", help="default: candidate")
     parser.add_argument(
-        "--lenient", action="store_true", help="merge and remove instead of create and delete: never refused"
+        "--policy",
+        choices=("strict", "tolerant"),
+        default="strict",
+        help="strict (default): create and delete, surprises are refused; tolerant: merge and remove",
+    )
+    parser.add_argument(
+        "--replace",
+        metavar="PATH",
+        action="append",
+        default=[],
+        help="send this node as one replace with all that it shall hold; can be repeated",
     )
 
 
@@ -28,19 +39,29 @@ def run(command: Command) -> Status:
     arguments = command.arguments
     first, second = read_config(arguments.a), read_config(arguments.b)
 
-    def make() -> tuple[int, bytes, str]:
+    def make() -> tuple[Plan, bytes, str]:
         with local_schema(command) as schema:
             found = diff(read_root(first), read_root(second), schema, cancel=command.cancel)
-            made = plan(found, "tolerant" if arguments.lenient else "strict")
-            return made.operations, edit_config_xml(made, arguments.datastore), found.summary()
+            paths = [InstancePath.parse(path, schema) for path in arguments.replace]
+            made = plan(found, arguments.policy, paths)
+            return made, edit_config_xml(made, arguments.datastore), found.summary()
 
-    operations, xml, summary = command.run(make)
+    made, xml, summary = command.run(make)
+    operations = made.operations
     if command.output.as_json:
-        document = {"operations": operations, "summary": summary, "edit_config": xml.decode() if operations else ""}
+        document = {
+            "operations": operations,
+            "summary": summary,
+            "notes": list(made.notes),
+            "edit_config": xml.decode() if operations else "",
+        }
         command.output.json(document)
-    elif operations:
+        return Status.FINDINGS if operations else Status.OK
+    for note in made.notes:
+        command.output.say(note)
+    if not operations:
+        command.output.say("Nothing to do.")
+    else:
         command.output.data(xml.rstrip() + b"\n")
         command.output.say(summary)
-    else:
-        command.output.say("Nothing to do.")
     return Status.FINDINGS if operations else Status.OK

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -65,9 +66,33 @@ def test_plan_is_an_edit_config_from_one_to_the_other(files: tuple[Path, Path, P
     assert root.tag == "{urn:ietf:params:xml:ns:netconf:base:1.0}edit-config"
     operations = root.xpath("//@nc:operation", namespaces={"nc": "urn:ietf:params:xml:ns:netconf:base:1.0"})
     assert sorted(operations) == ["create", "delete", "replace"]
-    lenient = run("plan", a, b, "--schemas", yang, "--lenient", "--json").json
-    assert lenient["operations"] == 3
-    assert 'operation="remove"' in lenient["edit_config"]
+    tolerant = run("plan", a, b, "--schemas", yang, "--policy", "tolerant", "--json").json
+    assert tolerant["operations"] == 3
+    assert 'operation="remove"' in tolerant["edit_config"]
+    whole = run("plan", a, b, "--schemas", yang, "--replace", "/m:c", "--json").json
+    assert whole["operations"] == 1 and 'operation="replace"' in whole["edit_config"]
+    assert run("plan", a, b, "--schemas", yang, "--replace", "/m:c/l").status == 2
+    nothing = run("plan", a, a, "--schemas", yang, "--replace", "/m:c")
+    assert (nothing.status, nothing.out) == (0, "") and "same on both sides" in nothing.err
+
+
+@pytest.mark.parametrize("form", ["html", "yang-patch", "yang-patch-json", "json"])
+def test_diff_for_others_to_read(files: tuple[Path, Path, Path], run: Run, form: str) -> None:
+    a, b, yang = files
+    b.write_text(B.replace("</c>", "<password>hidden</password></c>"))
+    (yang / "m.yang").write_text(MODULE.replace("leaf a ", "leaf password { type string; } leaf a "))
+    done = run("diff", a, b, "--schemas", yang, "--format", form)
+    assert done.status == 1, done.err
+    assert "hidden" not in done.out and "***" in done.out
+    assert "hidden" in run("diff", a, b, "--schemas", yang, "--format", form, "--show-secrets").out
+    if form == "html":
+        assert done.out.startswith("<!DOCTYPE html>") and "a.xml → " in done.out
+    elif form == "yang-patch":
+        targets = etree.fromstring(done.out.encode()).iter("{*}target")
+        assert {target.text for target in targets} == {"/m:c/a", "/m:c/l=x", "/m:c/l=z", "/m:c/password"}
+    else:
+        assert json.loads(done.out)
+    assert run("diff", a, a, "--schemas", yang, "--format", form).status == 0
 
 
 @pytest.mark.parametrize("text", ["", "<broken", "{}", "module m { }"])
