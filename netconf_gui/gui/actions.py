@@ -124,12 +124,7 @@ def make_actions(window: QWidget) -> Actions:
         validate=make("&Validate", "validate", "validate", "F7", "Check the document by its YANG modules", on=False),
         show_diff=make("Show &diff", "showDiff", "diff", "Ctrl+D", "Compare with what was fetched", on=False),
         rebase=make(
-            "Refresh and re&base my draft",
-            "rebase",
-            "merge",
-            "Ctrl+F5",
-            "Bring it onto what the device holds",
-            on=False,
+            "Refresh and re&base my draft", "rebase", "merge", "Ctrl+F5", "Fetch again, keep changes", on=False
         ),
         review=make("&Review and apply", "review", "apply", "Ctrl+Return", on=False),
         apply_options=make(

@@ -46,6 +46,7 @@ class Documents(QObject):
     current_changed = Signal()
     notice = Signal(str)
     failed = Signal(str, object)  # what was tried, the error
+    rebase_wanted = Signal(object)  # a draft is to be kept when its datastore is fetched again
     pane_added = Signal(object)
     review_added = Signal(object, object)  # the document, its review
     pane_closed = Signal(object)  # a person is done with it: applied, saved or given up
@@ -121,12 +122,24 @@ class Documents(QObject):
         question = Question(
             self._window,
             f"Fetch {pane.context.title} again?",
-            f"{lost_words(count)} in the window would be lost: not applied and not saved.",
-            [Choice("keep", "Keep the changes"), Choice("fetch", "Discard and fetch", "danger")],
+            f"{lost_words(count)} in the window would be lost: not applied and not saved. Rebasing keeps "
+            f"{'it' if count == 1 else 'them'}.",
+            [
+                Choice("fetch", "Discard and fetch", "danger"),
+                Choice("keep", "Cancel"),
+                Choice("rebase", "Refresh and rebase", "primary"),
+            ],
             icon="refresh",
             object_name="refreshQuestion",
         )
-        question.answered.connect(lambda key: self.reload(pane, then) if key == "fetch" else None)
+
+        def answered(key: str) -> None:
+            if key == "fetch":
+                self.reload(pane, then)
+            elif key == "rebase":
+                self.rebase_wanted.emit(pane)
+
+        question.answered.connect(answered)
         question.open()
         return None
 

@@ -55,6 +55,7 @@ class Rebasing(QObject):
         program.documents.pane_closed.connect(self._pane_closed)
         program.connections.changed.connect(lambda _device: self._say())
         program.applying.conflicts_found.connect(self.show_conflicts)
+        program.documents.rebase_wanted.connect(self.start)
 
     def page_of(self, pane: DocumentPane) -> ConflictsPane | None:
         return self._pages.get(pane)

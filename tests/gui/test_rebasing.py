@@ -13,6 +13,7 @@ from netconf_gui.config.editing import set_leaf
 from netconf_gui.demo.server import DemoServer
 from netconf_gui.errors import Outcome
 from netconf_gui.gui.application import Program
+from netconf_gui.gui.dialogs.message import Question
 from netconf_gui.gui.models.conflicts import MINE, THEIRS
 from netconf_gui.gui.panes.conflicts import ConflictsPane
 from netconf_gui.gui.panes.document import DocumentPane
@@ -23,7 +24,7 @@ from netconf_gui.services.connect import connect as open_session
 from netconf_gui.session import datastores
 from netconf_gui.session.session import Session
 from netconf_gui.workspace.inventory import new_device
-from tests.gui.whole import LONG, PASSWORD, add, connect, press
+from tests.gui.whole import LONG, PASSWORD, add, connect, dialog, press
 
 SYSTEM = "urn:ietf:params:xml:ns:yang:ietf-system"
 
@@ -236,6 +237,16 @@ def test_own_applies_mark_nothing_and_a_mark_can_be_put_away(
     assert banner.refresh.text() == "Fetch again"
     qtbot.mouseClick(banner.close_button, Qt.MouseButton.LeftButton)
     assert not program.outdated.is_outdated(pane)
+
+
+def test_refresh_offers_to_keep_the_draft(program: Program, qtbot: QtBot, pane: DocumentPane, other: Other) -> None:
+    edit(pane, hostname="mine")
+    other(contact="noc")
+    program.documents.refresh(pane)
+    asked = dialog(qtbot, Question)
+    with qtbot.waitSignal(program.rebasing.ended, timeout=LONG):
+        press(qtbot, asked, "rebaseButton")
+    assert (leaf(pane, "hostname"), leaf(pane, "contact")) == ("mine", "noc")
 
 
 def test_without_a_draft_it_is_fetched_again(program: Program, qtbot: QtBot, pane: DocumentPane, other: Other) -> None:
