@@ -53,7 +53,7 @@ class DeviceComparing(QObject):
     def _show_button(self, pane: DocumentPane, review: DiffPane) -> None:
         schema, link = pane.document.schema, self._link(pane)
         offered = schema is not None and schema.module(MODULE) is not None
-        review.bar.ask.setVisible(link is not None and offered and len(link.datastores) > 1)
+        review.bar.offer_asking(link is not None and offered and len(link.datastores) > 1)
 
     def _fill(self, menu: QMenu, pane: DocumentPane) -> None:
         menu.clear()

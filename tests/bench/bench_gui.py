@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import platform
+import random
 import sys
 import tempfile
 import time
@@ -20,8 +21,12 @@ from PySide6.QtCore import QTimer, qVersion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTreeView
 
+from netconf_gui.config.document import Document
 from netconf_gui.config.editing import set_leaf
+from netconf_gui.config.edits import Group, SetValue
 from netconf_gui.gui.application import Program, make_application
+from netconf_gui.gui.document_context import DocumentContext
+from netconf_gui.gui.models.diff_text import compare_texts
 from netconf_gui.services.connect import ConnectOptions
 from netconf_gui.services.demo_process import DemoProcess
 from netconf_gui.workspace.inventory import Device
@@ -30,6 +35,7 @@ from netconf_gui.workspace.workspace import Workspace
 
 BAR = 100.0  # ms
 LARGE = 10_000_000  # octets of the file that is opened
+LINES, CHANGES, TEXT_BAR = 100_000, 5_000, 1.0
 SYSTEM = "urn:ietf:params:xml:ns:yang:ietf-system"
 
 
@@ -142,6 +148,51 @@ def visit(program: Program, large: Path) -> list[float]:
         until(lambda: len(program.documents.panes) == 2)
 
     stalls.append(pulse.phase("open a file of 10 MB", open_large))
+    stalls += review_text(program, pulse)
+    return stalls
+
+
+def review_text(program: Program, pulse: Pulse) -> list[float]:
+    """A document of 100,000 lines with 5,000 changes: its review, and its text side by side."""
+    document = Document(interfaces(LINES * 20), program.documents.panes[0].document.schema)
+    values = [entry[1] for entry in document.root[0]]
+    edits = [SetValue(document.path_of(leaf), "Somebody else") for leaf in random.Random(1).sample(values, CHANGES)]
+    document.apply(Group(tuple(edits), "change many"))
+    pane = program.documents.add(document, DocumentContext(name="large"))
+    stalls: list[float] = []
+
+    def compare() -> None:
+        review = program.documents.review(pane)
+        failed: list[BaseException] = []
+        review.failed.connect(failed.append)
+        until(lambda: failed or review.review is not None)
+        if failed:
+            raise SystemExit(f"bench_gui: {failed[0]!r}")
+
+    stalls.append(pulse.phase(f"review of {CHANGES:,} changes", compare))
+    review = program.documents.review_of(pane)
+    assert review is not None
+
+    def read() -> None:
+        review.modes.choose("side")
+        until(lambda: review.text.rows.count)
+
+    stalls.append(pulse.phase("its text side by side", read))
+    found = review.text.rows.difference
+
+    def look() -> None:
+        for number in range(0, review.count, review.count // 40):
+            review.text.go_to_change(number)
+            QTest.qWait(1)
+        review.text.unfold_all()
+
+    stalls.append(pulse.phase("step through it, unfold it", look))
+    old, new = "\n".join(found.old), "\n".join(found.new)
+    began = time.perf_counter()
+    changes = compare_texts(old, new).changes
+    took = time.perf_counter() - began
+    verdict = "met" if took < TEXT_BAR else "MISSED"
+    print(f"text diff of {len(found.old):,} lines, {changes:,} changes: {took:.2f} s, bar {TEXT_BAR:.0f} s: {verdict}")
     return stalls
 
 

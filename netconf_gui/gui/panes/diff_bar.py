@@ -19,7 +19,7 @@ from netconf_gui.gui.widgets import Segments
 
 MODES = (("tree", "Tree", "tree"), ("side", "Side by side", "columns"), ("unified", "Unified", "list"))
 _VERB = re.compile(r"(^|\. )(Adds|Removes|Changes|Moves) ")
-NARROW = 860  # px: below, the buttons have no words
+NARROW, ASKING = 860, 150  # px: below, the buttons have no words; more with one more button
 
 
 class DiffBar(QWidget):
@@ -49,9 +49,18 @@ class DiffBar(QWidget):
             line.addWidget(widget)
         line.addWidget(self.apply_button)
 
+    def offer_asking(self, on: bool) -> None:
+        """Whether the device can be asked."""
+        self.ask.setVisible(on)
+        self._fit()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = event.size().width() < theme().px(NARROW)
+        self._fit()
+
+    def _fit(self) -> None:
+        wanted = NARROW if self.ask.isHidden() else NARROW + ASKING
+        narrow = self.width() < theme().px(wanted)
         style = Qt.ToolButtonStyle.ToolButtonIconOnly if narrow else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         self.modes.set_style(style)
         for button in (self.only, self.ask, self.export):

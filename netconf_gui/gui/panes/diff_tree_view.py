@@ -15,7 +15,7 @@ from netconf_gui.gui.panes.tree_delegate import TreeDelegate, draw_text
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tokens import SIZES
 
-ROOM = 1500  # rows that are opened by themselves
+ROOM = 500  # rows that are opened by themselves
 MOST_OPENED = 300  # differences that are opened among what is the same
 
 
