@@ -33,6 +33,7 @@ from netconf_gui.gui.drafting import Drafting
 from netconf_gui.gui.files import Files
 from netconf_gui.gui.finding import connect_search
 from netconf_gui.gui.fleet import Fleets
+from netconf_gui.gui.fleet_resuming import FleetResuming
 from netconf_gui.gui.following import Following
 from netconf_gui.gui.guarding import Guarding
 from netconf_gui.gui.history import Histories
@@ -106,6 +107,7 @@ class Program(QObject):
         self.binding = Binding(self)
         self.pending = PendingCommits(self)
         self.fleets = Fleets(self)
+        self.fleet_resuming = FleetResuming(self)
         self.rebasing = Rebasing(self)
         self.outdated = Outdated(self)
         self.following = Following(self)

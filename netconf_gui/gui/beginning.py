@@ -51,10 +51,15 @@ class Beginning(QObject):
         ):
             if notes:
                 self._waiting.append(lambda path=path, notes=notes, what=what: self._notes(path, notes, what))  # type: ignore[misc]
+        resuming = self._program.fleet_resuming
+        fleets = resuming.found()
+        together = {one.journal for fleet in fleets for one in fleet.devices}
+        for fleet in fleets:
+            self._waiting.append(lambda fleet=fleet: resuming.question(fleet))  # type: ignore[misc]
         self._waiting.append(self._program.pending.question)
         for entry in self._journal.unfinished():
-            # what another window is at is not over; confirmed commits have been told of
-            if not entry.running and entry.guarded is None:
+            # what another window is at is not over; confirmed commits and fleets have been told of
+            if not entry.running and entry.guarded is None and entry.path.name not in together:
                 self._waiting.append(lambda entry=entry: self._unfinished(entry))  # type: ignore[misc]
         self._waiting.append(self._recovering.question)
         self._next()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QFileDialog
@@ -22,10 +22,12 @@ from netconf_gui.gui.fleet_page import FleetPage
 from netconf_gui.gui.forms import named
 from netconf_gui.gui.node_words import count_words
 from netconf_gui.gui.tasks import Report, Task
+from netconf_gui.services.ansible import export
 from netconf_gui.services.connect import ConnectOptions, connect
 from netconf_gui.services.deploy import DeployOptions
 from netconf_gui.services.fleet import Connect, FleetPlan, FleetReport, prepare_fleet, run_fleet
 from netconf_gui.services.fleet_report import to_html, to_json
+from netconf_gui.services.fleet_resume import resume_fleet
 from netconf_gui.services.guard import GuardControl
 from netconf_gui.session.session import Session
 from netconf_gui.workspace.files import write_atomically
@@ -34,6 +36,7 @@ from netconf_gui.workspace.inventory import Device
 if TYPE_CHECKING:
     from netconf_gui.gui.application import Program
     from netconf_gui.gui.panes.document import DocumentPane
+    from netconf_gui.workspace.fleet_journal import UnfinishedFleet
 
 
 class Fleets(QObject):
@@ -67,6 +70,7 @@ class Fleets(QObject):
             page.run_wanted.connect(self._ask_to_run)
             page.stop_wanted.connect(self.stop)
             page.export_wanted.connect(self._export)
+            page.ansible_wanted.connect(self._choose_ansible)
             page.preview.left_out.connect(self._leave_out)
             page.matrix.confirm_wanted.connect(lambda: self._decide(confirm=True))
             page.matrix.roll_back_wanted.connect(lambda: self._decide(confirm=False))
@@ -204,9 +208,36 @@ class Fleets(QObject):
 
         title = f"{plan.change.name} on {count_words(len(plan.working), 'device')}"
         page.matrix.begin(plan)
+        self._start(page, title, work)
+
+    def resume(self, fleet: UnfinishedFleet, decision: Literal["confirm", "cancel"]) -> None:
+        """Bring the devices of a fleet that a crash left half way to one end, shown as a run is."""
+        if self._task is not None:
+            return
+        page, program = self.open(), self._program
+        journal, inventory = program.workspace.locations.journal_folder, program.workspace.inventory
+
+        def work(cancel: CancelToken, report: Report) -> FleetReport:
+            return resume_fleet(
+                fleet,
+                decision,
+                connect=self._connect(cancel),
+                inventory=inventory,
+                journal=journal,
+                on_event=report,
+                cancel=cancel,
+            )
+
+        verb = "Confirm" if decision == "confirm" else "Roll back"
+        title = f"{verb} {fleet.title} on {count_words(len(fleet.open_devices), 'device')}"
+        page.matrix.begin_with(title, [(one.key, one.name, "") for one in fleet.devices])
+        self._start(page, title, work)
+
+    def _start(self, page: FleetPage, title: str, work: Callable[[CancelToken, Report], FleetReport]) -> None:
+        """Run it in the background, with the matrix in front."""
         page.set_busy(title)
         page.show_step("run")
-        task = self._task = program.tasks.run(work, title=title, give_up=False)
+        task = self._task = self._program.tasks.run(work, title=title, give_up=False)
         task.progress.connect(lambda event: self._event(page, event))
         task.done.connect(lambda report: self._ended(page, report))
         task.failed.connect(lambda error: self._failed(page, error))
@@ -297,6 +328,32 @@ class Fleets(QObject):
         chooser.selectFile("fleet-report.html")
         chooser.fileSelected.connect(lambda name: self.save_report(report, Path(name)))
         chooser.open()
+
+    def _choose_ansible(self) -> None:
+        page = self.page
+        plan = page.preview.plan if page is not None else None
+        if plan is None:
+            return
+        chooser = named(
+            QFileDialog(self._program.window, "Export as Ansible into a folder", str(Path.home())),
+            "fleetAnsibleDialog",
+            "Export as Ansible into a folder",
+        )
+        chooser.setFileMode(QFileDialog.FileMode.Directory)
+        chooser.setOption(QFileDialog.Option.ShowDirsOnly)
+        chooser.fileSelected.connect(lambda name: self.export_ansible(plan, Path(name)))
+        chooser.open()
+
+    def export_ansible(self, plan: FleetPlan, folder: Path) -> Task:
+        """Write playbook and inventory into a folder, in the background."""
+        task = self._program.tasks.run(lambda _cancel, _report: export(plan, folder), title="Export as Ansible")
+
+        def written(paths: tuple[Path, ...]) -> None:
+            self._program.window.status.tell(f"{count_words(len(paths), 'file')} written into {folder}.")
+
+        task.done.connect(written)
+        task.failed.connect(lambda error: self._program.show_error(error, doing="exporting as Ansible"))
+        return task
 
     def save_report(self, report: FleetReport, path: Path) -> None:
         """Write the report, as JSON for that ending, else as HTML."""

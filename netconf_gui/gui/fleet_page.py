@@ -42,6 +42,7 @@ class FleetPage(QWidget):
     run_wanted = Signal()
     stop_wanted = Signal()
     export_wanted = Signal()
+    ansible_wanted = Signal()
 
     def __init__(
         self,
@@ -97,7 +98,11 @@ class FleetPage(QWidget):
         self.back_button.clicked.connect(self._back)
         self.next_button = push_button("Next", "fleetNextButton", role="primary")
         self.next_button.clicked.connect(self._next)
+        self.ansible_button = push_button("Export as Ansible…", "fleetAnsibleButton", icon="export")
+        self.ansible_button.setToolTip("A playbook and an inventory that do the same; secrets are not in the files.")
+        self.ansible_button.clicked.connect(self.ansible_wanted)
         line.addWidget(self.export_button)
+        line.addWidget(self.ansible_button)
         line.addStretch(1)
         for button in (self.stop_button, self.back_button, self.next_button):
             line.addWidget(button)
@@ -223,6 +228,8 @@ class FleetPage(QWidget):
         self.steps.button("run").setEnabled(step == "run" or self.report is not None)
         self.back_button.setVisible(step != "devices" and not busy)
         self.export_button.setVisible(self.report is not None and step == "run")
+        ready = plan is not None and plan.ok and bool(plan.working) and not busy
+        self.ansible_button.setVisible(step == "preview" and ready)
         self.stop_button.setVisible(busy)
         self.next_button.setVisible(not busy)
         self.next_button.setEnabled(True)

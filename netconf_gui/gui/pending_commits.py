@@ -46,7 +46,9 @@ class PendingCommits(QObject):
     def found(self) -> tuple[Pending, ...]:
         """Those that wait; none while the journal cannot be read."""
         try:
-            return pending(self._journal)
+            mine = {one.journal for fleet in self._program.fleet_resuming.found() for one in fleet.open_devices}
+            # those of a fleet are settled together
+            return tuple(one for one in pending(self._journal) if one.path.name not in mine)
         except AppError:
             return ()
 

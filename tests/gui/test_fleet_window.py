@@ -124,6 +124,9 @@ def test_three_devices_are_changed_as_one(
     assert plan is not None and plan.ok and len(plan.working) == 3
     assert "<location>Frankfurt, row 1</location>" in page.preview.xml.plain_text()
     assert "3 devices" in page.next_button.text()
+    with qtbot.waitSignal(program.fleets.export_ansible(plan, tmp_path / "ansible").done, timeout=LONG) as written:
+        pass
+    assert len(written.args[0]) > 1 and all(path.exists() for path in written.args[0])
     run(page, qtbot)
     qtbot.waitUntil(lambda: page.report is not None, timeout=LONG)
     assert page.report is not None and page.report.outcome is FleetOutcome.APPLIED, page.report.text

@@ -13,9 +13,11 @@ from pytestqt.qtbot import QtBot
 
 from netconf_gui.demo.server import DemoServer
 from netconf_gui.gui.application import Program
+from netconf_gui.gui.dialogs.list_dialog import ListDialog
 from netconf_gui.gui.dialogs.message import Question
 from netconf_gui.gui.dialogs.pending_commits import PendingDialog, state_of
 from netconf_gui.services.pending import Pending, pending
+from netconf_gui.workspace.fleet_journal import FleetDevice, FleetJournalFolder
 from netconf_gui.workspace.inventory import CredentialPolicy
 from netconf_gui.workspace.journal import Guarded, JournalFolder, Unfinished
 from netconf_gui.workspace.locations import Locations
@@ -100,6 +102,32 @@ def test_what_was_left_is_settled_at_the_next_start(
     qtbot.waitUntil(lambda: shown(QDialog) is None)
     program.window.actions_.pending_commits.trigger()
     assert shown(PendingDialog) is None and "No commit waits" in program.window.status.notice.text
+
+
+def test_a_fleet_that_a_crash_left_is_brought_to_one_end(
+    begun: Callable[[], Program], qtbot: QtBot, server: DemoServer, tmp_path: Path
+) -> None:
+    before = hostname(server)
+    leave_one(begun, qtbot, server)
+    folder = Locations.under(tmp_path / "home").journal_folder
+    (left,) = pending(JournalFolder(folder))
+    # the fleet's own journal, as it is when the program dies after the commits
+    journal = FleetJournalFolder(folder).begin("The template", [FleetDevice(left.device_id, "pe1", left.address)])
+    journal.step("probe")
+    journal.device(left.device_id, "begun", left.path.name)
+    journal.device(left.device_id, "committed", left.path.name)
+    journal.close(settled=False)
+    program = begun()
+    asked = dialog(qtbot, ListDialog)
+    assert asked.objectName() == "fleetResumeDialog" and "The template" in asked.ui.titleLabel.text()
+    assert asked.list.topLevelItem(0).text(1) == "committed" and "rolling back" in asked.ui.subtitleLabel.text()
+    press(qtbot, asked, "cancelButton")
+    sign_in(qtbot)
+    qtbot.waitUntil(lambda: program.fleets.page is not None and program.fleets.page.report is not None, timeout=LONG)
+    page = program.fleets.page
+    assert page is not None and page.step == "run" and "pe1" in [row.name for row in page.matrix.model.rows]
+    assert hostname(server) == before and program.fleet_resuming.found() == ()
+    assert shown(PendingDialog) is None, "what belongs to a fleet is asked about once"
 
 
 def test_a_device_that_is_back_is_asked_about(

@@ -7,6 +7,7 @@ Lives here: the pane; it shows what it is told (`show_plan`, `take`, `show_repor
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHeaderView, QProgressBar, QSplitter, QWidget
@@ -151,11 +152,15 @@ class FleetMatrix(QWidget):
             (one.key, one.name, f"{_wave(plan, order[one.key])}" if many else count_words(one.operations, "edit"))
             for one in plan.working
         ]
+        self.begin_with(f"{plan.change.name} on {count_words(len(devices), 'device')}", devices)
+
+    def begin_with(self, title: str, devices: Sequence[tuple[str, str, str]]) -> None:
+        """Something starts on these devices: (key, name, side text)."""
         self.model.begin(devices)
         if devices:
             self.view.setCurrentIndex(self.model.index(0, 0))
         self._began = time.monotonic()
-        self.title.setText(f"{plan.change.name} on {count_words(len(devices), 'device')}")
+        self.title.setText(title)
         self.outcome.show_text("", "plain")
         self.notice.say("info", "")
         self.bar.setRange(0, 0)
