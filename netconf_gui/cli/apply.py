@@ -245,6 +245,10 @@ def as_json(report: DeployReport) -> dict[str, object]:
             }
             for stage in report.stages
         ],
+        "errors": [
+            {**error_json(error), "node": node}
+            for error, node in zip(report.errors, report.nodes or ("",) * len(report.errors), strict=True)
+        ],
         "warnings": [error_json(error) for error in report.warnings],
         "readback": [
             {

@@ -7,6 +7,7 @@ authentication failure, never a prompt (scripts hang on prompts).
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -153,8 +154,19 @@ def _check_host_key_options(arguments: argparse.Namespace) -> None:
         read_bytes(str(file))
 
 
+def _first_line() -> str:
+    """The first line of stdin, and nothing more of it: decisions may follow (`deciding`)."""
+    own = sys.__stdin__
+    if own is None or own is not sys.stdin:
+        return sys.stdin.readline()
+    line = bytearray()
+    while not line.endswith(b"\n") and (byte := os.read(own.fileno(), 1)):
+        line += byte
+    return line.decode(errors="surrogateescape")
+
+
 def _password() -> str:
-    line = sys.stdin.readline()
+    line = _first_line()
     if not line:
         raise ConfigError("--password-stdin was given, but stdin is empty.", advice="Write the password to stdin.")
     return line.rstrip("\r\n")

@@ -56,8 +56,8 @@ def check_guard(arguments: argparse.Namespace) -> None:
         raise ConfigError("--confirm-by person and --no-probe need --confirmed.")
     if arguments.wait_lock < 0:
         raise ConfigError(f"--wait-lock is {arguments.wait_lock:g}. Allowed: 0 and more.")
-    if arguments.confirm_by == "person" and (arguments.file == "-" or arguments.password_stdin):
-        raise ConfigError("stdin cannot hold both the decision of --confirm-by person and something else.")
+    if arguments.confirm_by == "person" and arguments.file == "-":
+        raise ConfigError("stdin cannot hold both the configuration and the decision of --confirm-by person.")
 
 
 class LockPatience:

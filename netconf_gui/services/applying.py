@@ -175,7 +175,8 @@ class Apply:
     def _ended(self, report: DeployReport) -> DeployReport:
         at = self.at
         report = replace(report, seconds=time.monotonic() - self._began)
-        record_apply(at, report, self._started)
+        if not self._needless and (report.error is None or report.error.stage is not Stage.PRECHECK):
+            record_apply(at, report, self._started)
         if at.journal is not None and self._journal is not None:
             with suppress(OSError):
                 at.journal.close(settled=report.clean and report.outcome is not Outcome.UNKNOWN)

@@ -19,6 +19,7 @@ class DeployReport:
     text: str  # what happened, what state the device is in, what to do next
     stages: tuple[StageEvent, ...]  # one per stage that ended, in order
     errors: tuple[RpcError, ...] = ()  # every rpc-error of severity error
+    nodes: tuple[str, ...] = ()  # for each of them the path of the node it is about; "": it names none
     warnings: tuple[RpcError, ...] = ()
     readback: tuple[ReadbackItem, ...] = ()
     error: DeployError | None = None

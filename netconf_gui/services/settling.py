@@ -26,6 +26,7 @@ from netconf_gui.services.change import overlapping
 from netconf_gui.services.events import GuardState, StageState
 from netconf_gui.services.guarding import NotConfirmed
 from netconf_gui.services.locking import Locking
+from netconf_gui.services.placing import place
 from netconf_gui.services.report import DeployReport
 from netconf_gui.services.returning import Returning
 from netconf_gui.services.transaction import NO_ANSWER, Transaction
@@ -325,6 +326,7 @@ class Settling:
             text=text,
             stages=tuple(at.log.ended),
             errors=errors,
+            nodes=place(errors, at.change),
             warnings=tuple(at.done.warnings),
             readback=at.done.readback,
             error=why,

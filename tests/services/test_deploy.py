@@ -495,3 +495,14 @@ def test_what_an_earlier_apply_owed_is_forgotten_when_one_goes_well(box: Box) ->
     assert eventually(lambda: not box.left_behind())
     assert apply(box, DESCRIPTION).ok
     assert journals(box) == 0
+
+
+def test_every_error_of_a_refusal_is_mapped_to_its_node(box: Box) -> None:
+    report = apply(
+        box,
+        (b"<inbound>management</inbound>", b"<inbound>no-such-list</inbound>"),
+        (b"<mtu>9000</mtu>", b"<mtu>many</mtu>"),
+    )
+    assert len(report.nodes) == len(report.errors) >= 1
+    assert all(node.startswith(("/ietf-", "/netconf-gui-demo")) for node in report.nodes)
+    assert any(node.endswith("/mtu") for node in report.nodes)
