@@ -94,20 +94,24 @@ class Returning:
         return session
 
     def under_lock(self) -> bool:
-        """Go on over a new session that has running locked; False where that is not to be had."""
-        self.at.session.abort()
+        """Go on over a new session that has all locks again; False where they are not to be had."""
+        at = self.at
+        at.session.abort()
         session = self._reconnect()
         if session is None:
             return False
         try:
             locked = self._wait_for_lock(session)
+            for datastore in at.strategy.lock:
+                if locked and datastore != "running":
+                    session.call(operations.lock(datastore), timeout=at.options.cleanup_timeout)
         except AppError:
             locked = False
         if not locked:
             session.abort()
             return False
-        self.at.take_over(session)
-        self.at.done.locked.append("running")
+        at.take_over(session)
+        at.done.locked.extend(("running", *(name for name in at.strategy.lock if name != "running")))
         return True
 
     # ---- before anything was active

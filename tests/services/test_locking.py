@@ -364,6 +364,27 @@ def test_a_fleet_takes_phases_back_after_a_plain_commit(box: Box) -> None:
     box.assert_clean()
 
 
+@pytest.mark.parametrize("kind", ["candidate-only", "writable-running"])
+def test_a_fleet_takes_phases_back_also_when_the_session_is_gone(box_of: Callable[..., Box], kind: str) -> None:
+    from netconf_gui.services.applying import begin_apply
+
+    box = box_of(kind)
+    before = box.read()
+    session = box.connect()
+    base = fetch(session)
+    taken = begin_apply(
+        session, base=base, mine=edited(base, HOSTNAME), schema=box.device.model.schema, options=QUICK,
+        reconnect=box.connect,
+    )  # fmt: skip
+    for phase in (taken.lock, taken.prepare, taken.commit):
+        phase()
+    session.abort()
+    report = taken.roll_back(text="Another device failed.")
+    assert report.outcome is Outcome.ROLLED_BACK, report.text
+    assert box.read() == before
+    box.assert_clean()
+
+
 @pytest.mark.parametrize("kind", ["writable-running", "minimal"])
 def test_nothing_reaches_running_before_commit(box_of: Callable[..., Box], kind: str) -> None:
     from netconf_gui.services.applying import begin_apply
