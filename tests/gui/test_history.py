@@ -185,6 +185,9 @@ def test_with_the_keyboard_alone(page: HistoryPane, qtbot: QtBot) -> None:
     qtbot.keyClick(page.view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: said(page).startswith("No differences"), timeout=LONG)
     assert len(page.chosen) == 2
+    qtbot.keyClick(page.view, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert page.filter.hasFocus()
+    page.view.setFocus()
     with qtbot.waitSignal(page.delete_wanted) as wanted:
         qtbot.keyClick(page.view, Qt.Key.Key_Delete)
     assert len(wanted.args[0]) == 2

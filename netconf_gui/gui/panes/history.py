@@ -173,6 +173,10 @@ class HistoryPane(QWidget):
         self._stack.addWidget(self.empty)
 
     def _make_actions(self) -> None:
+        self.find_action = action(self, "&Search the history", "historyFindAction", icon="search", shortcut="Ctrl+F")
+        self.find_action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.find_action.triggered.connect(lambda: self.filter.setFocus())
+        self.addAction(self.find_action)
         self.note_action = action(self, "Edit the &note", "historyNoteAction", icon="edit", shortcut="F2")
         self.note_action.triggered.connect(lambda: self.details.note.setFocus())
         self.delete_action = action(self, "De&lete…", "historyDeleteAction", icon="delete", shortcut="Del")
@@ -376,6 +380,7 @@ class HistoryPane(QWidget):
             list(details.revert_actions.values()) if details.revert_button.isEnabled() else [],
             [one for one in details.export_actions.values() if one.isEnabled()],
             [self.note_action, self.delete_action] if len(self.chosen) == 1 else [self.delete_action],
+            [self.find_action],
         ]
         for group in groups:
             if menu.actions() and group:
