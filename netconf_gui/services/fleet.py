@@ -17,7 +17,7 @@ from netconf_gui.services import words
 from netconf_gui.services.events import GuardEvent, GuardState
 from netconf_gui.services.fleet_device import beginner
 from netconf_gui.services.fleet_events import FleetEvent, FleetPhase, FleetSink, FleetStep
-from netconf_gui.services.fleet_members import Member, choose, members_of, read_table
+from netconf_gui.services.fleet_members import Member, choose, members_of, ordered, read_table
 from netconf_gui.services.fleet_plan import DevicePlan, FleetChange, FleetOptions, FleetPlan
 from netconf_gui.services.fleet_prepare import Connect, prepare_fleet
 from netconf_gui.services.fleet_result import DeviceResult, FleetOutcome, FleetReport, outcome_of, text_of
@@ -42,6 +42,7 @@ __all__ = [
     "choose",
     "dry_run",
     "members_of",
+    "ordered",
     "prepare_fleet",
     "read_table",
     "run_fleet",
