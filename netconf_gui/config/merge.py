@@ -120,18 +120,20 @@ def three_way(
     schema: Schema | None = None,
     *,
     cancel: CancelToken | None = None,
+    defaults: str | None = None,
 ) -> Merge:
     """Compare what two sides made of one base, all three given as wrapper elements.
 
     Entries are matched as in `diff`.  What only one side changed is merged, and so is what both changed alike.  A
     conflict is: two values for one leaf; an entry deleted here and changed inside there; two cases of one choice;
     entries of a list that the user orders brought to places that contradict each other.  An entry that both added is
-    looked at node by node.  Linear in the size of the three.
+    looked at node by node.  `defaults` is the with-defaults mode in which all three were read, as in `diff`.  Linear in
+    the size of the three.
     """
     binder = Binder(schema)
-    by_me = compare_trees(binder, base_root, mine_root, cancel=cancel)
-    there = compare_trees(binder, base_root, theirs_root, cancel=cancel)
-    walked = compare_three(binder, base_root, mine_root, theirs_root, by_me, there, cancel)
+    by_me = compare_trees(binder, base_root, mine_root, cancel=cancel, defaults=defaults)
+    there = compare_trees(binder, base_root, theirs_root, cancel=cancel, defaults=defaults)
+    walked = compare_three(binder, base_root, mine_root, theirs_root, by_me, there, cancel, defaults)
     return Merge(
         base_root,
         mine_root,

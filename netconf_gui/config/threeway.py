@@ -21,12 +21,14 @@ from lxml import etree
 from netconf_gui.cancel import CancelToken
 from netconf_gui.config.binding import Binder, Region, Scope, elements, is_any, is_np_container, split_tag
 from netconf_gui.config.construct import case_tags
+from netconf_gui.config.defaults import says_nothing
 from netconf_gui.config.identity import ChildIndex, identity, is_mixed, means_nothing, same_content
 from netconf_gui.config.merge_order import woven
 from netconf_gui.config.merge_words import Conflict, Triple, Words
 from netconf_gui.config.path import Step, step_of
 from netconf_gui.config.treediff import Finding, compare_subtrees
 from netconf_gui.config.values import same_value
+from netconf_gui.protocol.xml import new_element
 from netconf_gui.yang.schema import NodeKind, SchemaNode
 
 Key = Callable[[etree._Element], Hashable]
@@ -116,16 +118,19 @@ def compare_three(
     by_me: list[Finding],
     there: list[Finding],
     cancel: CancelToken | None = None,
+    defaults: str | None = None,
 ) -> Walked:
-    """`by_me` and `there` are the differences of the two sides from the base."""
-    walk = _Walk(binder, Marks(by_me), Marks(there), cancel)
+    """`by_me` and `there` are the differences of the two sides from the base, read with that with-defaults mode."""
+    walk = _Walk(binder, Marks(by_me), Marks(there), cancel, defaults)
     if there:
         walk.children(Triple(base, mine, theirs), Place(mine, None, None, Region.TOP), ())
     return Walked(walk.deeds, walk.orderings, walk.conflicts)
 
 
 class _Walk:
-    def __init__(self, binder: Binder, by_me: Marks, there: Marks, cancel: CancelToken | None) -> None:
+    def __init__(
+        self, binder: Binder, by_me: Marks, there: Marks, cancel: CancelToken | None, defaults: str | None
+    ) -> None:
         self.deeds: list[Deed] = []
         self.orderings: list[Ordering] = []
         self.conflicts: list[Conflict] = []
@@ -134,6 +139,8 @@ class _Walk:
         self._by_me = by_me
         self._there = there
         self._cancel = cancel
+        self._defaults = defaults in ("trim", "report-all", "report-all-tagged")
+        self._tagged = defaults == "report-all-tagged"
         self._index = ChildIndex(binder)
 
     def children(self, at: Triple, place: Place, steps: tuple[Step, ...]) -> None:
@@ -201,12 +208,27 @@ class _Walk:
         steps: tuple[Step, ...],
         same: Callable[[etree._Element, etree._Element], bool],
     ) -> None:
-        if _same(at.base, at.theirs, same) or _same(at.mine, at.theirs, same):
+        if self._equal(at.base, at.theirs, scope, same) or self._equal(at.mine, at.theirs, scope, same):
             return
-        if _same(at.base, at.mine, same):
+        if self._equal(at.base, at.mine, scope, same):
             self._take(at, scope, place)
         else:
             self._take(at, scope, place, self._conflict(self._words.node(at, scope, steps)))
+
+    def _equal(
+        self,
+        one: etree._Element | None,
+        other: etree._Element | None,
+        scope: Scope,
+        same: Callable[[etree._Element, etree._Element], bool],
+    ) -> bool:
+        """Whether two versions say the same; where defaults are read along, one that is absent is the default."""
+        if one is not None and other is not None:
+            return same(one, other)
+        there = other if one is None else one
+        if there is None or not self._defaults:
+            return one is other
+        return says_nothing(there, scope, new_element("nothing"), self._binder, tagged=self._tagged)
 
     def _entry(self, at: Triple, scope: SchemaNode, place: Place, steps: tuple[Step, ...]) -> None:
         """A list entry or a presence container: it is there or not, whatever is in it."""

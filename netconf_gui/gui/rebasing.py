@@ -20,6 +20,7 @@ from netconf_gui.gui.panes.conflicts import ConflictsPane
 from netconf_gui.gui.panes.document import DocumentPane
 from netconf_gui.gui.tasks import Report, Task
 from netconf_gui.services.rebase import DraftState, Rebase, Settled, rebase, refresh, sentence, settled
+from netconf_gui.session.datastores import editing_with_defaults
 
 if TYPE_CHECKING:
     from netconf_gui.gui.application import Program
@@ -211,8 +212,9 @@ class Rebasing(QObject):
 
 
 def _state(pane: DocumentPane) -> DraftState:
-    document = pane.document
-    return DraftState(document.base, document.recipe(), document.revision, document.schema)
+    document, able = pane.document, pane.context.capabilities
+    mode = editing_with_defaults(able) if able is not None else None
+    return DraftState(document.base, document.recipe(), document.revision, document.schema, mode)
 
 
 def _is_other(pane: DocumentPane, found: Rebase) -> bool:

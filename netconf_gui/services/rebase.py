@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
@@ -31,12 +31,16 @@ from netconf_gui.yang.schema import Schema
 
 @dataclass(frozen=True, slots=True)
 class DraftState:
-    """A draft as it was at one moment: what it is compared with, and how to make it again."""
+    """A draft as it was at one moment: what it is compared with, and how to make it again.
+
+    `defaults` is the with-defaults mode in which the base was read.
+    """
 
     base: bytes
     recipe: Recipe
     revision: int
     schema: Schema | None
+    defaults: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +94,14 @@ def refresh(
     """
     mode = editing_with_defaults(session.capabilities)
     theirs = read_datastore(session, datastore, with_defaults=mode, cancel=cancel, on_event=on_event)
-    return rebase(draft, theirs, read_at=time.time(), cancel=cancel)
+    return rebase(replace(draft, defaults=mode), theirs, read_at=time.time(), cancel=cancel)
 
 
 def rebase(draft: DraftState, theirs: bytes, *, read_at: float, cancel: CancelToken | None = None) -> Rebase:
     """Compare what was fetched, the draft, and what the device holds.  Raises `ConfigError` and `Cancelled`."""
     copy = draft.recipe.make(draft.schema)
-    merge = three_way(read_root(draft.base), copy.root, read_root(theirs), draft.schema, cancel=cancel)
+    roots = read_root(draft.base), copy.root, read_root(theirs)
+    merge = three_way(*roots, draft.schema, cancel=cancel, defaults=draft.defaults)
     return Rebase(theirs, read_at, merge, draft, copy)
 
 

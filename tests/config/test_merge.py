@@ -367,6 +367,17 @@ def test_deleting_an_entry_that_was_only_moved_there() -> None:
     assert merged(ordered("abc"), ordered("ab"), ordered("cab")) == "top(ordered(name=a) ordered(name=b))"
 
 
+def test_a_default_that_is_read_along_is_no_change() -> None:
+    versions = [
+        tree(text) for text in ("<mtu>1500</mtu><name>n</name>", "<name>n</name>", "<mtu>9</mtu><name>n</name>")
+    ]
+    assert len(three_way(*versions, SCHEMA).conflicts) == 1
+    merge = three_way(*versions, SCHEMA, defaults="report-all")
+    assert merge.disjoint and not merge.mine and words(merge.merged()) == "config(top(name=n mtu=9))"
+    other = three_way(versions[0], versions[2], versions[1], SCHEMA, defaults="report-all")
+    assert other.disjoint and not other.theirs and words(other.merged()) == "config(top(mtu=9 name=n))"
+
+
 def test_presence_and_anydata() -> None:
     assert merged("<pres/>", "<pres/><mtu>1</mtu>", "<name>n</name>") == "top(name=n mtu=1)"
     (found,) = conflicts("<pres/>", "<mtu>1</mtu>", "<pres><c>1</c></pres>")
