@@ -108,6 +108,11 @@ class ReviewExports(QObject):
         made.triggered.connect(lambda: do(one))
         return made
 
+    def popup(self) -> None:
+        """Show the menu below its button."""
+        button = self._pane.bar.export
+        self.menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+
     def update_state(self) -> None:
         """YANG patches need to know what is a list and what its keys are."""
         review = self._pane.review
@@ -117,6 +122,7 @@ class ReviewExports(QObject):
             for made in (self.saves[one.key], self.copies[one.key]):
                 made.setEnabled(there and (known or not one.needs_schema))
         self._pane.bar.export.setEnabled(there)
+        self._pane.actions_.export.setEnabled(there)
 
     def save(self, one: Format) -> None:
         """Ask where, and write."""

@@ -176,7 +176,7 @@ def test_before_any_apply_it_says_what_to_do(apply):
 def test_stages_are_shown_as_they_come(apply, qtbot):
     apply.begin("Apply to pe1.fra", PLAN)
     assert [TITLES[step.stage] for step in apply.stepper.steps] == [
-        "Pre-check", "Lock", "Compare", "Edit", "Validate", "Commit", "Read back", "Unlock",
+        "Pre-check", "Lock", "Compare", "Edit", "Validate", "Commit", "Read back", "Unlock", "History",
     ]  # fmt: skip
     assert texts(apply) == ["The edits go to candidate."]
     play(apply, StageEvent(Stage.LOCK, StageState.OK, "Locked by session 7.", 0.2))
@@ -199,7 +199,7 @@ def test_every_rpc_error_is_listed_and_leads_to_its_node(apply, qtbot):
         StageEvent(Stage.EDIT, StageState.FAILED, "The device refused 2 edits.", 0.1, (REFUSED, second)),
         StageEvent(Stage.DISCARD, StageState.OK, "Discarded.", 0.1),
     )
-    assert [step.stage for step in apply.stepper.steps][-2:] == [Stage.DISCARD, Stage.UNLOCK]
+    assert [step.stage for step in apply.stepper.steps][-3:] == [Stage.DISCARD, Stage.UNLOCK, Stage.SNAPSHOT]
     error = DeployError("refused", Stage.EDIT, Outcome.UNCHANGED, errors=(REFUSED, second))
     said = "The device refused it. Nothing has changed. Your draft is kept."
     apply.ended(DeployReport(Outcome.UNCHANGED, said, (), (REFUSED, second), error=error, seconds=1.5))

@@ -45,7 +45,8 @@ class DiffActions(QObject):
         self.by_hand = action(
             pane, "&Edit the edit-config by hand", "diffByHandAction", icon="edit", shortcut="F4", checkable=True
         )
-        self.edit = [self.by_hand, self.replace, self.copy_path]
+        self.export = action(pane, "E&xport the differences…", "exportAction", icon="export", shortcut="Ctrl+Shift+X")
+        self.edit = [self.by_hand, self.replace, self.copy_path, self.export]
         self.view = [*self.modes.values(), self.only, self.next, self.previous, self.unfold, self.fold]
         for one in (*self.edit, *self.view):
             one.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -66,6 +67,7 @@ class DiffActions(QObject):
         self.copy_path.triggered.connect(lambda: copy_text(str(pane.tree.currentIndex().data(PATH) or "")))
         self.by_hand.triggered.connect(self._toggle_by_hand)
         pane.plan.hand_changed.connect(self.by_hand.setChecked)
+        self.export.triggered.connect(lambda: pane.exports.popup())
         pane.tree.menu_wanted.connect(self.show_menu)
 
     def _toggle_by_hand(self, on: bool) -> None:

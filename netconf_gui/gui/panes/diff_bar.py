@@ -29,6 +29,8 @@ class DiffBar(QWidget):
         super().__init__()
         named(self, "diffBar", "Review", role="bar")
         fix_height(self, SIZES.bar + 4)
+        # words give way where there is little room, see _fit
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         line = row(self, margins=(8, 0, 8, 0), spacing=8)
         self.modes = Segments("diffModes", "How differences are shown", MODES)
         self.only = tool_button("Changes only", "diffOnly", icon="filter", text="Changes only", checkable=True)
@@ -65,6 +67,7 @@ class DiffBar(QWidget):
         self.modes.set_style(style)
         for button in (self.only, self.ask, self.export):
             button.setToolButtonStyle(style)
+            button.updateGeometry()
 
 
 class DiffCounts(QWidget):

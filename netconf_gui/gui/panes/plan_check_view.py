@@ -57,8 +57,10 @@ class PlanCheckView(QWidget):
 
     def _fit(self) -> None:
         rows = min(ROWS, max(1, self._errors.rowCount()))
-        self.refusals.setFixedHeight(theme().row_height * rows + theme().px(2))
-        self.tree.setFixedHeight(theme().row_height * ROWS)
+        for view, most in ((self.refusals, rows), (self.tree, ROWS)):
+            # they give way where there is little room: the text above is what is worked on
+            view.setMinimumHeight(theme().row_height * min(most, 3) + theme().px(2))
+            view.setMaximumHeight(theme().row_height * most + theme().px(2))
 
     def clear(self) -> None:
         """Nothing to say."""

@@ -65,7 +65,9 @@ class Stepper(QWidget):
             if state is StageState.SKIPPED:
                 return
             step = Step(stage)
-            self.steps.insert(max(0, len(self.steps) - 1), step)
+            # what only failures bring comes before the locks are given back
+            unlock = (at for at, one in enumerate(self.steps) if one.stage is Stage.UNLOCK)
+            self.steps.insert(next(unlock, len(self.steps)), step)
         step.state, step.note = state.value, note
         self._tell()
 
