@@ -26,7 +26,7 @@ from netconf_gui.services import words
 from netconf_gui.services.change import Change, make_change, rebased
 from netconf_gui.services.events import Event, StageState
 from netconf_gui.services.guarding import Guarding
-from netconf_gui.services.history import record_apply
+from netconf_gui.services.history import record_apply, record_begun
 from netconf_gui.services.leftovers import LeftoverCheck
 from netconf_gui.services.locking import Locking
 from netconf_gui.services.report import DeployReport
@@ -110,6 +110,7 @@ class Apply:
             self._lock_again()
         if self._needless:
             return
+        record_begun(self.at, self._started)
         if self.at.direct:
             self._edit()
             self.at.log.skip(Stage.COMMIT, "Edits of running are active at once.")
@@ -162,6 +163,16 @@ class Apply:
     def run(self) -> DeployReport:
         """All phases; the report says how it ended."""
         try:
+            return self._run()
+        except BaseException:
+            # a fault of ours: the end of the session releases what it held, the journal keeps what is owed
+            self.at.session.abort()
+            if self.at.journal is not None:
+                self.at.journal.close(settled=False)
+            raise
+
+    def _run(self) -> DeployReport:
+        try:
             self.lock()
             self.prepare()
             self.commit()
@@ -194,7 +205,13 @@ class Apply:
         at = self.at
         if at.done.edited:
             # candidate is discarded only where nothing but our own edits lies in it
-            Returning(at).clear_candidate(at.session)
+            if not Returning(at).clear_candidate(at.session):
+                raise DeployError(
+                    "The device let go of the lock on candidate by itself, and somebody else edits it by now.",
+                    Stage.LOCK,
+                    Outcome.UNCHANGED,
+                    advice="Look at what is in candidate, have it discarded, then apply again.",
+                )
             at.done.edited = False
         for datastore in reversed(at.done.locked):
             at.call(operations.unlock(datastore), at.options.cleanup_timeout)
@@ -322,11 +339,13 @@ class Apply:
         if not at.strategy.save_startup:
             return
         with at.log.stage(Stage.STARTUP, "Copying running to startup") as note:
+            at.done.saving = True
             try:
                 note.warn(at.call(operations.copy_config("startup", "running"), at.options.commit_timeout))
                 at.done.saved = True
                 note.text = "Startup is what running is."
             except RpcFailed as error:
+                at.done.saving = False
                 note.warn(error.errors)
                 note.text = f"Startup was not written: {error.message}"
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import time
 from typing import Literal
 
+from lxml import etree
+
 from netconf_gui.config.compare import Verdict
 from netconf_gui.errors import (
     AppError,
@@ -57,7 +59,7 @@ class Guarding:
         at.guard_begins()
         at.owe("commit", "settle commit", "check running", "discard candidate", guarded=self._recorded())
         operation = operations.commit(confirmed=True, timeout=seconds, persist=at.persist_id or None)
-        at.done.sent = True
+        at.done.sent = at.done.pending = True
         try:
             note.warn(at.call(operation, at.options.commit_timeout))
         except NO_ANSWER as error:
@@ -70,10 +72,11 @@ class Guarding:
         at.done.accepted, at.done.edited = True, False
         note.text += f"Committed for {seconds} s, to be confirmed."
 
-    def _recorded(self) -> Guarded:
-        """What a later start of the program needs to settle it."""
+    def _recorded(self, now: etree._Element | None = None) -> Guarded:
+        """What a later start of the program needs to settle it; `now` is running as it is with the change."""
         at = self.at
         difference = at.change.difference
+        after = difference.mine_root if now is None else now
         before = at.done.before if at.done.before is not None else difference.base_root
         return Guarded(
             persist_id=at.persist_id,
@@ -83,7 +86,7 @@ class Guarding:
             summary=words.entries_text(difference.entries) if difference else words.count(at.change.operations, "edit"),
             with_defaults=at.with_defaults(),
             salt=self._salt,
-            marks=marks.make_marks(at.change, before, difference.mine_root, self._salt),
+            marks=marks.make_marks(at.change, before, after, self._salt),
         )
 
     # ---- probing
@@ -95,7 +98,7 @@ class Guarding:
             at.tell_guard(GuardState.PROBING, "Committed; looking whether the device can still be reached.")
         with at.log.stage(Stage.PROBE, "Looking over a new session") as note:
             if not at.options.probe or at.reconnect is None:
-                self._check(at.session)
+                self._note(self._check(at.session))
                 note.text = f"{words.read_back(at.done.readback)} No new session was tried."
                 return
             session = self._reached()
@@ -106,6 +109,11 @@ class Guarding:
                 note.text += " The former session had ended; this one goes on."
             else:
                 session.close()
+
+    def _note(self, now: etree._Element) -> None:
+        """Keep how the device itself writes what was applied: by that it is known again."""
+        if self.at.done.pending:
+            self.at.owe("probe", "settle commit", "check running", guarded=self._recorded(now))
 
     def _reached(self) -> Session:
         """A new session over which the result was read; some tries, while there is time."""
@@ -126,7 +134,7 @@ class Guarding:
                 last = error
                 continue
             try:
-                self._check(session)
+                self._note(self._check(session))
             except NO_ANSWER as error:
                 session.abort()
                 last = error
@@ -138,18 +146,18 @@ class Guarding:
         at.cancel.check()
         raise self._unreachable(last or ConnectionLost("There was no time to try."))
 
-    def _check(self, session: Session) -> None:
-        """The same device, with the change; raises `DeployError`."""
+    def _check(self, session: Session) -> etree._Element:
+        """What running holds on the same device, with the change in it; raises `DeployError`."""
         at = self.at
-        first, now = at.first_session.stream.peer.host_key, session.stream.peer.host_key
-        if first is not None and now is not None and first.key_base64 != now.key_base64:
+        first, key = at.first_session.stream.peer.host_key, session.stream.peer.host_key
+        if first is not None and key is not None and first.key_base64 != key.key_base64:
             raise DeployError(
-                f"The new session came to another host key: {now.key_type} {now.fingerprint}.",
+                f"The new session came to another host key: {key.key_type} {key.fingerprint}.",
                 Stage.PROBE,
                 Outcome.UNKNOWN,
                 advice="Find out which device answers at this address.",
             )
-        look(at, session)
+        now = look(at, session)
         if any(item.verdict is Verdict.NOT_THERE for item in at.done.readback):
             raise DeployError(
                 words.untrue(at.done.readback, at.options.device_name),
@@ -157,6 +165,7 @@ class Guarding:
                 Outcome.UNCHANGED if at.done.unmoved else Outcome.UNKNOWN,
                 advice="Refresh to see what the device holds.",
             )
+        return now
 
     def _unreachable(self, error: AppError) -> DeployError:
         return DeployError(
@@ -195,15 +204,19 @@ class Guarding:
         decision = control.wait(at.done.ends_at, at.cancel)
         if decision is None:
             raise NotConfirmed("expired", "Nobody confirmed in time.", "Apply again, with more time if need be.")
-        if decision == "leave":
-            if at.persist_id:
-                raise NotConfirmed("leave", "The commit was left to be settled later.")
-            raise NotConfirmed("roll-back", "The commit belongs to this session, so it could not be left.")
 
     def _not_decided_against(self) -> None:
         control = self.at.options.guard
-        if self.at.done.pending and control is not None and control.decision == "roll-back":
+        decision = control.decision if self.at.done.pending and control is not None else None
+        if decision == "roll-back":
             raise NotConfirmed("roll-back", "Rolled back as decided.")
+        if decision == "leave":
+            raise self._left()
+
+    def _left(self) -> NotConfirmed:
+        if self.at.persist_id:
+            return NotConfirmed("leave", "The commit was left to be settled later.")
+        return NotConfirmed("roll-back", "The commit belongs to this session, so it could not be left.")
 
     def _in_time(self) -> None:
         at = self.at

@@ -196,6 +196,9 @@ class Settling:
         """A confirmed commit is not going to be confirmed: have it undone now (RFC 6241, section 8.4)."""
         at = self.at
         expired = isinstance(error, NotConfirmed) and error.why == "expired"
+        if not at.done.accepted and self._was_refused():
+            at.done.pending = False
+            return Outcome.UNCHANGED, True
         if at.session.capabilities.confirmed_commit != "1.1":
             # without cancel-commit, ending the session is what undoes it
             at.session.abort()
@@ -222,6 +225,13 @@ class Settling:
         # with time left and nothing to cancel, the device had not done what it said ok to
         was_there = at.done.accepted and (granted or time.time() >= at.done.ends_at)
         return (Outcome.ROLLED_BACK if was_there else Outcome.UNCHANGED), True
+
+    def _was_refused(self) -> bool:
+        """Whether a commit that was refused left running as it was: then there is nothing of ours to cancel."""
+        try:
+            return judge(self.at, self.at.session) is Outcome.UNCHANGED
+        except AppError:
+            return False
 
     def _cancel_commit(self) -> bool:
         """False when it is refused: the time is over, somebody has settled it, or it was never done."""
@@ -273,7 +283,7 @@ class Settling:
         at = self.at
         if not at.session.capabilities.startup or at.done.saved:
             return ""
-        return " Startup was not written."
+        return " Whether startup was written is not known." if at.done.saving else " Startup was not written."
 
     def _failure_text(self, stage: Stage, error: AppError, outcome: Outcome) -> str:
         at = self.at

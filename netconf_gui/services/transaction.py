@@ -48,11 +48,13 @@ class Done:
     over_at: float = 0.0  # time.time() at which it is surely over
     confirming: bool = False  # the confirmation has been sent
     left: bool = False  # it was left for somebody to settle
-    saved: bool = False  # startup is what running is
+    saving: bool = False  # startup was asked to become what running is
+    saved: bool = False  # and it did
     read: bool = False  # the result has been read back
     unmoved: bool = False  # and it was what it had been before
     before: etree._Element | None = None  # running as it was under our lock
     after: etree._Element | None = None  # running as a whole, as it was read back
+    entry_id: str = ""  # of its entry in the history, kept before running was changed
     readback: tuple[ReadbackItem, ...] = ()
     warnings: list[RpcError] = field(default_factory=list)
     merged: tuple[DiffEntry, ...] = ()  # what others changed elsewhere since the base was fetched
@@ -144,7 +146,6 @@ class Transaction:
 
     def guard_begins(self) -> None:
         """A confirmed commit is about to be sent: the least time there is counts from now."""
-        self.done.pending = True
         self.done.ends_at = time.time() + (self.strategy.confirm_seconds or 0)
         self.done.over_at = self.done.ends_at + self.options.commit_timeout
 
