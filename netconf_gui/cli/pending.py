@@ -47,7 +47,14 @@ def run(command: Command) -> Status:
                 raise ConfigError(f"No commit waits on {peer.host}:{peer.port}.")
             # a device has one confirmed commit at a time: the latest
             one = max(here, key=lambda found: found.started)
-            report = settle(one, session, arguments.action, journal=folder, on_event=command.output.event)
+            report = settle(
+                one,
+                session,
+                arguments.action,
+                journal=folder,
+                history=command.workspace.snapshots,
+                on_event=command.output.event,
+            )
             for older in here:
                 if older is not one and report.ok:
                     folder.forget(older.entry)

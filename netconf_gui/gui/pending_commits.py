@@ -119,6 +119,7 @@ class PendingCommits(QObject):
 
     def _settle(self, link: Link, one: Pending, decision: Decision) -> None:
         session, lane, journal = link.session, link.lane, self._journal
+        history = self._program.workspace.snapshots
         if session is None or lane is None:
             self._busy(False)
             return
@@ -126,7 +127,7 @@ class PendingCommits(QObject):
         self._say("info", f"{title}…")
 
         def work(_cancel: CancelToken, _report: Report) -> DeployReport:
-            return settle(one, session, decision, journal=journal)
+            return settle(one, session, decision, journal=journal, history=history)
 
         task = self._program.tasks.run(work, title=title, lane=lane, subject=link.device.address, give_up=False)
         task.done.connect(lambda report: self._settled(link, report))

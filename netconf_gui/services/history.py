@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import getpass
 import re
+import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
@@ -31,12 +34,19 @@ from netconf_gui.session.redact import MASK, is_secret_name, mask_text
 from netconf_gui.workspace.snapshots import CHANGES, Changed, Entry, SnapshotStore
 from netconf_gui.yang.schema import Schema
 
+if TYPE_CHECKING:
+    from netconf_gui.services.pending import Pending
+
 OUTCOME_WORDS = {
     Outcome.APPLIED.value: "applied",
     Outcome.UNCHANGED.value: "nothing changed",
     Outcome.ROLLED_BACK.value: "rolled back",
     Outcome.UNKNOWN.value: "not known",
 }
+
+UNDER_WAY = "This apply is under way, or the program ended in the middle of it: what it left was not read."
+SAME = 10.0  # seconds between the beginnings of an apply as its journal and its entry know them
+_FAILURES = (AppError, OSError, ValueError, etree.LxmlError)
 
 # ------------------------------------------------------------------------------------------------- making entries
 
@@ -59,8 +69,12 @@ def record(
     datastore: str = "",
     difference: Iterable[DiffEntry] = (),
     summary: str = "",
+    entry_id: str = "",
 ) -> Entry:
-    """Keep one apply; raises `WorkspaceError`.  `difference` is what it was to change."""
+    """Keep one apply; raises `WorkspaceError`.
+
+    `difference` is what it was to change; with `entry_id` it takes the place of what was kept while it was under way.
+    """
     found = tuple(difference)
     changes = tuple(_first(_changes(found), CHANGES + 1))
     entry = Entry(
@@ -76,8 +90,31 @@ def record(
         summary=summary,
         changes=changes,
         count=len(found),
+        id=entry_id,
     )
     return store.add(entry, {"before": before, "after": after, "plan": plan, "inverse": inverse})
+
+
+def record_begun(at: Transaction, started: float) -> None:
+    """Keep an apply before running is changed: if the program dies now, what was there before is not lost."""
+    store = at.options.history
+    if store is None or not store.wanted:
+        return
+    report = DeployReport(Outcome.UNKNOWN, UNDER_WAY, (), seconds=max(0.0, time.time() - started))
+    with suppress(*_FAILURES):  # the end of the apply says what is wrong with the history
+        at.done.entry_id = _record(store, at, report, started).id
+
+
+def record_settled(store: SnapshotStore, one: Pending, report: DeployReport) -> None:
+    """What became of a commit that was left to be confirmed; its entry says so from now on."""
+    with suppress(*_FAILURES):
+        for entry in store.entries(one.device_id or one.address).entries:
+            if entry.outcome == Outcome.UNKNOWN.value and abs(entry.started - one.started) < SAME:
+                contents: dict[str, bytes | None] = {}
+                if report.outcome in (Outcome.UNCHANGED, Outcome.ROLLED_BACK):
+                    contents["after"] = store.read(entry, "before")
+                store.add(replace(entry, outcome=report.outcome.value, text=report.text), contents)
+                return
 
 
 def record_apply(at: Transaction, report: DeployReport, started: float) -> None:
@@ -89,17 +126,18 @@ def record_apply(at: Transaction, report: DeployReport, started: float) -> None:
         try:
             _record(store, at, report, started)
             note.text = "Kept in the history of the device."
-        except (AppError, OSError, ValueError, etree.LxmlError) as error:
+        except _FAILURES as error:
             said = error.full_text() if isinstance(error, AppError) else str(error)
             note.state = StageState.WARNING
             note.text = f"This apply is not in the history: {said} The device is not concerned."
 
 
-def _record(store: SnapshotStore, at: Transaction, report: DeployReport, started: float) -> None:
+def _record(store: SnapshotStore, at: Transaction, report: DeployReport, started: float) -> Entry:
     difference, peer = at.change.difference, at.session.stream.peer
     before, after = at.done.before, _after(at, report)
-    record(
+    return record(
         store,
+        entry_id=at.done.entry_id,
         device_id=at.options.device_id,
         device_name=at.options.device_name,
         address=f"{peer.username}@{f'[{peer.host}]' if ':' in peer.host else peer.host}:{peer.port}",

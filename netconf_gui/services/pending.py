@@ -18,12 +18,14 @@ from netconf_gui.protocol import operations
 from netconf_gui.protocol.xml import new_element, qn
 from netconf_gui.services import marks, words
 from netconf_gui.services.events import Event, StageState
+from netconf_gui.services.history import record_settled
 from netconf_gui.services.holders import find_holder
 from netconf_gui.services.report import DeployReport
 from netconf_gui.services.stages import StageLog
 from netconf_gui.session import datastores
 from netconf_gui.session.session import Session
 from netconf_gui.workspace.journal import Guarded, JournalFolder, Unfinished
+from netconf_gui.workspace.snapshots import SnapshotStore
 
 Choice = Literal["confirm", "cancel", "look"]
 
@@ -78,11 +80,13 @@ def settle(
     decision: Choice,
     *,
     journal: JournalFolder | None = None,
+    history: SnapshotStore | None = None,
     on_event: Callable[[Event], None] | None = None,
 ) -> DeployReport:
     """Confirm it, cancel it, or only look; the report says what the device holds now.
 
-    Blocking; never raises for what a device or a network does.  What is known to be over is forgotten in `journal`.
+    Blocking; never raises for what a device or a network does.  What is known to be over is forgotten in `journal`,
+    and said in `history`.
     """
     started = time.monotonic()
     log = StageLog(on_event)
@@ -92,6 +96,8 @@ def settle(
         report = _failed(one, error, log)
     if journal is not None and report.outcome is not Outcome.UNKNOWN:
         journal.forget(one.entry)
+    if history is not None and report.outcome is not Outcome.UNKNOWN:
+        record_settled(history, one, report)
     return replace(report, stages=tuple(log.ended), seconds=time.monotonic() - started)
 
 

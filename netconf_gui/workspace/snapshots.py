@@ -203,7 +203,10 @@ class SnapshotStore:
     # ------------------------------------------------------------------------------------------------- writing
 
     def add(self, entry: Entry, contents: Mapping[str, bytes | None]) -> Entry:
-        """Keep an entry with its contents, named as in `PARTS`; what is too much goes.  Raises `WorkspaceError`."""
+        """Keep an entry with its contents, named as in `PARTS`; what is too much goes.  Raises `WorkspaceError`.
+
+        One that has an id takes the place of what was kept under it; contents that are not given stay.
+        """
         folder = self._folder(entry.key)
         with self._lock(folder):
             blobs = BlobFolder(folder / "blobs")
@@ -211,8 +214,8 @@ class SnapshotStore:
             stamp = datetime.fromtimestamp(entry.started, UTC)
             made = replace(
                 entry,
-                id=f"{stamp:%Y%m%dT%H%M%S.%f}Z-{secrets.token_hex(4)}",
-                parts=parts,
+                id=entry.id or f"{stamp:%Y%m%dT%H%M%S.%f}Z-{secrets.token_hex(4)}",
+                parts={**entry.parts, **parts},
                 changes=entry.changes[:CHANGES],
                 cut=entry.cut or len(entry.changes) > CHANGES,
             )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,8 +16,18 @@ from netconf_gui.config.diff import diff
 from netconf_gui.demo.faults import Action, Fault
 from netconf_gui.errors import Outcome, Stage
 from netconf_gui.services.deploy import DeployOptions, DeployReport, deploy
-from netconf_gui.services.events import StageState
-from netconf_gui.services.history import Query, compare, matches, record, reverted, search, touched
+from netconf_gui.services.events import Event, StageEvent, StageState
+from netconf_gui.services.history import (
+    UNDER_WAY,
+    Query,
+    compare,
+    matches,
+    record,
+    record_settled,
+    reverted,
+    search,
+    touched,
+)
 from netconf_gui.services.load import read_datastore
 from netconf_gui.session import datastores
 from netconf_gui.session.session import Session
@@ -116,6 +127,44 @@ def test_a_guarded_apply_is_kept_when_it_is_decided(box: Box) -> None:
     store = box.workspace.snapshots
     assert b"box-2" in store.read(first, "after") and second.outcome == refused.outcome.value
     assert store.read(second, "after") == store.read(first, "after")
+
+
+class Killed(BaseException):
+    """The program dies."""
+
+
+def test_what_was_there_before_survives_the_programs_death(box: Box) -> None:
+    before = box.read()
+
+    def die(event: Event) -> None:
+        if isinstance(event, StageEvent) and event.stage is Stage.READBACK:
+            raise Killed
+
+    with pytest.raises(Killed):
+        apply(box, HOSTNAME, on_event=die)
+    (entry,) = history(box)
+    store = box.workspace.snapshots
+    assert entry.outcome == "unknown" and entry.text == UNDER_WAY and "demo-edge-1 → box-2" in entry.summary
+    assert not diff(read_root(store.read(entry, "before")), read_root(before), box.device.model.schema)
+    # what a later look at the device found out is said in the same entry
+    one = SimpleNamespace(device_id=BOX, address=entry.address, started=entry.started + 0.2)
+    store.pin(entry, True)
+    record_settled(store, one, DeployReport(Outcome.ROLLED_BACK, "It was taken back.", ()))  # type: ignore[arg-type]
+    (settled,) = history(box)
+    assert (settled.id, settled.outcome, settled.pinned) == (entry.id, "rolled-back", True)
+    assert store.read(settled, "after") == store.read(settled, "before")
+
+
+def test_an_apply_is_one_entry_though_it_is_kept_twice(box: Box) -> None:
+    seen: list[str] = []
+
+    def look(event: Event) -> None:
+        if isinstance(event, StageEvent) and event.stage is Stage.READBACK:
+            seen.extend(entry.outcome for entry in history(box))
+
+    assert apply(box, HOSTNAME, on_event=look).ok
+    assert set(seen) == {"unknown"}
+    assert [entry.outcome for entry in history(box)] == ["applied"]
 
 
 def test_nothing_to_change_and_no_history_wanted_leave_nothing(box: Box) -> None:
