@@ -234,6 +234,11 @@ def test_menus_hold_what_is_in_front(program: Program, qtbot: QtBot, tmp_path: P
     qtbot.waitUntil(review.tree.hasFocus)
     program.documents.show_pane(pane)
     assert pane.actions_.delete in menus.edit.actions()
+    pane.set_view("json")
+    own = pane.side.menus[-1]
+    qtbot.waitUntil(lambda: own in menus.edit.actions(), timeout=10_000)
+    assert own.isEnabled() and own.menu() is not None
+    assert len([one for one in menus.edit.actions() if one.text().replace("&", "") == "JSON text"]) == 1
     before = pane.actions_
     program.documents.replace_document(pane, pane.document, pane.context)
     assert pane.actions_ is not before
