@@ -243,7 +243,14 @@ class Apply:
             if moved:
                 raise self._conflicting(running, words.entries_text(moved))
             return "The device was changed elsewhere since; the edit is sent as it is."
-        merge = three_way(difference.base_root, difference.mine_root, running, at.change.schema, cancel=at.cancel)
+        merge = three_way(
+            difference.base_root,
+            difference.mine_root,
+            running,
+            at.change.schema,
+            cancel=at.cancel,
+            defaults=at.change.defaults,
+        )
         if merge.conflicts:
             at.done.conflicts = merge.conflicts
             moved = at.change.differences(difference.base_root, running)

@@ -16,7 +16,19 @@ import pytest
 
 from netconf_gui.cli.main import main
 from netconf_gui.errors import Outcome, Stage
-from netconf_gui.services.events import Event, GuardEvent, GuardState
+from netconf_gui.services.events import (
+    Event,
+    GuardEvent,
+    GuardState,
+    Kill,
+    LeftoverAnswer,
+    Leftovers,
+    LockAnswer,
+    LockHolder,
+    LockWait,
+    Stop,
+    Wait,
+)
 from netconf_gui.services.guard import GuardControl
 from netconf_gui.services.pending import pending, settle
 from netconf_gui.workspace.journal import JournalFolder
@@ -110,6 +122,82 @@ def test_a_session_that_is_lost_under_the_guard_is_replaced(job: Job, witness: C
     assert report.ok, report.text
     assert label(witness, job.server) == "second"
     assert_free(witness, job.server)
+
+
+# ------------------------------------------------------------------------------------------- others on the device
+
+
+def test_the_holder_of_a_lock_is_ended_when_a_person_says_so(job: Job, witness: Callable[[Netconfd], Any]) -> None:
+    other = witness(job.server)
+    other.lock("candidate")
+    shown: list[LockHolder] = []
+
+    def answer(holder: LockHolder) -> LockAnswer:
+        shown.append(holder)
+        return Kill() if len(shown) == 1 else Stop()
+
+    report = job.apply(draft(job.loaded, SECOND), when_locked=answer)
+    assert report.ok, report.text
+    assert [str(holder.session_id) for holder in shown] == [other.session_id]
+    assert shown[0].user == job.server.user
+    assert label(witness, job.server) == "second"
+
+
+def test_a_lock_is_waited_for(job: Job, witness: Callable[[Netconfd], Any]) -> None:
+    other = witness(job.server)
+    other.lock("running")
+
+    def let_go(event: Event) -> None:
+        if isinstance(event, LockWait) and other.connected:
+            other.close_session()
+
+    report = job.apply(draft(job.loaded, SECOND), on_event=let_go, when_locked=lambda holder: Wait(WAIT))
+    assert report.ok, report.text
+
+
+def test_leftovers_are_discarded_when_a_person_says_so(job: Job, witness: Callable[[Netconfd], Any]) -> None:
+    other = witness(job.server)
+    edit = f'<config {CONFIG}><box xmlns="{BOX}"><label>of another</label></box></config>'
+    other.edit_config(target="candidate", config=edit)
+    shown: list[Leftovers] = []
+
+    def answer(left: Leftovers) -> LeftoverAnswer:
+        shown.append(left)
+        return "discard"
+
+    report = job.apply(draft(job.loaded, ("<mtu>1500</mtu>", "<mtu>9000</mtu>")), on_leftovers=answer)
+    assert report.ok, report.text
+    assert "first → of another" in shown[0].text
+    assert label(witness, job.server) == "first"
+
+
+def test_a_change_of_others_elsewhere_stays(job: Job, witness: Callable[[Netconfd], Any]) -> None:
+    other = witness(job.server)
+    edit = f'<config {CONFIG}><box xmlns="{BOX}"><label>of another</label></box></config>'
+    other.edit_config(target="candidate", config=edit)
+    other.commit()
+    report = job.apply(draft(job.loaded, ("<mtu>1500</mtu>", "<mtu>9000</mtu>")), **guarded(60))
+    assert report.ok, report.text
+    assert [entry.path.name for entry in report.merged] == ["label"]
+    assert label(witness, job.server) == "of another"
+    assert text(box_of(witness, job.server), "b:port[b:name='a']/b:mtu") == "9000"
+
+
+def test_edits_of_running_are_tested_before_they_are_sent(
+    running_server: Netconfd, workspace: Workspace, engine: Engine, witness: Callable[[Netconfd], Any]
+) -> None:
+    reset(witness, running_server, "running")
+    job = Job(running_server, workspace, engine)
+    with job.session:
+        report = job.apply(draft(job.loaded, SECOND))
+        assert report.ok, report.text
+        assert list(stages(report))[3:5] == [Stage.VALIDATE, Stage.EDIT]
+        bad = draft(job.loaded, ("<mtu>1500</mtu>", "<mtu>20</mtu>"), SECOND)
+        report = job.apply(bad)
+    assert report.outcome is Outcome.UNCHANGED, report.text
+    assert report.error is not None
+    assert report.error.stage is Stage.VALIDATE
+    assert any(node.endswith("/mtu") for node in report.nodes), report.nodes
 
 
 # ------------------------------------------------------------------------------------------------- the program dies
