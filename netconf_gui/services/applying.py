@@ -47,9 +47,9 @@ CLOSE_SECONDS = 2.0
 class Apply:
     """One apply in phases; made by `begin_apply`.
 
-    `lock`, `prepare`, `commit`, `probe` and `confirm` are called in that order and raise `AppError`, the account kept;
-    after the last, or the first that raised, exactly one of `finish` and `roll_back` ends it and tells how.  Nothing
-    reaches running before `commit`.  All of it belongs to one thread at a time.
+    `look` (else `lock` does it), `lock`, `prepare`, `commit`, `probe` and `confirm` are called in that order and raise
+    `AppError`, the account kept; after the last, or the first that raised, exactly one of `finish` and `roll_back`
+    ends it and tells how.  Nothing reaches running before `commit`.  All of it belongs to one thread at a time.
     """
 
     def __init__(self, at: Transaction, journal: JournalFolder | None) -> None:
@@ -59,6 +59,7 @@ class Apply:
         self._locking = Locking(at)
         self._started = time.time()
         self._began = time.monotonic()
+        self._looked = False
         self._needless = False  # the device holds all of it already
         self._read = False
 
@@ -82,13 +83,19 @@ class Apply:
 
     # ---- phases
 
-    def lock(self) -> None:
-        """Look at what others left in candidate, then lock."""
+    def look(self) -> None:
+        """Look at what others left in candidate; a fleet does that on all devices before it locks the first."""
         at = self.at
+        self._looked = True
         with at.log.stage(Stage.PRECHECK, "Looking at the device") as note:
             at.cancel.check()
             left = LeftoverCheck(at).before_lock()
             note.text = " ".join(part for part in (*at.strategy.notes, left) if part)
+
+    def lock(self) -> None:
+        """Lock, after a look at what others left in candidate."""
+        if not self._looked:
+            self.look()
         self._locking.take()
 
     def prepare(self) -> None:
