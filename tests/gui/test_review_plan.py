@@ -10,6 +10,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QPushButton, QToolButton
 
 from netconf_gui.config import editing
+from netconf_gui.errors import ConfigError
+from netconf_gui.gui import review as review_module
 from netconf_gui.gui.dialogs.message import Question
 from netconf_gui.gui.review import POLICIES
 from netconf_gui.gui.review_check import check_edit, read_edit
@@ -251,3 +253,17 @@ def test_options_of_an_apply_are_asked_for(review, qtbot):
     made, _ = review
     with qtbot.waitSignal(made.options_wanted):
         qtbot.mouseClick(made.bar.options, Qt.MouseButton.LeftButton)
+
+
+def test_a_plan_that_may_not_be_sent_says_why(review, qtbot, monkeypatch):
+    made, _ = review
+
+    def refuse(*_args, **_more):
+        raise ConfigError("Nobody can say what would go with /system/users.", advice="Ask for the right to read it.")
+
+    monkeypatch.setattr(review_module, "plan", refuse)
+    with qtbot.waitSignal(made.refreshed, timeout=PATIENCE):
+        made.refresh()
+    assert made.review.plan is None and not made.apply_button.isEnabled()
+    assert "Nobody can say" in made.plan.dry.text() and "Nobody can say" in made.apply_button.toolTip()
+    assert made.plan.counts.text() == "nothing to send" and made.count == 4, "the differences are shown all the same"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
@@ -169,3 +171,37 @@ def test_clicks_move_the_position(qtbot):
         assert made.bar.position.text() == "4 of 4"
         qtbot.keyClick(made, Qt.Key.Key_F8, Qt.KeyboardModifier.ShiftModifier)
         assert made.bar.position.text() == "3 of 4"
+
+
+def test_every_element_has_one_row_whatever_was_edited(qapp):
+    for seed in range(15):
+        chance, document = random.Random(seed), sample.document(40)
+        routes, terms = sample.element(document, "routes"), sample.element(document, "acl")
+        for _ in range(12):
+            entry = chance.choice(list(routes))
+            if chance.random() < 0.4:
+                editing.remove(document, entry)
+            else:
+                editing.set_text(document, entry[1], f"192.0.2.{chance.randrange(9)}")
+        editing.move_entry(document, terms[2], before=terms[chance.randrange(2)])
+        difference = difference_of(document)
+        model = DiffTreeModel()
+        model.show(difference)
+        for only in (True, False):
+            model.set_changes_only(only)
+            there, stack = [], [model.row_at(model.index(-1, -1))]
+            while stack:
+                row = stack.pop()
+                index = model.index_of(row)
+                count = model.rowCount(index)
+                assert model.hasChildren(index) == bool(count)
+                stack.extend(model.row_at(model.index(number, 0, index)) for number in range(count))
+                there += [row.own_element] if row.own_element is not None else []
+            assert len(there) == len(set(there))
+            differing = {model.row_of(entry).own_element for entry in model.changes}
+            assert differing <= set(there) and len(differing) == len(difference)
+            if not only:
+                leafs = [element for element in difference.mine_root.iter() if len(element) == 0]
+                keys = {"name", "ip", "seq", "prefix"}
+                missing = {element for element in leafs if element.tag.rpartition("}")[2] not in keys} - set(there)
+                assert not missing
