@@ -245,6 +245,7 @@ def _resume(command: Command) -> Status:
                     connect=ways.connect_to,
                     inventory=workspace.inventory,
                     journal=folder,
+                    history=workspace.snapshots,
                     parallel=arguments.parallel,
                     on_event=lambda event, names=names: _heard(command, event, names),  # type: ignore[misc]
                     cancel=command.cancel,

@@ -29,7 +29,7 @@ class DeviceApply:
     def __init__(self, apply: Apply, session: Session) -> None:
         self._apply, self._session = apply, session
         self.journal_name = apply.journal_name
-        self.lock, self.prepare, self.commit = apply.lock, apply.prepare, apply.commit
+        self.look, self.lock, self.prepare, self.commit = apply.look, apply.lock, apply.prepare, apply.commit
         self.probe, self.finish = apply.probe, apply.finish
 
     def confirm(self) -> None:

@@ -32,6 +32,7 @@ from netconf_gui.session.session import Session
 from netconf_gui.workspace.fleet_journal import FleetDevice, FleetJournal, FleetJournalFolder, UnfinishedFleet
 from netconf_gui.workspace.inventory import Device, InventoryStore
 from netconf_gui.workspace.journal import JournalFolder, Unfinished
+from netconf_gui.workspace.snapshots import SnapshotStore
 
 Choice = Literal["confirm", "cancel"]
 
@@ -64,6 +65,7 @@ def resume_fleet(
     connect: Connect,
     inventory: InventoryStore,
     journal: Path,
+    history: SnapshotStore | None = None,
     parallel: int = PARALLEL,
     on_event: FleetSink | None = None,
     cancel: CancelToken | None = None,
@@ -78,7 +80,9 @@ def resume_fleet(
     settled = False
     try:
         written.decide(decided)
-        resuming = _Resuming(fleet, decided, connect, inventory, journal, written, on_event, cancel or CancelToken())
+        resuming = _Resuming(
+            fleet, decided, connect, inventory, journal, history, written, on_event, cancel or CancelToken()
+        )
         results = resuming.run(parallel)
         settled = all(one.outcome is not Outcome.UNKNOWN and one.clean for one in results)
     finally:
@@ -108,6 +112,7 @@ class _Resuming:
     connect: Connect
     inventory: InventoryStore
     journal: Path
+    history: SnapshotStore | None
     written: FleetJournal
     on_event: FleetSink | None
     cancel: CancelToken
@@ -162,7 +167,7 @@ class _Resuming:
             found = self._waiting.get(device.key)
             if found is not None:
                 folder = JournalFolder(self.journal)
-                report = settle(found, session, self.choice, journal=folder, on_event=heard)
+                report = settle(found, session, self.choice, journal=folder, on_event=heard, history=self.history)
             else:
                 report = self._looked(session, device, owed)
         finally:

@@ -30,6 +30,7 @@ class Phases(Protocol):
 
     journal_name: str
 
+    def look(self) -> None: ...
     def lock(self) -> None: ...
     def prepare(self) -> None: ...
     def commit(self) -> None: ...
@@ -126,12 +127,12 @@ class FleetTransaction:
     # ---- steps
 
     def _connect(self, key: str) -> None:
-        self._account.applies[key] = self._begin(self._plans[key], self._cancel)
+        apply = self._account.applies[key] = self._begin(self._plans[key], self._cancel)
+        self._note(key, "begun", apply.journal_name)
+        apply.look()
 
     def _lock(self, key: str) -> None:
-        apply = self._account.applies[key]
-        self._note(key, "begun", apply.journal_name)
-        apply.lock()
+        self._account.applies[key].lock()
 
     def _prepare(self, key: str) -> None:
         self._account.applies[key].prepare()

@@ -51,6 +51,9 @@ class FakeApply:
         if (self.name, step) in self.log.fail:
             raise AppError(f"{step} does not work.")
 
+    def look(self) -> None:
+        pass
+
     def lock(self) -> None:
         self.cancel.check()
         self.step("lock")
