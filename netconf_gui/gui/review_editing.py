@@ -30,6 +30,7 @@ class ReviewEditing(QObject):
         self.setObjectName("reviewEditing")
         self._pane = pane
         self._plan = pane.plan
+        self._revision = -1  # of the document that the edited text was compared with
         self._trying = Latest(manager, self, "Try the edited edit-config")
         self._trying.failed.connect(pane.error)
         self._plan.edited.connect(self._try)
@@ -41,15 +42,16 @@ class ReviewEditing(QObject):
         pane, checked = self._pane, self._plan.checked
         if not self._plan.by_hand:
             return ReviewWish(pane.policy, pane.replaced)
-        if checked is None or checked.state != "same":
-            return ReviewWish(pane.policy, pane.replaced, refused=self.why_not or ELSEWHERE)
+        refused = self.why_not or (ELSEWHERE if checked is None or checked.state != "same" else "")
+        if checked is None or refused:
+            return ReviewWish(pane.policy, pane.replaced, refused=refused)
         return ReviewWish(pane.policy, pane.replaced, checked.config, checked.default_operation)
 
     @property
     def why_not(self) -> str:
         """Why nothing can be done with the edited text; "" if it leads somewhere."""
         checked = self._plan.checked
-        if checked is None:
+        if checked is None or self._revision != self._pane.document_pane.document.revision:
             return "The edit-config edited by hand is still being tried. Apply again in a moment."
         if checked.state in SENDABLE:
             return ""
@@ -58,16 +60,17 @@ class ReviewEditing(QObject):
     def _try(self, text: str) -> None:
         document = self._pane.document_pane.document
         base, recipe, schema = document.base, document.recipe(), document.schema
-        defaults = self._pane.defaults
+        defaults, revision = self._pane.defaults, document.revision
 
         def work(cancel: CancelToken, _report: Report) -> CheckedEdit:
             return check_edit(text, base, recipe, schema, cancel, defaults=defaults)
 
         self._plan.say_checking()
-        self._trying.run(work, lambda checked: self._tried(text, checked))
+        self._trying.run(work, lambda checked: self._tried(text, revision, checked))
 
-    def _tried(self, text: str, checked: CheckedEdit) -> None:
+    def _tried(self, text: str, revision: int, checked: CheckedEdit) -> None:
         if self._plan.by_hand and text == self._plan.text.plain_text():
+            self._revision = revision
             self._plan.show_check(checked)
             self._pane.say_apply()
 
@@ -81,6 +84,7 @@ class ReviewEditing(QObject):
         if not document_pane.guard(lambda: document_pane.document.apply(group)):
             return False
         # what was found of the text holds: only the draft has come to it
+        self._revision = document_pane.document.revision
         self._plan.show_check(replace(checked, state="same", left=None, step=None))
         return True
 

@@ -267,3 +267,24 @@ def test_a_plan_that_may_not_be_sent_says_why(review, qtbot, monkeypatch):
     assert made.review.plan is None and not made.apply_button.isEnabled()
     assert "Nobody can say" in made.plan.dry.text() and "Nobody can say" in made.apply_button.toolTip()
     assert made.plan.counts.text() == "nothing to send" and made.count == 4, "the differences are shown all the same"
+
+
+def test_nothing_is_sent_that_was_tried_on_another_draft(review, qtbot):
+    made, pane = review
+    by_hand(qtbot, made)
+    assert not made.wish.refused and made.apply_button.isEnabled()
+    editing.set_text(pane.document, sample.element(pane.document, "system/hostname"), "other")
+    assert made.wish.refused and not made.apply_button.isEnabled()
+    qtbot.waitUntil(lambda: made.plan.checked is not None and made.plan.checked.state == "other", timeout=PATIENCE)
+
+
+def test_a_review_that_nobody_sees_is_compared_when_it_is_seen(review, qtbot):
+    made, pane = review
+    revision = made.review.revision
+    made.hide()
+    pane.undo()
+    qtbot.waitUntil(lambda: made._stale, timeout=PATIENCE)
+    assert made.review.revision == revision
+    with qtbot.waitSignal(made.refreshed, timeout=PATIENCE):
+        made.show()
+    assert made.review.revision == pane.document.revision

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from netconf_gui.cancel import CancelToken
@@ -68,7 +68,8 @@ class DiffPane(QWidget):
         self._comparing = Latest(manager, self, f"Compare {pane.title}")
         self._reading = Latest(manager, self, f"Compare the text of {pane.title}")
         self._timer = QTimer(self, singleShot=True, interval=PAUSE)
-        self._timer.timeout.connect(self.refresh)
+        self._timer.timeout.connect(self._refresh_if_seen)
+        self._stale = False  # the document has changed while nobody looked
         self._build()
         self.editing = ReviewEditing(self, manager)
         self.exports = ReviewExports(self, manager)
@@ -157,10 +158,22 @@ class DiffPane(QWidget):
     def _on_change(self, change: Change) -> None:
         if not change.more:
             self._timer.start()
+            self.say_apply()
+
+    def _refresh_if_seen(self) -> None:
+        self._stale = not self.isVisible()
+        if not self._stale:
+            self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self.refresh()
 
     def refresh(self) -> None:
         """Compare anew, off the GUI thread; the latest wins."""
         self._timer.stop()
+        self._stale = False
         document = self.document_pane.document
         if document is not self._document:
             self._unsubscribe()
