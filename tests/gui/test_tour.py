@@ -27,6 +27,12 @@ STEPS = (
     "schema-browser",
     "state",
     "conflicts",
+    "history",
+    "apply-options",
+    "guard",
+    "fleet-change",
+    "fleet-preview",
+    "fleet-run",
     "disconnected",
 )
 

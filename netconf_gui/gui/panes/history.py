@@ -190,7 +190,7 @@ class HistoryPane(QWidget):
         wanted = Qt.Orientation.Vertical if self.width() < theme().px(NARROW) else Qt.Orientation.Horizontal
         if self.splitter.orientation() != wanted:
             self.splitter.setOrientation(wanted)
-            self.splitter.setSizes([1, 2] if wanted is Qt.Orientation.Vertical else [1, 1])
+            self.splitter.setSizes([1, 3] if wanted is Qt.Orientation.Vertical else [1, 1])
 
     # --------------------------------------------------------------------------------------------------- the list
 

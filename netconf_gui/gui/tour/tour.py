@@ -20,9 +20,11 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSpinBox,
     QApplication,
+    QCheckBox,
     QComboBox,
     QLabel,
     QLineEdit,
+    QPlainTextEdit,
     QPushButton,
     QTabBar,
     QTreeView,
@@ -55,6 +57,11 @@ CHANGED = (
     '<ipv4 xmlns="urn:ietf:params:xml:ns:yang:ietf-ip"><mtu>9000</mtu></ipv4></interface></interfaces>'
 )
 
+TEMPLATE = """<system xmlns="urn:ietf:params:xml:ns:yang:ietf-system">
+  <location>Rack of {{ device }}</location>
+</system>
+"""
+
 
 class Tour:
     """One visit; `steps` in order."""
@@ -78,6 +85,9 @@ class Tour:
             ("browse the schema", self.schema),
             ("see the state, live", self.state),
             ("meet somebody else's changes", self.conflicts),
+            ("see what was applied", self.history),
+            ("apply with a guard and confirm it", self.guard),
+            ("plan and run a change of a fleet", self.fleet),
             ("disconnect", self.disconnect),
         )
 
@@ -235,6 +245,58 @@ class Tour:
         stage.click("useDecisionsButton", QPushButton)
         stage.wait(lambda: not pane.document.is_dirty, "the draft holds what the device holds")
 
+    def history(self) -> None:
+        stage = self.stage
+        self.command("historyAction")
+        view = stage.find(QTreeView, "historyView")
+        stage.wait(lambda: view.model().rowCount() > 0, "the apply is in the history")
+        tree = stage.find(QTreeView, "historyTree")
+        stage.wait(lambda: tree.model().rowCount() > 0, "its changes are shown")
+        stage.shot("history")
+
+    def guard(self) -> None:
+        stage, program = self.stage, self.program
+        self.front("documentTabBar", program.documents.panes[0].context.title)
+        self.set_value(HOSTNAME, "demo-edge-9")
+        self.report = None
+        self.command("applyOptionsAction")
+        stage.find(QWidget, "applyOptionsDialog")
+        stage.find(QCheckBox, "guardField").setChecked(True)
+        stage.click("confirmBy_person", QAbstractButton)
+        stage.shot("apply-options")
+        stage.click("applyOptionsButton", QPushButton)
+        stage.find(QWidget, "guardRow")
+        words = stage.find(QLabel, "guardText")
+        stage.wait(lambda: "Reached" in words.text(), "the device was reached over a new session")
+        stage.expect(program.window.status.guard.text, "the status bar counts down")
+        stage.shot("guard")
+        stage.click("confirmButton", QPushButton)
+        stage.wait(lambda: self.report is not None, "the apply has ended")
+        stage.expect(self.report is not None and self.report.outcome is Outcome.APPLIED, "the change was applied")
+        stage.wait(lambda: not self.pane.document.is_dirty, "the configuration is fetched again")
+
+    def fleet(self) -> None:
+        stage = self.stage
+        self.command("fleetAction")
+        stage.click("fleetAllButton", QPushButton)
+        stage.click("fleetNextButton", QPushButton)
+        stage.click("fleetKind_template", QAbstractButton)
+        editor = stage.find(QPlainTextEdit, "fleetEditor")
+        editor.setPlainText(TEMPLATE)
+        preview = stage.find(QPlainTextEdit, "fleetPreviewText")
+        stage.wait(lambda: "Rack of" in preview.toPlainText(), "the text for the device is shown")
+        stage.shot("fleet-change")
+        stage.click("fleetNextButton", QPushButton)
+        stage.click("fleetNextButton", QPushButton)
+        button = stage.find(QPushButton, "fleetNextButton")
+        stage.wait(lambda: button.isVisible() and "Apply to" in button.text(), "every device has a plan")
+        stage.shot("fleet-preview")
+        stage.click("fleetNextButton", QPushButton)
+        stage.click("runButton", QPushButton)
+        stage.find(QPushButton, "fleetExportButton")
+        stage.expect("Applied on all" in _labels(stage.find(QWidget, "fleetMatrix")), "all devices hold the change")
+        stage.shot("fleet-run")
+
     def disconnect(self) -> None:
         stage = self.stage
         stage.click("disconnectButton", QAbstractButton)
@@ -309,8 +371,6 @@ def _row_text(tree: QTreeView) -> str:
 
 def _text(widget: QWidget) -> str:
     """The text of a text view, itself or inside."""
-    from PySide6.QtWidgets import QPlainTextEdit
-
     views = [widget] if isinstance(widget, QPlainTextEdit) else widget.findChildren(QPlainTextEdit)
     return "\n".join(view.toPlainText() for view in views)
 
