@@ -108,18 +108,21 @@ class Datastores:
     def promote(self) -> None:
         """Running becomes what candidate is (RFC 6241, section 8.3.4.1).
 
-        A private candidate is put on top of what others did since; raises `RefusedError` where both changed a node.
+        A private candidate is brought up to date before; raises `RefusedError`.
         """
-        if self._owner not in self._candidates:
+        self.update()
+        if self._owner in self._candidates:
+            self.write(RUNNING, self._candidates.pop(self._owner)[0])
+
+    def update(self) -> None:
+        """Put a private candidate on top of what others did since; raises `RefusedError` where both changed a node."""
+        tree, base = self._candidates.get(self._owner, (None, None))
+        if tree is None or base is None or self._owner is None or base is self._running:
             return
-        tree, base = self._candidates[self._owner]
-        if self._owner is not None and base is not self._running:
-            merge = three_way(base, tree, self._running, self._schema)
-            if merge.conflicts:
-                raise refused("operation-failed", "Somebody else changed the same nodes.", app_tag="update-conflict")
-            tree = merge.merged()
-        del self._candidates[self._owner]
-        self.write(RUNNING, tree)
+        merge = three_way(base, tree, self._running, self._schema)
+        if merge.conflicts:
+            raise refused("operation-failed", "Somebody else changed the same nodes.", app_tag="update-conflict")
+        self._candidates[self._owner] = (merge.merged(), self._running)
 
     def restart(self) -> None:
         """What a power cycle does: candidate is gone, running is read from startup again."""

@@ -21,7 +21,16 @@ from netconf_gui.demo.sessions import DeviceSession
 from netconf_gui.errors import EditRefused, RpcError, SchemaError
 from netconf_gui.protocol.connection import RpcReceived
 from netconf_gui.protocol.replies import reply_data, reply_errors, reply_ok
-from netconf_gui.protocol.xml import NS_BASE, NS_MONITORING, NS_NOTIF, NS_YANG, local_name, namespace_of, qn
+from netconf_gui.protocol.xml import (
+    NS_BASE,
+    NS_MONITORING,
+    NS_NOTIF,
+    NS_PRIVATE_CANDIDATE,
+    NS_YANG,
+    local_name,
+    namespace_of,
+    qn,
+)
 
 Handler: TypeAlias = Callable[[Device, DeviceSession, etree._Element], Answer]
 
@@ -34,6 +43,7 @@ OPERATIONS: Mapping[str, Handler] = {
     qn(NS_BASE, "delete-config"): editing.delete_config,
     qn(NS_BASE, "validate"): editing.validate,
     qn(NS_BASE, "discard-changes"): editing.discard_changes,
+    qn(NS_PRIVATE_CANDIDATE, "update"): editing.update,
     qn(NS_BASE, "commit"): editing.commit,
     qn(NS_BASE, "cancel-commit"): editing.cancel_commit,
     qn(NS_BASE, "lock"): control.lock,

@@ -25,6 +25,7 @@ from netconf_gui.demo.findings import check_configuration, check_values
 from netconf_gui.demo.replies import RefusedError, bad_element, invalid_value, missing_element, not_supported
 from netconf_gui.demo.sessions import DeviceSession
 from netconf_gui.demo.storing import as_stored
+from netconf_gui.protocol.xml import NS_PRIVATE_CANDIDATE
 
 _DEFAULT_OPERATIONS = ("merge", "replace", "none")
 _TEST_OPTIONS = ("test-then-set", "set", "test-only")
@@ -135,6 +136,16 @@ def validate(device: Device, session: DeviceSession, operation: etree._Element) 
 def _needs_candidate(device: Device) -> None:
     if not device.kind.candidate:
         raise not_supported("This device has no candidate datastore.")
+
+
+def update(device: Device, session: DeviceSession, operation: etree._Element) -> Answer:
+    """draft-ietf-netconf-privcand; of the ways to resolve conflicts only the one that refuses."""
+    if not session.private:
+        raise not_supported("This session has no candidate of its own.")
+    if parameters.text(operation, "resolution-mode", NS_PRIVATE_CANDIDATE) not in (None, "revert-on-conflict"):
+        raise not_supported("This device knows no other resolution-mode than revert-on-conflict.")
+    device.datastores.update()
+    return OK
 
 
 def discard_changes(device: Device, session: DeviceSession, operation: etree._Element) -> Answer:

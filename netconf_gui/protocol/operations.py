@@ -25,6 +25,7 @@ from netconf_gui.protocol.xml import (
     NS_MONITORING,
     NS_NMDA,
     NS_NOTIF,
+    NS_PRIVATE_CANDIDATE,
     NS_WITH_DEFAULTS,
     add_element,
     local_name,
@@ -347,6 +348,16 @@ def cancel_commit(persist_id: str | None = None) -> Operation:
 def discard_changes() -> Operation:
     """RFC 6241, section 8.3.4.2."""
     return _bare("discard-changes")
+
+
+def update_candidate() -> Operation:
+    """Bring the session's private candidate up to date with running, unless both changed the same nodes.
+
+    `<update>` of draft-ietf-netconf-privcand.
+    """
+    node = _operation("update", NS_PRIVATE_CANDIDATE)
+    _leaf(node, "resolution-mode", "revert-on-conflict")
+    return _made("update", node)
 
 
 def close_session() -> Operation:

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from lxml import etree
 
 from netconf_gui.config.diff import DiffEntry
-from netconf_gui.errors import DeployError, Outcome, Stage
+from netconf_gui.errors import DeployError, Outcome, RpcFailed, Stage
 from netconf_gui.protocol import operations
+from netconf_gui.protocol.capabilities import PRIVATE_CANDIDATE
 from netconf_gui.protocol.xml import canonical
 from netconf_gui.services import words
 from netconf_gui.services.events import Leftovers
@@ -35,6 +36,7 @@ class LeftoverCheck:
         if not at.change.compare(at.change.difference.base_root, candidate):
             return "Nothing is left in candidate."
         running = at.read("running", whole=True, cancel=at.cancel)
+        candidate = self._up_to_date(running, candidate)
         left = at.change.compare(running, candidate)
         if not left:
             return "Nothing is left in candidate."
@@ -46,12 +48,24 @@ class LeftoverCheck:
     def under_lock(self, running: etree._Element) -> str:
         """The same, when all others are locked out."""
         at = self.at
-        candidate = at.read("candidate", whole=True, cancel=at.cancel)
+        candidate = self._up_to_date(running, at.read("candidate", whole=True, cancel=at.cancel))
         left = at.change.compare(running, candidate)
         if not left:
             return ""
         self._settle(Stage.COMPARE, left, running, candidate)
         return "What was left in candidate was discarded."
+
+    def _up_to_date(self, running: etree._Element, candidate: etree._Element) -> etree._Element:
+        """A private candidate without what others have committed since it began: that is no edit of anybody."""
+        at = self.at
+        known = at.strategy.private and at.session.capabilities.has(PRIVATE_CANDIDATE[0])
+        if not known or not at.change.compare(running, candidate):
+            return candidate
+        try:
+            at.call(operations.update_candidate(), cancel=at.cancel)
+        except RpcFailed:
+            return candidate  # in conflict with what was edited in it: that is shown
+        return at.read("candidate", whole=True, cancel=at.cancel)
 
     def _settle(
         self, stage: Stage, left: Sequence[DiffEntry], running: etree._Element, candidate: etree._Element

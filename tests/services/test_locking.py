@@ -13,7 +13,18 @@ from netconf_gui.cancel import CancelToken
 from netconf_gui.config.codec import read_root
 from netconf_gui.errors import Outcome, Stage
 from netconf_gui.services.deploy import DeployReport
-from netconf_gui.services.events import Event, Kill, Leftovers, LockAnswer, LockHolder, LockWait, StageEvent, Stop, Wait
+from netconf_gui.services.events import (
+    Event,
+    Kill,
+    LeftoverAnswer,
+    Leftovers,
+    LockAnswer,
+    LockHolder,
+    LockWait,
+    StageEvent,
+    Stop,
+    Wait,
+)
 from netconf_gui.session import datastores
 from netconf_gui.session.session import Session
 from tests.services.conftest import WAIT, Box, edited, eventually
@@ -333,6 +344,27 @@ def test_a_private_candidate_ends_with_its_session(box_of: Callable[..., Box]) -
     own.close()
     assert eventually(lambda: len(box.device.sessions) == 2)
     assert not box.device.datastores._candidates
+
+
+def test_what_others_committed_is_no_leftover_of_a_private_candidate(box_of: Callable[..., Box]) -> None:
+    box = box_of("private-candidate")
+    own, other = (box.connect_as(box.entry(private_candidate=True)) for _ in range(2))
+    base = fetch(own)
+    leave(own)
+    assert_applied(box, apply(box, HOSTNAME, session=other))
+    assert b"demo-edge-1" in datastores_text(own), "it began before"
+    shown: list[Leftovers] = []
+
+    def answer(left: Leftovers) -> LeftoverAnswer:
+        shown.append(left)
+        return "discard"
+
+    mtu = (b"<mtu>9000</mtu>", b"<mtu>9100</mtu>")
+    report = apply(box, mtu, session=own, base=base, options=replace(QUICK, on_leftovers=answer))
+    assert report.ok, report.text
+    assert [[entry.path.name for entry in left.entries] for left in shown] == [["description"]]
+    assert "update" in sent(own)
+    assert box.leaf("system/hostname") == "box-2"
 
 
 def datastores_text(session: Session) -> bytes:
