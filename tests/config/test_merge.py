@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from typing import Any
 
@@ -25,6 +26,8 @@ from netconf_gui.protocol.xml import serialize
 from tests.config.model import SCHEMA, tree, words
 from tests.config.trees import DENSITIES, Maker, meaning
 
+pytestmark = pytest.mark.timeout(600)
+laws = settings(max_examples=2000 if os.environ.get("RUN_ALL") else 200, deadline=None)
 BINDER = Binder(SCHEMA)
 CHOICE = {"one-a", "one-b", "two", "two-l", "i1", "i2"}  # whatever is in the choice goes together
 
@@ -162,7 +165,7 @@ def decided(merge: Merge, side: Side) -> etree._Element:
 
 
 @given(THREE)
-@settings(max_examples=200, deadline=None)
+@laws
 def test_a_side_that_did_nothing_takes_nothing_away(versions: Versions) -> None:
     base, mine, theirs = versions
     assert meaning(three_way(base, mine, base, SCHEMA).merged()) == meaning(mine)
@@ -172,7 +175,7 @@ def test_a_side_that_did_nothing_takes_nothing_away(versions: Versions) -> None:
 
 
 @given(THREE)
-@settings(max_examples=200, deadline=None)
+@laws
 def test_it_does_not_matter_who_is_who(versions: Versions) -> None:
     base, mine, theirs = versions
     one, other = three_way(base, mine, theirs, SCHEMA), three_way(base, theirs, mine, SCHEMA)
@@ -185,7 +188,7 @@ def test_it_does_not_matter_who_is_who(versions: Versions) -> None:
 
 
 @given(THREE)
-@settings(max_examples=200, deadline=None)
+@laws
 def test_decided_for_one_side_all_that_it_did_is_there(versions: Versions) -> None:
     base, mine, theirs = versions
     merge = three_way(base, mine, theirs, SCHEMA)
@@ -201,7 +204,7 @@ def test_decided_for_one_side_all_that_it_did_is_there(versions: Versions) -> No
 
 
 @given(THREE)
-@settings(max_examples=200, deadline=None)
+@laws
 def test_nothing_appears_that_nobody_wanted(versions: Versions) -> None:
     """What one side alone changed is there unless the other took away what it stands in, or chose another case."""
     base, mine, theirs = versions
@@ -217,7 +220,7 @@ def test_nothing_appears_that_nobody_wanted(versions: Versions) -> None:
 
 
 @given(THREE, st.sampled_from(["mine", "theirs"]))
-@settings(max_examples=200, deadline=None)
+@laws
 def test_a_plan_leads_from_theirs_to_the_merged_one(versions: Versions, side: Side) -> None:
     base, mine, theirs = versions
     before = [serialize(one) for one in versions]
