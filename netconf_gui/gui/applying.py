@@ -289,6 +289,8 @@ class Applying(QObject):
             self._pane.note(event)  # type: ignore[arg-type]
             return
         self._pane.stage(event)
+        if event.stage is Stage.PROBE and event.state is not StageState.RUNNING:
+            self._guarding.probed(link.device.id, event.text)
         if event.stage is Stage.LOCK and event.state is StageState.OK:
             self.lock_changed.emit(link.device.id, "Locked by you")
         elif event.stage is Stage.UNLOCK and event.state is not StageState.RUNNING:

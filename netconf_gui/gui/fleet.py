@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog
 from shiboken6 import isValid
 
@@ -22,6 +22,7 @@ from netconf_gui.gui.fleet_page import FleetPage
 from netconf_gui.gui.forms import named
 from netconf_gui.gui.node_words import count_words
 from netconf_gui.gui.tasks import Report, Task
+from netconf_gui.gui.theme import theme
 from netconf_gui.services.ansible import export
 from netconf_gui.services.connect import ConnectOptions, connect
 from netconf_gui.services.deploy import DeployOptions
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
     from netconf_gui.gui.application import Program
     from netconf_gui.gui.panes.document import DocumentPane
     from netconf_gui.workspace.fleet_journal import UnfinishedFleet
+
+
+LOW_BOTTOM = 120  # px
 
 
 class Fleets(QObject):
@@ -77,6 +81,10 @@ class Fleets(QObject):
             tabs.add_page(page, "Fleet", "fleet", tip="Change many devices as one transaction")
         tabs.setCurrentWidget(page)
         page.setFocus()
+        # the devices need the room; the panes below are of single devices
+        window = self._program.window
+        window.bottom.choose("activity")
+        window.resizeDocks([window.bottom], [theme().px(LOW_BOTTOM)], Qt.Orientation.Vertical)
         return page
 
     def _drafts(self) -> Sequence[DocumentPane]:

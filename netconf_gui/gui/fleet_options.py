@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QScrollArea, QWidget
 
 from netconf_gui.gui.form_rows import FormRows, hint, number, say
 from netconf_gui.gui.forms import column, label, named, row
@@ -35,7 +35,14 @@ class FleetOptionsStep(QWidget):
     def __init__(self) -> None:
         super().__init__()
         named(self, "fleetOptions", "Options", role="pane")
-        layout = column(self, margins=(20, 16, 20, 12), spacing=10)
+        scroll = named(QScrollArea(), "fleetOptionsScroll", "Options")
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        body = named(QWidget(), "fleetOptionsBody", "Options", role="pane")
+        scroll.setWidget(body)
+        column(self).addWidget(scroll)
+        layout = column(body, margins=(20, 16, 20, 12), spacing=10)
         layout.addWidget(label("How it is carried out", "fleetOptionsTitle", kind="title"))
         layout.addWidget(
             label(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QSplitter, QWidget
 
 from netconf_gui.gui import icons
@@ -22,6 +23,7 @@ from netconf_gui.services.fleet_plan import DevicePlan, FleetPlan
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
+_NARROW = 900  # px: below, the edit-config goes below the list
 MOST_PROBLEMS = 20  # in words below the list
 
 
@@ -94,7 +96,9 @@ class FleetPreview(QWidget):
         layout.addWidget(head)
         self.notes = label("", "fleetPlanNotes", kind="secondary", wrap=True)
         layout.addWidget(self.notes)
-        split = named(QSplitter(Qt.Orientation.Horizontal), "fleetPlanSplitter", "Devices and edit-config")
+        split = self._split = named(
+            QSplitter(Qt.Orientation.Horizontal), "fleetPlanSplitter", "Devices and edit-config"
+        )
         split.setChildrenCollapsible(False)
         self.model = PlanModel(self)
         self.view = RowTree("fleetPlanView", "What happens on each device")
@@ -106,6 +110,11 @@ class FleetPreview(QWidget):
         split.setSizes([640, 460])
         layout.addWidget(split, 1)
         self.view.selectionModel().currentRowChanged.connect(lambda *_: self._show_device())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < theme().px(_NARROW)
+        self._split.setOrientation(Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal)
 
     def _set_up_header(self) -> None:
         header = self.view.header()

@@ -50,6 +50,7 @@ class _Guard:
     since: float
     until: float
     decided: str = ""
+    probed: str = ""  # what the look over a new session found
 
     @property
     def left(self) -> float:
@@ -106,6 +107,13 @@ class Guarding(QObject):
             known.event = event
         self._timer.start()
         self.tick()
+
+    def probed(self, device_id: str, words: str) -> None:
+        """What a look over a new session found."""
+        guard = self._guards.get(device_id)
+        if guard is not None:
+            guard.probed = words
+            self.tick()
 
     def end(self, device_id: str) -> None:
         """The commit is confirmed or taken back, or the job is over."""
@@ -234,5 +242,5 @@ def _view(guard: _Guard) -> GuardView:
     title = f"{guard.name} goes back to its old configuration unless {until}"
     if guard.left <= 0 and not guard.decided:
         title = f"The time of {guard.name} is over"
-    text = _DECIDED.get(guard.decided) or event.text or "The change is live on the device."
+    text = _DECIDED.get(guard.decided) or f"The change is live on the device. {guard.probed or event.text}".strip()
     return GuardView(guard.device_id, guard.name, title, text, guard.left, event.seconds, open=not guard.decided)

@@ -37,6 +37,7 @@ COLUMNS: tuple[tuple[str, tuple[Stage, ...]], ...] = (
     ("Confirm", (Stage.CONFIRM,)),
     ("Finish", (Stage.READBACK, Stage.STARTUP, Stage.DISCARD, Stage.UNLOCK, Stage.SNAPSHOT)),
 )
+_FIRST = 2  # column of the first stage, behind the device and how it ended
 _COLUMN = {stage: number for number, (_, stages) in enumerate(COLUMNS) for stage in stages}
 _MARKS = {
     StageState.RUNNING: ("timer", "accent"),
@@ -79,7 +80,7 @@ class FleetRow:
 
 
 class FleetMatrixModel(QAbstractTableModel):
-    """Columns: device, the stages, result."""
+    """Columns: device, result, the stages."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -120,7 +121,7 @@ class FleetMatrixModel(QAbstractTableModel):
                 cell.state = event.state
                 cell.words = _words(event)
                 cell.text = f"{TITLES[event.stage]}: {event.text or cell.words}"
-            self._changed(at, number + 1)
+            self._changed(at, number + _FIRST)
         if event.state is not StageState.RUNNING:
             _log(row, TITLES[event.stage], event.text or event.state.value, _LINE_ICONS[event.state])
             for error in event.errors[:MOST_LINES]:
@@ -129,10 +130,18 @@ class FleetMatrixModel(QAbstractTableModel):
 
     def _take_guard(self, at: int, row: FleetRow, event: GuardEvent) -> None:
         number = _COLUMN[Stage.CONFIRM]
-        if event.state in (GuardState.WAITING, GuardState.PROBING):
+        if event.state is GuardState.WAITING:
             row.cells[number] = Cell(StageState.RUNNING, event.state.value, event.text)
-            self._changed(at, number + 1)
+            self._changed(at, number + _FIRST)
         _log(row, "Guard", event.text or event.state.value, "timer" if event.state is GuardState.WAITING else "info")
+
+    def wait(self) -> None:
+        """All devices that hold the change wait for the person."""
+        commit, confirm = _COLUMN[Stage.COMMIT], _COLUMN[Stage.CONFIRM]
+        for at, row in enumerate(self.rows):
+            if row.cells[commit].state in (StageState.OK, StageState.WARNING) and row.cells[confirm].state is None:
+                row.cells[confirm] = Cell(StageState.RUNNING, "waiting", "Waiting for you to confirm.")
+                self._changed(at, confirm + _FIRST)
 
     def finish(self, key: str, outcome: Outcome, text: str, *, ok: bool) -> None:
         """How it ended on a device."""
@@ -159,11 +168,11 @@ class FleetMatrixModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.rows)
 
     def columnCount(self, parent: Index = _NO_INDEX) -> int:
-        return 0 if parent.isValid() else len(COLUMNS) + 2
+        return 0 if parent.isValid() else len(COLUMNS) + _FIRST
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return ("Device", *(title for title, _ in COLUMNS), "Result")[section]
+            return ("Device", "Result", *(title for title, _ in COLUMNS))[section]
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -174,9 +183,9 @@ class FleetMatrixModel(QAbstractTableModel):
             return row.key
         if index.column() == 0:
             return _device_data(row, role)
-        if index.column() > len(COLUMNS):
+        if index.column() == 1:
             return _result_data(row, role)
-        return _cell_data(row, index.column() - 1, role)
+        return _cell_data(row, index.column() - _FIRST, role)
 
 
 def _device_data(row: FleetRow, role: int) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QStackedWidget, QWidget
 
 from netconf_gui.config.compare import Verdict
@@ -31,6 +32,7 @@ _LINE_ICONS = {
     StageState.RUNNING: "timer",
 }
 OPEN_GUARDS = (GuardState.PROBING, GuardState.WAITING)
+_ROOM_FOR_STEPS = 190  # px
 MOST = 200  # lines of one kind in the log
 
 
@@ -70,6 +72,7 @@ class ApplyPane(QWidget):
         self.log = ApplyLogModel(self)
         self.view = RowTree("applyLog", "What happened")
         self.view.setRootIsDecorated(False)
+        self.view.setMinimumHeight(theme().px(52))
         self.view.setModel(self.log)
         self.view.activated_index.connect(self._jump)
         layout.addWidget(self.view, 1)
@@ -122,6 +125,11 @@ class ApplyPane(QWidget):
         for section, width in ((0, 100), (1, 160)):
             header.setSectionResizeMode(section, QHeaderView.ResizeMode.Interactive)
             header.resizeSection(section, theme().px(width))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, what happened goes before the stages."""
+        super().resizeEvent(event)
+        self.stepper.setVisible(event.size().height() >= theme().px(_ROOM_FOR_STEPS))
 
     # the life of an apply
 

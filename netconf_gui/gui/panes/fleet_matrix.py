@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QProgressBar, QSplitter, QWidget
 
 from netconf_gui.gui.forms import column, label, named, push_button, row
@@ -41,7 +42,7 @@ PHASES: dict[FleetPhase, str] = {
     FleetPhase.ROLL_BACK: "Roll back",
 }
 _CHIPS = {"success": "added", "info": "info", "warning": "warning", "error": "error"}
-_CELL_WIDTH = 84  # px
+_NAME_WIDTH, _RESULT_WIDTH, _NARROWEST, _WIDEST = 156, 106, 70, 92  # px
 
 
 class FleetMatrix(QWidget):
@@ -137,10 +138,24 @@ class FleetMatrix(QWidget):
         header.setObjectName("fleetMatrixHeader")
         header.setAccessibleName("Columns")
         header.setStretchLastSection(True)
-        header.resizeSection(0, theme().px(170))
-        for section in range(1, len(COLUMNS) + 1):
-            header.setSectionResizeMode(section, QHeaderView.ResizeMode.Interactive)
-            header.resizeSection(section, theme().px(_CELL_WIDTH))
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setMinimumSectionSize(theme().px(40))
+        self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.view.setHorizontalScrollMode(RowTree.ScrollMode.ScrollPerPixel)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        """Cells as wide as there is room for, within what can be read."""
+        px, header = theme().px, self.view.header()
+        header.resizeSection(0, px(_NAME_WIDTH))
+        header.resizeSection(1, px(_RESULT_WIDTH))
+        room = (self.width() - px(40) - px(_NAME_WIDTH + _RESULT_WIDTH)) // len(COLUMNS)
+        for section in range(2, len(COLUMNS) + 2):
+            header.resizeSection(section, min(px(_WIDEST), max(px(_NARROWEST), room)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_columns()
 
     # ------------------------------------------------------------------------------------------------- what is told
 
@@ -199,6 +214,7 @@ class FleetMatrix(QWidget):
         for button in (self.roll_back, self.confirm):
             button.setEnabled(bool(until))
         if until:
+            self.model.wait()
             self.confirm.setFocus()
         self._tick()
 

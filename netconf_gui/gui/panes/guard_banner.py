@@ -19,6 +19,7 @@ from netconf_gui.gui.widgets import ElidedLabel
 
 URGENT = 30  # seconds: from here on the time is drawn as an error
 _NO_BAR, _NO_TEXT = 1000, 920  # px: below, the bar of the time, the second line and the first words give way
+_BAR_MARGIN = 8  # px: what a tool bar leaves above and below what is in it
 _PREFIX = "Commit guard: "
 
 
@@ -52,7 +53,7 @@ class GuardRow(QWidget):
     def __init__(self, device_id: str, name: str) -> None:
         super().__init__()
         named(self, "guardRow", f"Commit guard of {name}", role="guard")
-        fix_height(self, SIZES.banner)
+        fix_height(self, SIZES.banner - 2 * _BAR_MARGIN)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._device_id = device_id
         self._title = ""
