@@ -73,7 +73,15 @@ NETCONFD = Profile(
     ),
 )
 
-PROFILES: tuple[Profile, ...] = (NETCONFD,)
+SROS = Profile(
+    "sros",
+    "Nokia SR OS",
+    uris=("urn:nokia.com:sros:",),
+    lock_order=("candidate",),
+    notes=("A lock on running or candidate locks both, and the second is denied: candidate alone is locked.",),
+)
+
+PROFILES: tuple[Profile, ...] = (NETCONFD, SROS)
 
 
 def choose(hello: Hello) -> Profile:

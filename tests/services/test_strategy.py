@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from netconf_gui.errors import CapabilityMissing
-from netconf_gui.protocol.capabilities import CAPABILITY, Capabilities
-from netconf_gui.protocol.profiles import NETCONFD, STANDARD
+from netconf_gui.protocol.capabilities import CAPABILITY, PRIVATE_CANDIDATE, Capabilities
+from netconf_gui.protocol.profiles import NETCONFD, SROS, STANDARD
 from netconf_gui.services.strategy import DeployOptions, strategy
 
 
@@ -24,6 +24,51 @@ def test_netconfd_validates_with_the_edit() -> None:
     how = strategy(able("candidate:1.0", "validate:1.1"), NETCONFD)
     assert (how.validate, how.test_option) == ("test-then-set", "test-then-set")
     assert any("yuma123 netconfd loses edits" in note for note in how.notes)
+
+
+def test_one_lock_is_enough_where_it_holds_both() -> None:
+    how = strategy(able("candidate:1.0", "validate:1.1"), SROS)
+    assert how.lock == ("candidate",)
+
+
+def test_a_private_candidate_is_not_locked() -> None:
+    both = able("candidate:1.0", "private-candidate:1.0")
+    assert strategy(both, STANDARD).lock == ("running", "candidate")
+    both.named_by_us = PRIVATE_CANDIDATE
+    how = strategy(both, STANDARD)
+    assert (how.private, how.lock) == (True, ("running",))
+
+
+@pytest.mark.parametrize(
+    ("names", "options", "stages"),
+    [
+        (
+            ("candidate:1.0", "validate:1.1"),
+            DeployOptions(),
+            "precheck lock compare edit validate commit readback unlock",
+        ),
+        (
+            ("candidate:1.0", "confirmed-commit:1.1", "startup:1.0"),
+            DeployOptions(confirm_seconds=60, save_startup=True),
+            "precheck lock compare edit commit probe confirm readback startup unlock",
+        ),
+        (
+            ("writable-running:1.0", "validate:1.1"),
+            DeployOptions(),
+            "precheck lock compare validate edit readback unlock",
+        ),
+        (("writable-running:1.0",), DeployOptions(), "precheck lock compare edit readback unlock"),
+    ],
+)
+def test_the_stages_to_expect(names: tuple[str, ...], options: DeployOptions, stages: str) -> None:
+    assert " ".join(strategy(able(*names), STANDARD, options).stages) == stages
+
+
+@pytest.mark.parametrize(("version", "persist"), [("1.1", True), ("1.0", False)])
+def test_what_the_first_version_of_confirmed_commit_cannot_is_said_beforehand(version: str, persist: bool) -> None:
+    how = strategy(able("candidate:1.0", f"confirmed-commit:{version}"), STANDARD, DeployOptions(confirm_seconds=60))
+    assert how.persist is persist
+    assert any("rolls back at once when this session ends" in note for note in how.notes) is not persist
 
 
 def test_no_validate_is_said() -> None:
