@@ -42,6 +42,7 @@ from netconf_gui.gui.operational_views import OperationalViews
 from netconf_gui.gui.outdated import Outdated
 from netconf_gui.gui.panes.activity import ActivityPane
 from netconf_gui.gui.panes.apply import ApplyPane
+from netconf_gui.gui.panes.conflicts import ConflictsPane
 from netconf_gui.gui.panes.diff import DiffPane
 from netconf_gui.gui.panes.document_views import preload
 from netconf_gui.gui.panes.node import NodePane
@@ -285,7 +286,7 @@ class Program(QObject):
 
     def _show_keys(self) -> None:
         page = self.window.documents.currentWidget()
-        pane = page if isinstance(page, DiffPane) else self.documents.current
+        pane = page if isinstance(page, (DiffPane, ConflictsPane)) else self.documents.current
         own = [*pane.edit_actions(), *pane.view_actions()] if pane is not None else []
         KeysDialog(self.window, [*self.window.actions(), *own]).open()
 
