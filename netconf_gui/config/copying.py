@@ -6,12 +6,21 @@ that has its own prefixes (`execute.put_child`).
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 from lxml import etree
 
 from netconf_gui.config.binding import Binder, Region, Scope, elements
-from netconf_gui.config.values import may_use_prefixes, used_prefixes
+from netconf_gui.config.values import may_use_prefixes, rename_prefixes, used_prefixes
 from netconf_gui.protocol.xml import add_element, namespace_of, qn
 from netconf_gui.yang.schema import NodeKind, SchemaNode
+
+Taken = Mapping[str | None, str]
+"""Prefix → namespace of what surrounds the place of a copy."""
+
+NOTHING: Taken = {}
+DECLARED = re.compile(r"\bxmlns(?::([\w.-]+))?\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
 
 def start_element(
@@ -42,36 +51,57 @@ def term_value(source: etree._Element, scope: Scope, binder: Binder) -> tuple[di
     return {prefix: default}, f"{prefix}:{(source.text or '').strip()}"
 
 
-def copy_names(source: etree._Element, scope: Scope, out: etree._Element, binder: Binder) -> None:
+def copy_names(
+    source: etree._Element, scope: Scope, out: etree._Element, binder: Binder, taken: Taken = NOTHING
+) -> None:
     """What names a node: keys of an entry, the value of a leaf-list entry; all leafs where nobody knows."""
     if not isinstance(scope, SchemaNode):
         for child in elements(source):
             if next(elements(child), None) is None:
-                copy_node(child, Region.UNKNOWN, out, binder)
+                copy_node(child, Region.UNKNOWN, out, binder, taken)
     elif scope.kind is NodeKind.LEAF_LIST:
         out.text = term_value(source, scope, binder)[1]
     else:
         for tag, leaf in binder.keys(scope):
             key = source.find(tag)
             if key is not None:
-                copy_node(key, leaf, out, binder)
+                copy_node(key, leaf, out, binder, taken)
 
 
-def copy_content(source: etree._Element, scope: Scope, out: etree._Element, binder: Binder) -> None:
+def copy_content(
+    source: etree._Element, scope: Scope, out: etree._Element, binder: Binder, taken: Taken = NOTHING
+) -> None:
     """Everything inside `source`."""
     if isinstance(scope, SchemaNode) and scope.is_term:
-        out.text = term_value(source, scope, binder)[1]
+        out.text = _settled(*term_value(source, scope, binder), taken)[1]
         return
     known = isinstance(scope, SchemaNode) and scope.is_inner
     children = list(elements(source))
     if not known:
-        out.text = source.text
+        out.text = source.text if children else _settled(dict(used_prefixes(source, scope)), source.text, taken)[1]
     if isinstance(scope, SchemaNode) and scope.keys:
         children = keys_first(children, scope)
     for child in children:
-        twin = copy_node(child, binder.child_scope(scope, str(child.tag)), out, binder)
+        twin = copy_node(child, binder.child_scope(scope, str(child.tag)), out, binder, taken)
         if not known:
             twin.tail = child.tail
+
+
+def _settled(used: dict[str | None, str], text: str | None, taken: Taken) -> tuple[dict[str | None, str], str | None]:
+    """Declarations and text with other prefixes where those are taken for other namespaces."""
+    if not taken or not used:
+        return used, text
+    renamed: dict[str, str | None] = {}
+    declared: dict[str | None, str] = {}
+    for prefix, namespace in used.items():
+        name, number = prefix or "", 1
+        while prefix and (taken.get(name, namespace) != namespace or declared.get(name, namespace) != namespace):
+            number += 1
+            name = f"{prefix}{number}"
+        declared[name or None] = namespace
+        if prefix and name != prefix:
+            renamed[prefix] = name
+    return declared, rename_prefixes(text or "", renamed) or None if renamed else text
 
 
 def keys_first(children: list[etree._Element], scope: SchemaNode) -> list[etree._Element]:
@@ -83,20 +113,31 @@ def keys_first(children: list[etree._Element], scope: SchemaNode) -> list[etree.
     return sorted(children, key=lambda child: places.get(str(child.tag), len(tags)))
 
 
-def copy_node(source: etree._Element, scope: Scope, out: etree._Element, binder: Binder) -> etree._Element:
-    """`source` as last child of `out`, with the declarations that its value needs."""
+def copy_node(
+    source: etree._Element, scope: Scope, out: etree._Element, binder: Binder, taken: Taken = NOTHING
+) -> etree._Element:
+    """`source` as last child of `out`, with the declarations that its value needs; `taken` prefixes get other names."""
     if not isinstance(scope, SchemaNode):
         inherited = out.nsmap
         declared = {prefix: uri for prefix, uri in source.nsmap.items() if prefix and inherited.get(prefix) != uri}
-        twin = start_element(out, source, dict(declared.items()))
+        twin = start_element(out, source, _settled(dict(declared.items()), None, taken)[0])
         for name, value in source.attrib.items():
             twin.set(str(name), str(value))
     elif scope.kind is NodeKind.LEAF:
-        used, text = term_value(source, scope, binder)
+        used, text = _settled(*term_value(source, scope, binder), taken)
         twin = start_element(out, source, used)
         twin.text = text
         return twin
     else:
-        twin = start_element(out, source, term_value(source, scope, binder)[0])
-    copy_content(source, scope, twin, binder)
+        twin = start_element(out, source, _settled(*term_value(source, scope, binder), taken)[0])
+    copy_content(source, scope, twin, binder, taken)
     return twin
+
+
+def clashes(xml: str, taken: Taken) -> bool:
+    """Whether the text of an element declares prefixes that mean something else where it is to go.
+
+    lxml writes such an element wrongly: it drops a declaration that the new place has under the very prefix.
+    """
+    found = ((prefix, double or single) for prefix, double, single in DECLARED.findall(xml))
+    return any(prefix and taken.get(prefix, namespace) != namespace for prefix, namespace in found)

@@ -17,6 +17,7 @@ from netconf_gui.config.copying import copy_names, copy_node, start_element
 from netconf_gui.config.execute import put_child
 from netconf_gui.config.identity import ChildIndex, means_nothing, same_content
 from netconf_gui.config.path import Step, has_twin
+from netconf_gui.config.values import hold_prefixes, prefixed_values, release_prefixes
 from netconf_gui.protocol.xml import NS_BASE, new_element, qn, serialize
 from netconf_gui.yang.schema import NodeKind, SchemaNode
 
@@ -74,7 +75,7 @@ class DataTree:
         """A new container, or a list entry with the keys of the edit, in its place."""
         holder = new_element(qn(NS_BASE, "config"))
         element = start_element(holder, edit)
-        copy_names(edit, node, element, self._binder)
+        copy_names(edit, node, element, self._binder, parent.nsmap)
         strip_operations(element)
         self._insert(parent, element, node)
         self._index.added(parent, element, node)
@@ -83,7 +84,7 @@ class DataTree:
     def write_term(self, parent: etree._Element, edit: etree._Element, scope: Scope) -> etree._Element:
         """A copy of a leaf of the edit in its place."""
         holder = new_element(qn(NS_BASE, "config"))
-        twin = copy_node(edit, scope, holder, self._binder)
+        twin = copy_node(edit, scope, holder, self._binder, parent.nsmap)
         strip_operations(twin)
         self._insert(parent, twin, scope)
         return twin
@@ -97,7 +98,7 @@ class DataTree:
             self._index.added(parent, twin, scope)
             return twin
         holder = new_element(qn(NS_BASE, "config"))
-        twin = copy_node(edit, scope, holder, self._binder)
+        twin = copy_node(edit, scope, holder, self._binder, parent.nsmap)
         strip_operations(twin)
         index = list(elements(parent)).index(there)
         self._index.removed(parent, there, scope)
@@ -124,9 +125,13 @@ class DataTree:
         if neighbour is None:
             neighbour, insert = (others[0], "before") if insert == "first" else (others[-1], "after")
         xml = serialize(entry).decode()
+        # lxml drops declarations from what it takes out, too
+        meant = prefixed_values(entry, scope, self._binder)
+        hold_prefixes(meant)
         parent.remove(entry)
         index = list(elements(parent)).index(neighbour) + (1 if insert == "after" else 0)
         put_child(parent, entry, index, self._binder, xml)
+        release_prefixes(meant)
 
 
 def strip_operations(element: etree._Element) -> None:

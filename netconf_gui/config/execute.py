@@ -6,7 +6,6 @@ redo (`document`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,6 +14,7 @@ from lxml import etree
 from netconf_gui.config.binding import Binder, elements
 from netconf_gui.config.codec import read_fragment
 from netconf_gui.config.comments import notes_of, put_notes
+from netconf_gui.config.copying import DECLARED, clashes, copy_node
 from netconf_gui.config.edits import (
     Edit,
     Group,
@@ -41,9 +41,6 @@ from netconf_gui.config.values import (
 from netconf_gui.errors import ConfigError
 from netconf_gui.protocol.xml import new_element, serialize
 from netconf_gui.yang.schema import SchemaNode
-
-_DECLARED = re.compile(r"\bxmlns(?::([\w.-]+))?\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
-
 
 NOWHERE = InstancePath()
 
@@ -101,7 +98,8 @@ class Executor:
         if isinstance(edit, SetValue):
             return self._set(edit)
         if isinstance(edit, InsertNode):
-            return self._insert(self._need(edit.parent), read_fragment(edit.xml), edit)
+            parent = self._need(edit.parent)
+            return self._insert(parent, self._settled(parent, edit.xml), edit)
         if isinstance(edit, RemoveNode):
             return self._remove(self._need(edit.path))
         if isinstance(edit, ReplaceNode):
@@ -207,8 +205,8 @@ class Executor:
         return InsertNode(parent_path, xml, index, place)
 
     def _replace(self, element: etree._Element, xml: str) -> Edit:
-        new = read_fragment(xml)
         parent = _parent(element)
+        new = self._settled(parent, xml)
         path, index, place = self._path(element), self.siblings.place(element), self._exact_place(element)
         old_xml = serialize(element).decode()
         self._take_out(parent, element)
@@ -227,14 +225,31 @@ class Executor:
         parent = _parent(element)
         old_index, old_place = self.siblings.place(element), self._exact_place(element)
         xml = serialize(element).decode()
+        # lxml drops declarations from what it takes out, too
+        meant = prefixed_values(element, self.binder.scope(element), self.binder)
+        hold_prefixes(meant)
         self._take_out(parent, element)
-        self._put(parent, element, edit.index, xml, edit.place)
+        put_child(parent, element, edit.index, self.binder, xml, place=edit.place, siblings=self.siblings)
+        release_prefixes(meant)
+        self._arrived(parent, element)
         path = self._path(element)
         self._tell("move", parent, element, self.siblings.place(element), old_index, path)
         return MoveNode(path, old_index, old_place)
 
+    def _settled(self, parent: etree._Element, xml: str) -> etree._Element:
+        """The element of a text that is to go below `parent`, with prefixes that mean nothing else there."""
+        element = read_fragment(xml)
+        if clashes(xml, parent.nsmap):
+            scope = self.binder.child_scope(self.binder.scope(parent), str(element.tag))
+            holder = new_element("holder")
+            return copy_node(element, scope, holder, self.binder, parent.nsmap)
+        return element
+
     def _put(self, parent: etree._Element, element: etree._Element, index: int, xml: str, place: int) -> None:
         put_child(parent, element, index, self.binder, xml, place=place, siblings=self.siblings)
+        self._arrived(parent, element)
+
+    def _arrived(self, parent: etree._Element, element: etree._Element) -> None:
         self.siblings.added(parent, element)
         self.index.added(parent, element, self.binder.scope(element))
 
@@ -331,7 +346,5 @@ def _at_risk(parent: etree._Element, xml: str) -> bool:
     names = {namespace: prefix or "" for prefix, namespace in parent.nsmap.items()}
     if len(names) < len(parent.nsmap):
         return True
-    for prefix, double, single in _DECLARED.findall(xml):
-        if names.setdefault(double or single, prefix) != prefix:
-            return True
-    return False
+    declared = DECLARED.findall(xml)
+    return any(names.setdefault(double or single, prefix) != prefix for prefix, double, single in declared)

@@ -9,6 +9,7 @@ a server that works through the edit in document order then finds every neighbou
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -16,6 +17,7 @@ from lxml import etree
 from netconf_gui.config.binding import Binder, Scope, elements
 from netconf_gui.config.copying import copy_content, copy_names, start_element, term_value
 from netconf_gui.config.path_text import quoted
+from netconf_gui.config.values import rename_prefixes
 from netconf_gui.protocol.xml import NS_BASE, NS_YANG, new_element, qn
 from netconf_gui.yang.schema import NodeKind, SchemaNode
 
@@ -110,18 +112,30 @@ class _Writer:
             return {}  # a new entry's place is the end
         if node.kind is NodeKind.LEAF_LIST:
             declared, text = term_value(previous, node, self._binder)
-            nsmap |= declared
-            return {INSERT: "after", VALUE: text or ""}
-        prefix = self._binder.module_name(node.namespace) or "k"
-        nsmap[prefix] = node.namespace
+            return {INSERT: "after", VALUE: _declare(nsmap, declared, text or "")}
+        prefix = _declare(nsmap, {self._binder.module_name(node.namespace) or "k": node.namespace}, None)
         predicates = ""
         for name in node.keys:
             key = previous.find(qn(node.namespace, name))
             if key is not None:
                 declared, text = term_value(key, self._binder.child_scope(node, str(key.tag)), self._binder)
-                nsmap |= declared
-                predicates += f"[{prefix}:{name}={quoted(text or '')}]"
+                predicates += f"[{prefix}:{name}={quoted(_declare(nsmap, declared, text or ''))}]"
         return {INSERT: "after", KEY: predicates}
+
+
+def _declare(nsmap: dict[str | None, str], declared: Mapping[str | None, str], text: str | None) -> str:
+    """Declare what a text needs beside what is declared, and return it; None asks for the one prefix itself."""
+    renamed: dict[str, str | None] = {}
+    prefix = ""
+    for wish, namespace in declared.items():
+        prefix, number = wish or "p", 1
+        while nsmap.get(prefix, namespace) != namespace:
+            number += 1
+            prefix = f"{wish or 'p'}{number}"
+        nsmap[prefix] = namespace
+        if wish is not None and prefix != wish:
+            renamed[wish] = prefix
+    return prefix if text is None else rename_prefixes(text, renamed)
 
 
 def in_tree_order(parent: etree._Element, wanted: set[etree._Element]) -> list[etree._Element]:
