@@ -407,7 +407,12 @@ def test_files_of_the_guide_are_those_of_the_program(tmp_path: Path) -> None:
 
 PROTOCOL = (DOCS / "protocol.md").read_text("utf-8")
 CLAIMS = ("independent peer: `test_", "own peer only", "builder only", "—")
-CLIENT_EVIDENCE = ("tests/e2e/test_netconfd.py", "tests/e2e/test_guard.py", "tests/session/test_netconfd.py")
+CLIENT_EVIDENCE = (
+    "tests/e2e/test_netconfd.py",
+    "tests/e2e/test_guard.py",
+    "tests/e2e/test_three_versions.py",
+    "tests/session/test_netconfd.py",
+)
 DEVICE_EVIDENCE = ("tests/demo/test_server.py", "tests/demo/test_main.py")
 
 
