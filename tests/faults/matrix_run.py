@@ -6,14 +6,17 @@ here: the table (`matrix`), the device and its network (`matrix_lab`).
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any, Literal
 
 from netconf_gui.cli.apply import status_of_report
 from netconf_gui.cli.status import Status
@@ -164,14 +167,7 @@ def _play_killed(case: Case, lab: Lab) -> Seen:
     """The command line in a process of its own, which is ended in the stage; then what the next start finds."""
     changes = CHANGES[:1]
     mine = edited(lab.before, *changes)
-    files = {"base": lab.before, "mine": mine, "edit": EDIT}
-    for name, data in files.items():
-        (lab.home / name).write_bytes(data)
-    words = ["apply", str(lab.home / "edit"), lab.url, "--datastore", case.flow.datastore, "--password-stdin"]
-    words += ["--accept-host-key", lab.server.host_key_fingerprint]
-    words += ["--confirmed", str(PACE.confirm * 4)] if case.flow.guarded else []
-    words += ["--save-startup"] if case.flow.startup else []
-    begun = _run_until(case, lab, words)
+    begun, status, _ = _run_command(case, lab, mine, confirm=PACE.confirm * 4)
     lab.faults.clear()
     lab.network.cut()
     assert eventually(lambda: not list(lab.device.sessions)), "the device keeps sessions of a process that has ended"
@@ -181,23 +177,50 @@ def _play_killed(case: Case, lab: Lab) -> Seen:
     said = " ".join(str(entry) for entry in unfinished) or "nothing: there is nothing to be said"
     for one in left:
         # what a person chooses at the next start; each way in turn
-        decision = "confirm" if case.variant.name.startswith("after") else "cancel"
-        report = settle(one, lab.connect(), decision, journal=journal)
+        decision: Literal["confirm", "cancel"] = "confirm" if case.variant.name.startswith("after") else "cancel"
+        report = settle(one, lab.connect(), decision, journal=journal, history=lab.workspace.snapshots)
         seen.report, said = report, report.text
-    seen = replace(seen, said=said, status=-signal.SIGKILL, journal=unfinished, pending=left, begun=begun)
+        if report.clean and report.outcome is not Outcome.UNKNOWN and journal.unfinished():
+            said += " AND THE JOURNAL STILL OWES"
+    entries = lab.workspace.snapshots.entries("box1").entries
+    seen = replace(
+        seen,
+        said=said,
+        status=status,
+        journal=unfinished,
+        pending=left,
+        begun=begun,
+        history=entries[0].outcome if entries else None,
+    )
     return _look_later(seen, lab, changes, mine)
 
 
-def _run_until(case: Case, lab: Lab, words: list[str]) -> list[Stage]:
-    """Run the command until the fault's place, and end it there; the stages that it began."""
+def play_command(case: Case, lab: Lab) -> tuple[int, dict[str, Any], str]:
+    """The command line in a process of its own, to its end: exit status, what it wrote, what the device holds."""
+    lab.faults.arm(*case.ways)
+    mine = edited(lab.before, *CHANGES[:1])
+    _, status, out = _run_command(case, lab, mine, confirm=PACE.confirm)
+    lab.faults.clear()
+    lab.everybody_leaves()
+    lab.clock.jump(PACE.confirm * 5)
+    return status, json.loads(out), _state(lab.read("running"), lab.before, CHANGES[:1])
+
+
+def _run_command(case: Case, lab: Lab, mine: bytes, *, confirm: int) -> tuple[list[Stage], int, bytes]:
+    """Run it, with the fault in its place; the stages that it began, its exit status, its stdout."""
+    for name, data in {"base": lab.before, "mine": mine, "edit": EDIT}.items():
+        (lab.home / name).write_bytes(data)
+    words = ["apply", str(lab.home / "edit"), lab.url, "--datastore", case.flow.datastore, "--password-stdin", "--json"]
+    words += ["--accept-host-key", lab.server.host_key_fingerprint]
+    words += ["--confirmed", str(confirm)] if case.flow.guarded else []
+    words += ["--save-startup"] if case.flow.startup else []
     hear_it, tell = os.pipe()
     hear, tell_it = os.pipe()
     command = [sys.executable, "-m", "tests.faults.killed_apply", str(tell), str(hear)]
-    command += [str(lab.home / "base"), str(lab.home / "mine"), *words]
     process = subprocess.Popen(
-        command,
+        [*command, str(lab.home / "base"), str(lab.home / "mine"), *words],
         stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=ROOT,
         env={**os.environ, "NETCONF_GUI_HOME": str(lab.home)},
@@ -207,35 +230,46 @@ def _run_until(case: Case, lab: Lab, words: list[str]) -> list[Stage]:
     os.close(hear)
     late = threading.Timer(LONGEST, process.kill)
     late.start()
-    begun: list[Stage] = []
     try:
         assert process.stdin is not None
         process.stdin.write(PASSWORD.encode() + b"\n")
         process.stdin.close()
         process.stdin = None
         with os.fdopen(hear_it) as lines:
-            for line in lines:
-                stage = Stage(line[1:].strip())
-                if line[0] == "+":
-                    begun.append(stage)
-                if stage is case.stage and line[0] == "+" and case.variant.name.startswith("before"):
-                    break
-                if stage is case.stage and line[0] == "+":
-                    lab.faults.hit.clear()
-                    case.variant.strike(lab, case.request)
-                    threading.Thread(target=_kill_when_struck, args=(lab, process), daemon=True).start()
-                if stage is case.stage and line[0] == "-":
-                    break  # nothing is asked in the stage, or not so often
-                if line[0] == "+":
-                    os.write(tell_it, b".")
-        process.kill()
-        _, error = process.communicate()
-        assert process.returncode == -signal.SIGKILL, error.decode()
+            begun = _follow(case, lab, process, lines, tell_it)
+        if case.fault.kills:
+            process.kill()
+        out, error = process.communicate()
+        status = process.returncode
+        assert status >= 0 or (case.fault.kills and status == -signal.SIGKILL), error.decode()
     finally:
         late.cancel()
         process.kill()
         process.wait()
         os.close(tell_it)
+    return begun, status, out
+
+
+def _follow(case: Case, lab: Lab, process: subprocess.Popen[bytes], lines: Iterable[str], go_on: int) -> list[Stage]:
+    """Let the fault happen in its stage; returns when the process is to be ended there, or has ended."""
+    begun: list[Stage] = []
+    for line in lines:
+        stage, begins = Stage(line[1:].strip()), line[0] == "+"
+        here = stage is case.stage and begun.count(stage) <= 1
+        if begins:
+            begun.append(stage)
+            if here and case.fault.kills and case.variant.name.startswith("before"):
+                break
+            if here and begun.count(stage) == 1:
+                lab.faults.hit.clear()
+                case.variant.strike(lab, case.request)
+                if case.fault.kills:
+                    threading.Thread(target=_kill_when_struck, args=(lab, process), daemon=True).start()
+            os.write(go_on, b".")
+        elif here:
+            if case.fault.kills:
+                break  # nothing is asked in the stage
+            lab.faults.clear()
     return begun
 
 
@@ -351,6 +385,10 @@ def _lies_of_killed(seen: Seen) -> list[str]:
             found.append(f"says {seen.report.outcome.value}, and the device ends with what is {seen.later}")
         if seen.report.outcome is Outcome.UNKNOWN:
             found.append("a commit that waits could not be settled")
+    if "STILL OWES" in seen.said:
+        found.append("what was settled is still in the journal")
+    if seen.history not in (None, Outcome.UNKNOWN.value) and seen.later not in _TRUE[Outcome(seen.history)]:
+        found.append(f"the history says {seen.history}, and the device ends with what is {seen.later}")
     before_end = Stage.SNAPSHOT not in seen.begun
     if before_end and seen.holds != "as before" and not seen.journal:
         found.append(f"the device holds what is {seen.holds}, and the next start does not know of it")

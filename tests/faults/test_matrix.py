@@ -13,9 +13,9 @@ import pytest
 
 from netconf_gui.demo.model import Model
 from netconf_gui.errors import Stage
-from tests.faults.matrix import ALL, FAULTS, PACE, Case, chosen
+from tests.faults.matrix import ALL, FAULTS, FLOWS, PACE, Case, chosen
 from tests.faults.matrix_lab import Lab
-from tests.faults.matrix_run import Seen, lies, play
+from tests.faults.matrix_run import Seen, lies, play, play_command
 from tests.faults.matrix_table import DOCUMENT, write_table
 
 SEEN: list[Seen] = []
@@ -51,6 +51,30 @@ def test_what_is_said_is_what_the_device_holds(lab_of: MakeLab, case: Case) -> N
         seen = play(case, lab_of(case, slowly=True))
     SEEN.append(seen)
     assert not lies(seen), f"{lies(seen)}; it said: {seen.said}"
+
+
+def _case(stage: Stage, fault: str, variant: str, flow: str) -> Case:
+    kind = next(one for one in FAULTS if one.title == fault)
+    way = next(one for one in kind.variants if one.name == variant)
+    return Case(stage, kind, way, next(one for one in FLOWS if one.name == flow))
+
+
+@pytest.mark.parametrize(
+    ("case", "status", "outcome", "holds"),
+    [
+        (_case(Stage.LOCK, "connection reset", "before it is done", "plain"), 3, "unchanged", "as before"),
+        (_case(Stage.VALIDATE, "rpc-error", "not done", "plain"), 4, "unchanged", "as before"),
+        (_case(Stage.COMMIT, "truncated reply", "half of the answer", "plain"), 0, "applied", "as wished"),
+        (_case(Stage.COMMIT, "server killed", "after it is done", "plain"), 5, "unknown", "as wished"),
+        (_case(Stage.CONFIRM, "rpc-error", "not done", "guarded"), 4, "rolled-back", "as before"),
+    ],
+    ids=str,
+)
+def test_a_command_ends_with_the_status_of_what_happened(
+    lab_of: MakeLab, case: Case, status: int, outcome: str, holds: str
+) -> None:
+    ended, told, found = play_command(case, lab_of(case))
+    assert (ended, told["outcome"], found) == (status, outcome, holds), told["text"]
 
 
 def test_the_table_has_every_stage_and_every_fault() -> None:
