@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from netconf_gui.config.compare import Verdict
@@ -27,10 +27,11 @@ from netconf_gui.protocol import operations
 from netconf_gui.services import words
 from netconf_gui.services.change import overlapping
 from netconf_gui.services.events import GuardState
-from netconf_gui.services.transaction import Transaction
+from netconf_gui.services.transaction import NO_ANSWER, Transaction
 from netconf_gui.services.verdict import judge
 from netconf_gui.session.session import Session
 
+ROUNDS = 3  # new sessions that are begun to find out, where they are lost again
 _IN_VAIN = (AuthenticationFailed, HostKeyChanged, HostKeyUnknown)
 
 
@@ -55,18 +56,27 @@ class Returning:
         """Reconnect if that is possible, compare, and put it into words."""
         if not self.at.done.sent:
             return self._before_the_point(error)
-        begin = self._begin(stage, error)
-        done = self.at.done
-        session = self._reconnect(done.over_at + self.at.options.expiry_slack if done.pending else 0.0)
-        if session is None:
-            return self._unreachable(error)
-        try:
-            return self._guarded(session, begin) if done.pending else self._compare(session, begin)
-        except AppError as second:
-            text = f"{begin} Reconnected, but could not compare: {second.message}"
-            return Found(Outcome.UNKNOWN, f"{text} {words.hint(self.at.change)} {words.DRAFT_KEPT}", clean=False)
-        finally:
-            session.close()
+        begin, done = self._begin(stage, error), self.at.done
+        until = done.over_at + self.at.options.expiry_slack if done.pending else 0.0
+        second = error
+        for _ in range(ROUNDS):
+            session = self._reconnect(until)
+            if session is None:
+                return self._unreachable(error)
+            try:
+                return self._guarded(session, begin) if done.pending else self._compare(session, begin)
+            except NO_ANSWER as lost:  # lost again: once more
+                session.abort()
+                second = lost
+            except AppError as refused:
+                second = refused
+                break
+            finally:
+                session.close()
+        text = f"{begin} Reconnected, but could not compare: {second.message}"
+        return Found(
+            Outcome.UNKNOWN, f"{text} {words.hint(self.at.change)} {words.DRAFT_KEPT}", False, pending=done.pending
+        )
 
     # ---- a guard that outlives its session
 
@@ -166,7 +176,7 @@ class Returning:
         done = self.at.done
         with self._when_settled(session) as settled:
             outcome = judge(self.at, session)
-            clean = self.clear_candidate(session) if done.edited else True
+            clean = self._cleared(session) if done.edited else True
         begin = f"{begin} Reconnected and compared:"
         if outcome is Outcome.UNCHANGED and not settled:
             more = "the change is not there, but the former session still holds its lock, so it may come yet."
@@ -195,10 +205,15 @@ class Returning:
             # a device that takes back what went with its session may be late with it
             at.pause(at.options.reconnect_pause)
             outcome = judge(at, session)
-        clean = self.clear_candidate(session)
+        clean = self._cleared(session)
         begin = f"{begin} Reconnected and compared:"
+        back = done.accepted or granted
+        if outcome is Outcome.UNCHANGED and not settled and not back:
+            more = "the change is not there, but running is locked, so it may come yet, for its time only."
+            return Found(
+                Outcome.UNKNOWN, f"{begin} {more} {words.hint(at.change)} {words.DRAFT_KEPT}", False, pending=True
+            )
         if outcome is Outcome.UNCHANGED:
-            back = done.accepted or granted
             at.tell_guard(GuardState.ROLLED_BACK, "The change is not there any more.")
             what = "the change was rolled back" if back else "the change is not there"
             return Found(
@@ -254,7 +269,7 @@ class Returning:
                 try:
                     return judge(self.at, session), True
                 finally:
-                    session.call(operations.unlock("running"), timeout=self.at.options.cleanup_timeout)
+                    self._unlock_running(session)
             if again is not None:
                 again(session)
         return outcome, False
@@ -281,7 +296,7 @@ class Returning:
             yield settled
         finally:
             if settled:
-                session.call(operations.unlock("running"), timeout=self.at.options.cleanup_timeout)
+                self._unlock_running(session)
 
     def _wait_for_lock(self, session: Session) -> bool:
         """A lock on running means that the former session is gone and what it asked for is over."""
@@ -298,6 +313,17 @@ class Returning:
         except RpcFailed:
             return False
         return True
+
+    def _unlock_running(self, session: Session) -> None:
+        with suppress(AppError):  # the end of the session does it too
+            session.call(operations.unlock("running"), timeout=self.at.options.cleanup_timeout)
+
+    def _cleared(self, session: Session) -> bool:
+        """`clear_candidate`, which is no reason not to know what running holds."""
+        try:
+            return self.clear_candidate(session)
+        except RpcFailed:
+            return False
 
     def clear_candidate(self, session: Session) -> bool:
         """Whether candidate is, or was made, what running is; our own edits are discarded for that."""
