@@ -134,6 +134,7 @@ class _Walk:
         self.deeds: list[Deed] = []
         self.orderings: list[Ordering] = []
         self.conflicts: list[Conflict] = []
+        self._argued: set[etree._Element] = set()  # what conflicts are about, in all three versions
         self._binder = binder
         self._words = Words(binder)
         self._by_me = by_me
@@ -252,6 +253,7 @@ class _Walk:
 
     def _conflict(self, made: Conflict) -> Conflict:
         self.conflicts.append(made)
+        self._argued.update(one for one in made.elements if one is not None)
         return made
 
     # choices
@@ -340,8 +342,8 @@ class _Walk:
 
     def _contested(self, at: Triple, tag: str, key: Key) -> set[Hashable]:
         """Entries that one side deleted and the other changed: it is not decided yet whether they stay."""
-        found = {one for conflict in self.conflicts for one in conflict.elements if one is not None}
-        return {key(child) for one in at if one is not None for child in one.iterchildren(tag) if child in found}
+        entries = (child for one in at if one is not None for child in one.iterchildren(tag))
+        return {key(child) for child in entries if child in self._argued}
 
     # what no schema explains
 
