@@ -307,7 +307,7 @@ class Applying(QObject):
             self.conflicts_found.emit(pane, report.theirs)
         if link.connected:
             self._fetch_again(pane, report)
-        elif reachable:
+        elif reachable and not report.pending:
             # the device could be reached since: the window has its session back as well
             task = self._connections.connect_device(link.device.id)
             if task is not None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QFileDialog
 from shiboken6 import isValid
 
 from netconf_gui.cancel import CancelToken
@@ -26,7 +26,8 @@ from netconf_gui.gui.theme import theme
 from netconf_gui.services.ansible import export
 from netconf_gui.services.connect import ConnectOptions, connect
 from netconf_gui.services.deploy import DeployOptions
-from netconf_gui.services.fleet import Connect, FleetPlan, FleetReport, prepare_fleet, run_fleet
+from netconf_gui.services.events import GuardEvent
+from netconf_gui.services.fleet import Connect, FleetEvent, FleetPlan, FleetReport, prepare_fleet, run_fleet
 from netconf_gui.services.fleet_report import to_html, to_json
 from netconf_gui.services.fleet_resume import resume_fleet
 from netconf_gui.services.guard import GuardControl
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 
 LOW_BOTTOM = 120  # px
+GUARD_KEY = "fleet"  # no device has this id
 
 
 class Fleets(QObject):
@@ -158,6 +160,7 @@ class Fleets(QObject):
 
     def _failed(self, page: FleetPage, error: BaseException) -> None:
         self._task = None
+        self._program.guarding.end(GUARD_KEY)
         if not isValid(page):
             return
         page.set_busy("")
@@ -254,28 +257,26 @@ class Fleets(QObject):
         if not isValid(page):
             return
         page.matrix.take(event)
-        if page.matrix.waits:
-            self._call_back()
-
-    def _call_back(self) -> None:
-        """The person is wanted: show where, and have the task bar say so."""
-        window, page = self._program.window, self.page
-        if page is not None and window.documents.currentWidget() is not page:
-            window.status.tell("All devices of the fleet hold the change: confirm it, or they go back.")
-        if not window.isActiveWindow():
-            QApplication.alert(window)
+        guarding = self._program.guarding
+        if isinstance(event, FleetEvent) and not event.device_id and isinstance(event.event, GuardEvent):
+            # counted down where every guard is: nobody is to miss it in another tab
+            guarding.take(GUARD_KEY, "The fleet", self._control, event.event)
+        elif not page.matrix.waits:
+            guarding.end(GUARD_KEY)
 
     def _decide(self, *, confirm: bool) -> None:
+        guarding = self._program.guarding
         if confirm:
-            self._control.confirm()
+            guarding.confirm(GUARD_KEY)
         else:
-            self._control.roll_back()
+            guarding.roll_back(GUARD_KEY)
         page = self.page
         if page is not None:
             page.matrix.wait(0.0)
 
     def _ended(self, page: FleetPage, report: FleetReport) -> None:
         self._task = None
+        self._program.guarding.end(GUARD_KEY)
         if isValid(page):
             page.set_busy("")
             page.show_report(report)

@@ -145,7 +145,9 @@ class Following(QObject):
         a.connect.setVisible(not busy)
         a.connect.setEnabled(link is not None and not busy)
         a.disconnect.setVisible(busy)
-        a.disconnect.setEnabled(busy)
+        # an apply ends its session itself
+        applying = link is not None and self._program.applying.is_running(link.device.id)
+        a.disconnect.setEnabled(busy and not applying)
         own = self._program.connections.link(pane.context.device_id) if pane is not None else None
         a.refresh.setEnabled(own is not None and own.connected)
         a.open_running.setEnabled(link is not None and "running" in link.datastores)

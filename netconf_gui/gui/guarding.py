@@ -124,14 +124,19 @@ class Guarding(QObject):
         if not self._guards:
             self._timer.stop()
             self._window.status.guard.say("")
-            if self._question is not None:
-                # decided elsewhere, or too late: what is asked is settled
-                self._question.reject()
         self._follow_actions()
         self.waiting_changed.emit()
-        if not self._guards and self._closing is not None:
-            go_on, self._closing = self._closing, None
-            go_on(True)
+        if not self._guards:
+            self._settle_closing()
+
+    def _settle_closing(self) -> None:
+        """Nothing waits any more: close as was decided, or withdraw a question that nobody has answered."""
+        question, self._question = self._question, None
+        go_on, self._closing = self._closing, None
+        if question is not None:
+            question.reject()
+        if go_on is not None:
+            go_on(question is None)
 
     # ---------------------------------------------------------------------------------------- what people decide
 

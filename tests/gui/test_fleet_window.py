@@ -21,6 +21,7 @@ from netconf_gui.gui.application import Program
 from netconf_gui.gui.dialogs.credentials import CredentialsDialog
 from netconf_gui.gui.dialogs.host_key import HostKeyDialog
 from netconf_gui.gui.dialogs.message import Question
+from netconf_gui.gui.fleet import GUARD_KEY
 from netconf_gui.gui.fleet_page import FleetPage
 from netconf_gui.gui.models.fleet_matrix import COLUMNS, FleetMatrixModel
 from netconf_gui.services.events import StageEvent, StageState
@@ -168,12 +169,17 @@ def test_a_person_decides_for_all(
     run(page, qtbot)
     qtbot.waitUntil(page.matrix.roll_back.isVisible, timeout=LONG)
     assert locations(servers) != before and page.matrix.guard_time.text()
+    program.show_start()
+    banner = program.window.guard_banner
+    assert banner.isVisible() and "The fleet" in banner.rows[GUARD_KEY].title.text(), "whatever is in front"
+    program.fleets.open()
     program.documents.close_page(page)
     assert program.fleets.page is page and "under way" in program.window.status.notice.text
     qtbot.mouseClick(page.matrix.roll_back, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.report is not None, timeout=LONG)
     assert locations(servers) == before
     assert page.report is not None and page.report.outcome is FleetOutcome.ROLLED_BACK, page.report.text
+    assert not banner.isVisible()
 
 
 def test_problems_are_shown_before_anything_is_sent(

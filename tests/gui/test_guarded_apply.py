@@ -10,8 +10,11 @@ from netconf_gui.demo.server import DemoServer
 from netconf_gui.errors import Outcome, Stage
 from netconf_gui.gui.application import Program
 from netconf_gui.gui.dialogs.apply_options import ApplyOptionsDialog
+from netconf_gui.services.pending import pending
 from netconf_gui.services.report import DeployReport
+from netconf_gui.workspace.apply_choices import ApplyChoice
 from netconf_gui.workspace.inventory import CredentialPolicy, Device
+from netconf_gui.workspace.journal import JournalFolder
 from tests.gui.test_program_apply import change_hostname
 from tests.gui.whole import LONG, add, connect, dialog, press, shown
 
@@ -79,3 +82,28 @@ def test_the_program_probes_and_confirms_by_itself(program: Program, qtbot: QtBo
     report = ended.args[1]
     assert isinstance(report, DeployReport) and report.ok, report.text
     assert any(event.stage is Stage.PROBE for event in report.stages)
+
+
+def test_a_guard_that_nobody_settles_is_told(program: Program, qtbot: QtBot, server: DemoServer) -> None:
+    connected(program, qtbot, server)
+    pane = change_hostname(program, "renamed")
+    with qtbot.waitSignal(program.applying.ended, timeout=LONG) as ended:
+        program.applying._apply_as(pane, ApplyChoice(guard_seconds=1, confirm_by="person"))
+    report = ended.args[1]
+    assert isinstance(report, DeployReport) and report.outcome is Outcome.ROLLED_BACK, report.text
+    assert not program.window.guard_banner.isVisible() and pane.document.is_dirty
+
+
+def test_ending_the_program_leaves_the_commit_pending(program: Program, qtbot: QtBot, server: DemoServer) -> None:
+    connected(program, qtbot, server)
+    change_hostname(program, "renamed")
+    begin(program, qtbot, seconds=300, person=True)
+    qtbot.waitUntil(program.window.guard_banner.isVisible, timeout=LONG)
+    assert not program.window.actions_.disconnect.isEnabled(), "the apply ends its session itself"
+    journal = JournalFolder(program.workspace.locations.journal_folder)
+    with qtbot.waitSignal(program.ended, timeout=LONG):
+        program.close_now()  # as TERM does: nobody can be asked
+    (left,) = pending(journal)
+    assert left.persisted and left.device_name == "pe1"
+    for name in ("candidate", "running"):
+        assert server.device.locks.holder(name) is None

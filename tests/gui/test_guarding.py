@@ -150,6 +150,7 @@ def test_a_guard_that_ends_with_its_session_is_told_so(program: Program, qtbot: 
     assert "ends with the session" in question.ui.subtitleLabel.text()
     program.guarding.end("a")  # decided elsewhere meanwhile
     qtbot.waitUntil(lambda: shown(Question) is None)
+    assert not program.closing.begun, "nobody has answered"
 
 
 # --------------------------------------------------------------------------------------------------- the options

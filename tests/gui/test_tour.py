@@ -43,7 +43,7 @@ def visit(folder: Path, theme: str) -> subprocess.CompletedProcess[str]:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=180,
     )
 
 
