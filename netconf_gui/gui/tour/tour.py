@@ -247,12 +247,14 @@ class Tour:
 
     def history(self) -> None:
         stage = self.stage
+        self.command("bottomDockAction")
         self.command("historyAction")
         view = stage.find(QTreeView, "historyView")
         stage.wait(lambda: view.model().rowCount() > 0, "the apply is in the history")
         tree = stage.find(QTreeView, "historyTree")
         stage.wait(lambda: tree.model().rowCount() > 0, "its changes are shown")
         stage.shot("history")
+        self.command("bottomDockAction")
 
     def guard(self) -> None:
         stage, program = self.stage, self.program
