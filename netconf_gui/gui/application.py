@@ -191,7 +191,7 @@ class Program(QObject):
             (a.quit, window.close),
             (a.undo, lambda: self._with_pane(lambda pane: pane.undo())),
             (a.redo, lambda: self._with_pane(lambda pane: pane.redo())),
-            (a.find, lambda: self._with_pane(lambda pane: pane.find())),
+            (a.find, self._find),
             (a.connect, lambda: self._with_device(self.devices.connect_device)),
             (a.disconnect, self.devices.disconnect_selected),
             (a.refresh, lambda: self._with_pane(documents.refresh)),
@@ -283,6 +283,13 @@ class Program(QObject):
             store.save(replace(store.settings, appearance=appearance))  # type: ignore[arg-type]
         except WorkspaceError as error:
             self.show_error(error)
+
+    def _find(self) -> None:
+        page = self.window.documents.currentWidget()
+        if isinstance(page, DiffPane):
+            page.find()
+        else:
+            self._with_pane(lambda pane: pane.find())
 
     def _show_keys(self) -> None:
         page = self.window.documents.currentWidget()

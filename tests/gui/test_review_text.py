@@ -174,3 +174,43 @@ def test_the_review_reads_the_text_when_it_is_looked_at(qtbot):
         qtbot.waitUntil(lambda: made.count < before, timeout=PATIENCE)
         qtbot.keyClick(made, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
         assert made.modes.current == "tree" and made.splitter.orientation() is Qt.Orientation.Horizontal
+
+
+def test_lines_are_found_in_both_texts_and_gaps_opened():
+    new = OLD.replace("<name>two</name>", "<name>2</name>").replace("</list>", "</list>\n  <more>two</more>")
+    for layout in ("side", "unified"):
+        rows = TextRows(compare_texts(OLD + "\n" * 40 + "<two/>", new + "\n" * 40 + "<two/>"), layout)
+        assert rows.gaps == 2
+        hits = rows.hits("two")
+        assert len(hits) == 3
+        shown = [rows.row(rows.row_of_line(hit)) for hit in hits]
+        lines = [rows.difference.new[row.new] if row.old < 0 else rows.difference.old[row.old] for row in shown]
+        assert [line.strip() for line in lines] == ["<name>two</name>", "<more>two</more>", "<two/>"]
+        assert rows.gaps == 1, "only what hid one was opened"
+        for hit in hits:
+            row = rows.row_of_line(hit)
+            assert rows.line_at(row) <= hit <= rows.line_at(row, last=True)
+
+
+def test_find_goes_through_changes_and_lines(qtbot):
+    with open_review(qtbot, edited()) as (made, _pane):
+        made.find()
+        finder = made.finder
+        qtbot.keyClicks(finder.field, "xe-0/0/1")
+        qtbot.keyClick(finder.field, Qt.Key.Key_Return)
+        assert finder.words.text() == "1 of 1" and made.bar.position.text() == "1 of 4"
+        made.modes.choose("side")
+        qtbot.waitUntil(lambda: made.count > 0, timeout=PATIENCE)
+        finder.start()
+        qtbot.keyClicks(finder.field, "9192")
+        for _ in range(2):
+            qtbot.keyClick(finder.field, Qt.Key.Key_Return)
+            assert "9192" in made.text.words_of(made.text.current) and finder.words.text() == "1 of 1"
+        finder.field.setText("prefix-length")
+        qtbot.keyClick(finder.field, Qt.Key.Key_F3)
+        assert "prefix-length" in made.text.words_of(made.text.current), "what was folded is opened"
+        finder.field.setText("nowhere")
+        qtbot.keyClick(finder.field, Qt.Key.Key_Return)
+        assert finder.words.text() == "Nothing found"
+        qtbot.keyClick(finder.field, Qt.Key.Key_Escape)
+        assert not finder.isVisible() and made.text.hasFocus()

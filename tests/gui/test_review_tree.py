@@ -161,7 +161,7 @@ def test_the_cursor_stays_over_a_new_comparison(qtbot):
         with qtbot.waitSignal(made.refreshed, timeout=PATIENCE):
             editing.set_text(pane.document, sample.element(pane.document, "interfaces/interface[xe-0/0/0]/mtu"), "1400")
         assert made.model.path_of(made.tree.current_row) == path
-        assert made.bar.position.text() == f"{made._at + 1} of 5"
+        assert made.bar.position.text() == f"{made.at + 1} of 5"
 
 
 def test_clicks_move_the_position(qtbot):

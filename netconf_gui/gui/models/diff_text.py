@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from netconf_gui.config.textdiff import TextBlock, text_diff
@@ -246,6 +247,52 @@ class TextRows:
     def change_at(self, row: int) -> int:
         """The number of the last change that begins at or before a row; -1 before the first."""
         return bisect_right(self.changes, row) - 1
+
+    # lines of both texts in the order of the rows: old ones of a block before its new ones
+
+    def hits(self, wanted: str) -> list[int]:
+        """The places of lines that hold a text (case folded); see `line_at` and `row_of_line`."""
+        found: list[int] = []
+        for start, block in zip(self._places, self.difference.blocks, strict=True):
+            olds = self.difference.old[block.a_start : block.a_end] if block.kind != "same" else ()
+            lines = [*olds, *self.difference.new[block.b_start : block.b_end]]
+            found.extend(start + at for at, line in enumerate(lines) if wanted in line.casefold())
+        return found
+
+    def line_at(self, row: int, *, last: bool = False) -> int:
+        """The place of the first, or the last, line that a row shows."""
+        piece, inside = self._at(row)
+        if piece is None:
+            return -1
+        start, block, seen = self._places[piece.block], self.difference.blocks[piece.block], self.row(row)
+        if block.kind == "same":
+            return start + piece.low + inside
+        if seen.old >= 0 and not (last and seen.new >= 0):
+            return start + seen.old - block.a_start
+        return start + block.a_end - block.a_start + seen.new - block.b_start
+
+    def row_of_line(self, place: int) -> int:
+        """The row that shows a line; the gap around it is opened."""
+        number = bisect_right(self._places, place) - 1
+        block, inside = self.difference.blocks[number], place - self._places[number]
+        if any(piece.block == number and piece.kind == "gap" for piece in self._pieces):
+            self._open.add(number)
+            self._arrange()
+        first = self._starts[next(at for at, piece in enumerate(self._pieces) if piece.block == number)]
+        if block.kind != "changed" or self.layout == "unified":
+            return first + inside
+        olds = block.a_end - block.a_start
+        side, line = (0, block.a_start + inside) if inside < olds else (1, block.b_start + inside - olds)
+        return first + next(at for at, pair in enumerate(self.difference.pairs[number]) if pair[side] == line)
+
+    @cached_property
+    def _places(self) -> list[int]:
+        """Where the lines of each block begin."""
+        places, at = [], 0
+        for block in self.difference.blocks:
+            places.append(at)
+            at += block.b_end - block.b_start + (block.a_end - block.a_start if block.kind != "same" else 0)
+        return places
 
     def partner(self, row: TextRow) -> Pair | None:
         """The lines whose words are compared for a row; in the unified layout they are rows of their own."""

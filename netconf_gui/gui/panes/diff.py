@@ -21,6 +21,7 @@ from netconf_gui.gui.models.diff_text import Layout, TextRows
 from netconf_gui.gui.models.diff_tree import PATH, DiffTreeModel
 from netconf_gui.gui.panes.diff_actions import DiffActions
 from netconf_gui.gui.panes.diff_bar import DiffBar, DiffCounts
+from netconf_gui.gui.panes.diff_find import DiffFind
 from netconf_gui.gui.panes.diff_text_view import DiffTextView
 from netconf_gui.gui.panes.diff_tree_view import DiffTreeView
 from netconf_gui.gui.panes.plan_view import PlanView
@@ -62,7 +63,7 @@ class DiffPane(QWidget):
         self.review: Review | None = None
         self.policy: Policy = "strict"
         self.replaced: tuple[InstancePath, ...] = ()
-        self._at = -1
+        self.at = -1  # the number of the change that the cursor is on
         self._stepping = False
         self._text_revision = -1
         self._comparing = Latest(manager, self, f"Compare {pane.title}")
@@ -110,6 +111,8 @@ class DiffPane(QWidget):
         layout = column(self)
         layout.addWidget(self.bar)
         layout.addWidget(self.counts)
+        self.finder = DiffFind(self)
+        layout.addWidget(self.finder)
         layout.addWidget(self._body, 1)
         self.actions_ = DiffActions(self)
 
@@ -133,6 +136,10 @@ class DiffPane(QWidget):
         self._comparing.failed.connect(self._say_failed)
         self._reading.failed.connect(self.error)
         self.document_pane.problems_changed.connect(self.say_apply)
+
+    def find(self) -> None:  # type: ignore[override]
+        """Look for a text in what is shown."""
+        self.finder.start()
 
     def edit_actions(self) -> list[QAction]:
         """What belongs into the menu Edit while the review is in front."""
@@ -226,7 +233,7 @@ class DiffPane(QWidget):
             self._say_empty(
                 "No differences", "The document says what was fetched. Edit it: what changes is shown here."
             )
-        self._at = -1
+        self.at = -1
         self._read_text()
         self._cursor_moved()
         self.say_apply()
@@ -304,12 +311,12 @@ class DiffPane(QWidget):
         count = self.count
         if not count:
             return
-        self._at = (self._at + by) % count if self._at >= 0 else (0 if by > 0 else count - 1)
+        self.at = (self.at + by) % count if self.at >= 0 else (0 if by > 0 else count - 1)
         self._stepping = True
         if self.modes.current == "tree":
-            self.tree.show_change(self._at)
+            self.tree.show_change(self.at)
         else:
-            self.text.go_to_change(self._at)
+            self.text.go_to_change(self.at)
         self._stepping = False
         self._say_position()
         self.actions_.update_state()
@@ -319,18 +326,18 @@ class DiffPane(QWidget):
         if self._stepping:
             return
         if self.modes.current != "tree":
-            self._at = self.text.rows.change_at(self.text.current)
+            self.at = self.text.rows.change_at(self.text.current)
         else:
             row = self.tree.current_row
             entry = row.entry if row is not None else None
-            self._at = next((at for at, one in enumerate(self.model.changes) if one is entry), self._at)
-            self._at = min(self._at, self.count - 1)
+            self.at = next((at for at, one in enumerate(self.model.changes) if one is entry), self.at)
+            self.at = min(self.at, self.count - 1)
         self._say_position()
         self.actions_.update_state()
 
     def _say_position(self) -> None:
         count = self.count
-        self.bar.position.setText(f"{self._at + 1:,} of {count:,}" if self._at >= 0 else f"{count:,}" if count else "")
+        self.bar.position.setText(f"{self.at + 1:,} of {count:,}" if self.at >= 0 else f"{count:,}" if count else "")
         self.bar.position.setAccessibleName(self.bar.position.text() or "no changes")
         for button in (self.bar.previous, self.bar.next):
             button.setEnabled(count > 0)

@@ -91,6 +91,12 @@ class DiffTextView(QAbstractScrollArea):
         if 0 <= number < len(self.rows.changes):
             self.go_to(self.rows.changes[number])
 
+    def show_line(self, place: int) -> None:
+        """Put the cursor on a line that `TextRows.hits` found; what hides it is opened."""
+        row = self.rows.row_of_line(place)
+        self._changed()
+        self.go_to(row)
+
     def go_to(self, row: int, *, select: bool = False) -> None:
         """Put the cursor on a row, in the upper third if it was out of sight."""
         if not self.rows.count:
