@@ -20,8 +20,6 @@ from netconf_gui.services.report import DeployReport
 from netconf_gui.session.session import Session
 from netconf_gui.workspace.journal import JournalFolder
 
-ANOTHER = "Another device of the fleet failed, or it was decided to roll back."
-
 
 class DeviceApply:
     """The phases of one device's apply, on one session."""
@@ -36,9 +34,9 @@ class DeviceApply:
         """The change stays: that was decided for all devices."""
         self._apply.confirm()
 
-    def roll_back(self, error: AppError | None) -> DeployReport:
-        """Undo all of it; or, after a loss, find out what became of it."""
-        return self._apply.roll_back(error, ANOTHER)
+    def roll_back(self, error: AppError | None, why: str) -> DeployReport:
+        """Undo all of it; or, after a loss, find out what became of it.  Without an error of its own, `why` is told."""
+        return self._apply.roll_back(error, why)
 
     def close(self) -> None:
         if not self._session.closed:

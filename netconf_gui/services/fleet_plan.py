@@ -173,12 +173,14 @@ class FleetPlan:
                 f"Every device takes the change for {seconds} s; it stays only after all of them have been looked at."
             )
         if bare:
-            why = "cannot confirm a commit" if seconds is not None else "are changed without a confirmed commit"
+            number = "is" if len(bare) == 1 else "are"
+            why = "cannot confirm a commit" if seconds is not None else f"{number} changed without a confirmed commit"
+            last = "it comes" if len(bare) == 1 else "they come"
             found.append(
-                f"{_listed(bare)} {why}: they come last, and if something fails, the opposite edits are sent there."
+                f"{_listed(bare)} {why}: {last} last, and if something fails, the opposite edits are sent there."
             )
         if self.options.canary and waves:
-            found.append(f"{_listed([device.name for device in waves[0]])} first; the others after that went well.")
+            found.append(f"{_listed([device.name for device in waves[0]])} first; the others when that has gone well.")
         if self.options.scope == "wave" and len(waves) > 1:
             found.append("Each of the batches stays changed when a later one fails.")
         return tuple(found)

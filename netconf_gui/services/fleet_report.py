@@ -43,9 +43,10 @@ h1 { font-size: 1.5rem; margin: 0 0 .25rem; } h2 { font-size: 1.05rem; margin: 2
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; padding: .45rem .7rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 tr:last-child > * { border-bottom: 0; } thead th { color: var(--soft); font-weight: 600; white-space: nowrap; }
-td.cell, th.cell { text-align: center; width: 4.2rem; } td.cell span { display: inline-block; width: 1.5rem;
+p { margin: .4rem 0; }
+td.cell, th.cell { text-align: center; } td.cell span { display: inline-block; width: 1.5rem;
   border-radius: 4px; font-weight: 700; }
-details { border-bottom: 1px solid var(--line); padding: .6rem 0; } details:last-child { border-bottom: 0; }
+details, .row { border-bottom: 1px solid var(--line); padding: .6rem 0; } details:last-child, .row:last-child { border-bottom: 0; }
 summary { cursor: pointer; } summary b { margin-right: .6rem; }
 pre { background: var(--paper); border: 1px solid var(--line); border-radius: 6px; padding: .75rem; overflow-x: auto;
   font: 13px/1.45 ui-monospace, SFMono-Regular, Consolas, monospace; }
@@ -129,7 +130,7 @@ def to_html(report: FleetReport) -> str:
             _list(report.notes),
             "<h2>Devices</h2>",
             _matrix(report, stages),
-            "<h2>What was sent</h2>" if not report.dry_run else "<h2>What would be sent</h2>",
+            "<h2>What happened, and what was sent</h2>" if not report.dry_run else "<h2>What would be sent</h2>",
             '<div class="card">' + "".join(_details(device) for device in report.devices) + "</div>",
             "</main></body></html>\n",
         )
@@ -144,12 +145,11 @@ def _matrix(report: FleetReport, stages: list[Stage]) -> str:
         tone = "bad" if device.failed else "good" if device.outcome.value == "applied" else ""
         rows.append(
             f'<tr><th scope="row">{_h(device.name)}</th>{cells}'
-            f'<td><span class="chip {tone}">{_h(device.outcome.value)}</span></td>'
-            f"<td>{_h(mask_text(device.text))}</td></tr>"
+            f'<td><span class="chip {tone}">{_h(device.outcome.value)}</span></td></tr>'
         )
     return (
         f'<div class="card scroll"><table><thead><tr><th scope="col">Device</th>{head}<th scope="col">Outcome</th>'
-        f'<th scope="col">What happened</th></tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+        f"</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
 
 
@@ -171,13 +171,15 @@ def _cell(event: StageEvent | None) -> str:
 def _details(device: DeviceResult) -> str:
     plan = device.plan
     if plan is None:
-        return ""
+        words = f"<b>{_h(device.name)}</b> {_h(mask_text(device.text))}"
+        return f'<div class="row">{words}</div>'
     summary = f"<summary><b>{_h(device.name)}</b>{_h(mask_text(plan.summary))}</summary>"
+    told = f"<p>{_h(mask_text(device.text))}</p>" if device.report or device.failed else ""
     problems = [f"{one.severity}: {mask_text(f'{one.path} {one.message}'.strip())}" for one in plan.problems]
     errors = [_error(error) for error in device.report.errors] if device.report else []
     sent = f"<pre>{_h(plan.shown().strip())}</pre>" if plan.edit_config else ""
     opened = " open" if device.failed else ""
-    body = f'<div class="soft">{_h(device.address)}</div>{_list((*plan.notes, *problems, *errors))}{sent}'
+    body = f'<div class="soft">{_h(device.address)}</div>{told}{_list((*plan.notes, *problems, *errors))}{sent}'
     return f"<details{opened}>{summary}{body}</details>"
 
 

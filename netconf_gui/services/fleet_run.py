@@ -37,7 +37,7 @@ class Phases(Protocol):
     def probe(self) -> None: ...
     def confirm(self) -> None: ...
     def finish(self) -> DeployReport: ...
-    def roll_back(self, error: AppError | None) -> DeployReport: ...
+    def roll_back(self, error: AppError | None, why: str) -> DeployReport: ...
     def close(self) -> None: ...
 
 
@@ -201,7 +201,9 @@ class FleetTransaction:
     def _end(self, failed: Sequence[Result[None]]) -> dict[str, DeployReport]:
         """Put devices in order that are not to go on; their reports."""
         errors = {one.key: one.error for one in failed}
-        done = self._crew.each(list(errors), lambda key: self._account.applies[key].roll_back(errors[key]))
+        first = next((key for key in self._keys if key in self._account.errors), None)
+        why = self._account.why or (f"{self._plans[first].name} failed." if first else "It was decided to roll back.")
+        done = self._crew.each(list(errors), lambda key: self._account.applies[key].roll_back(errors[key], why))
         for one in done:
             self._took(one)
         return {one.key: self._account.reports[one.key] for one in done}

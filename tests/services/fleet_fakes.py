@@ -78,11 +78,11 @@ class FakeApply:
         self.step("finish")
         return DeployReport(Outcome.APPLIED, "Applied.", ())
 
-    def roll_back(self, error: AppError | None) -> DeployReport:
+    def roll_back(self, error: AppError | None, why: str) -> DeployReport:
         self.step("roll back")
         outcome = self.log.outcomes.get(self.name, Outcome.ROLLED_BACK if self.changed else Outcome.UNCHANGED)
         clean = outcome is not Outcome.UNKNOWN
-        return DeployReport(outcome, error.message if error else "Another device failed.", (), clean=clean)
+        return DeployReport(outcome, error.message if error else why, (), clean=clean)
 
     def close(self) -> None:
         self.step("close")

@@ -72,7 +72,7 @@ def test_a_template_is_another_edit_on_each_device(boxes: Boxes, engine: Engine)
     assert "<running/>" in plan.devices[2].edit_config
     assert [device.guarded for device in plan.devices] == [True, True, False]
     assert any("cannot confirm a commit" in note for note in plan.devices[2].notes)
-    assert any("r3 cannot confirm a commit: they come last" in note for note in plan.notes())
+    assert any("r3 cannot confirm a commit: it comes last" in note for note in plan.notes())
     assert [[device.name for device in wave] for wave in plan.waves()] == [["r1", "r2", "r3"]]
     cells = [event for event in events if isinstance(event, FleetEvent) and isinstance(event.event, StageEvent)]
     assert {event.device_id for event in cells} == {"id-r1", "id-r2", "id-r3"}

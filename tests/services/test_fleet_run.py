@@ -95,7 +95,7 @@ def test_devices_without_a_guard_come_last() -> None:
     run_fleet(plan, begin=log.begin)
     assert log.order("commit")[-1] == "a"
     assert sorted(log.order("confirm")) == ["b", "c"]
-    assert any("a cannot confirm a commit: they come last" in note for note in plan.notes())
+    assert any("a cannot confirm a commit: it comes last" in note for note in plan.notes())
     log = Log(fail={("b", "commit")})
     run_fleet(plan, begin=log.begin)
     assert "commit" not in log.steps("a")
