@@ -109,6 +109,8 @@ def _apply(command: Command, connector: Connector, session: Session, loaded: Loa
     for unfinished in journal.unfinished():
         if not unfinished.running:
             command.output.say(str(unfinished))
+            if unfinished.guarded is not None:
+                command.output.say("The command pending settles it.")
     with deciding(command, options) as options:
         report = deploy(
             session,

@@ -14,6 +14,7 @@ from netconf_gui.services.events import Kill, LockHolder, LockWait, StageState, 
 from netconf_gui.services.holders import find_holder
 from netconf_gui.services.stages import StageNote
 from netconf_gui.services.transaction import Transaction
+from netconf_gui.workspace.journal import JournalFolder
 
 _HELD = ("lock-denied", "in-use")
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0  # seconds between two tries
@@ -75,6 +76,8 @@ class Locking:
         return holder
 
     def _given_up(self, holder: LockHolder, advice: str = "") -> DeployError:
+        if self._our_own_waits():
+            advice = "A confirmed commit of an earlier apply may wait there: settle it among the pending commits."
         return DeployError(
             holder.text,
             Stage.LOCK,
@@ -82,6 +85,14 @@ class Locking:
             errors=holder.errors,
             advice=advice or "Wait until the lock is released, or end that session, then apply again.",
         )
+
+    def _our_own_waits(self) -> bool:
+        """Whether a program that ended has left a confirmed commit on this device: nobody can lock running then."""
+        journal = self.at.journal
+        if journal is None:
+            return False
+        entries = JournalFolder(journal.path.parent).unfinished()
+        return any(entry.guarded and not entry.running and entry.address == journal.address for entry in entries)
 
     # ---- waiting
 

@@ -159,6 +159,14 @@ def test_a_session_bound_commit_went_with_its_session(box_of: Callable[..., Box]
     assert same(box.read(), before)
 
 
+def test_an_apply_that_finds_it_waiting_says_so(box: Box) -> None:
+    one = died(box)
+    report = apply_to(box, DESCRIPTION[::-1])
+    assert report.outcome is Outcome.UNCHANGED
+    assert "settle it among the pending commits" in report.text
+    assert settle(one, box.connect(), "confirm", journal=folder_of(box)).ok
+
+
 def test_an_apply_that_goes_well_afterwards_ends_what_was_owed(box: Box) -> None:
     one = died(box)
     assert settle(one, box.connect(), "cancel").outcome is Outcome.ROLLED_BACK
