@@ -114,10 +114,16 @@ def test_editing_keeps_what_the_dialog_does_not_show(qtbot: QtBot, window: QWidg
     dialog = DeviceDialog(window, device=device, taken=["pe2"])
     opened(qtbot, dialog)
     fill(qtbot, dialog, "nameField", "pe1.fra")
+    assert not dialog.private.isChecked()
+    dialog.private.click()
     with qtbot.waitSignal(dialog.accepted_device) as accepted:
         click(qtbot, dialog, "acceptButton")
     changed = accepted.args[0]
     assert (changed.id, changed.name, changed.note, changed.subsystem) == ("abc", "pe1.fra", "spare", "xml")
+    assert changed.private_candidate
+    again = DeviceDialog(window, device=changed)
+    qtbot.addWidget(again)
+    assert again.private.isChecked()
 
 
 def test_testing_a_connection_says_how_it_went(qtbot: QtBot, window: QWidget) -> None:

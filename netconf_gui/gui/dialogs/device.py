@@ -8,19 +8,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QWidget
 
 from netconf_gui.gui import icons
 from netconf_gui.gui._generated.ui_add_device import Ui_AddDeviceDialog
 from netconf_gui.gui.dialogs.base import FormDialog
-from netconf_gui.gui.forms import fix_width, set_property
+from netconf_gui.gui.form_rows import hint
+from netconf_gui.gui.forms import column, fix_width, label, named, set_property
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.widgets import Notice, Segments
 from netconf_gui.workspace.inventory import CredentialPolicy, Device, new_device
 
 SIGN_IN = (("agent", "Agent", ""), ("key", "Key file", ""), ("password", "Password", ""))
+PRIVATE_HINT = "Where the device has it, nobody else sees your edits. It takes effect with the next connection."
 HINTS = {
     "agent": "Keys of the running SSH agent are offered, then a password is asked for.",
     "key": "Only this key is offered. Its passphrase is asked for when it has one.",
@@ -54,6 +56,9 @@ class DeviceDialog(FormDialog):
         ui.signInLayout.addStretch(1)
         self.notice = Notice("deviceNotice")
         ui.noticeLayout.addWidget(self.notice)
+        self.private = named(QCheckBox("Ask for a candidate of my own"), "privateCandidateField", "Private candidate")
+        self.private.setToolTip("private-candidate 1.0 and Nokia's")
+        self._add_candidate()
         fix_width(ui.portField, 116)
         ui.portField.setValidator(QIntValidator(1, 65535, self))
         ui.groupField.addItems(["", *groups])
@@ -74,6 +79,19 @@ class DeviceDialog(FormDialog):
         ui.nameField.setFocus()
         self.resize(theme().px(600), self.sizeHint().height())
 
+    def _add_candidate(self) -> None:
+        """The last row of the form: whether the hello names the capability of private candidates."""
+        form, at = self.ui.deviceForm, self.ui.deviceForm.rowCount()
+        words = label("Candidate", "privateCandidateLabel", kind="label")
+        words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        words.setBuddy(self.private)
+        box = named(QWidget(), "privateCandidateBox", "Private candidate")
+        lines = column(box, spacing=4)
+        lines.addWidget(self.private)
+        lines.addWidget(hint(PRIVATE_HINT, "privateCandidateHint"))
+        form.addWidget(words, at, 0)
+        form.addWidget(box, at, 1)
+
     def _show(self, device: Device) -> None:
         ui = self.ui
         self.setWindowTitle("Edit device")
@@ -86,6 +104,7 @@ class DeviceDialog(FormDialog):
         ui.userField.setText(device.username)
         ui.jumpField.setText(device.proxy_jump)
         ui.groupField.setCurrentText(device.group)
+        self.private.setChecked(device.private_candidate)
         ui.keyField.setText(device.identity_files[0] if device.identity_files else "")
         self.sign_in.choose("key" if device.identity_files else "agent" if device.use_agent else "password")
 
@@ -129,6 +148,7 @@ class DeviceDialog(FormDialog):
             "use_agent": way == "agent",
             "identity_files": (ui.keyField.text().strip(),) if way == "key" else (),
             "proxy_jump": ui.jumpField.text().strip(),
+            "private_candidate": self.private.isChecked(),
         }
         if self._device is not None:
             return replace(self._device, name=name, host=host, **values)
