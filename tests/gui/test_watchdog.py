@@ -6,7 +6,7 @@ import threading
 import time
 
 from netconf_gui.cancel import CancelToken
-from tests.gui.watchdog import Watchdog
+from tests.gui.watchdog import STEP, Watchdog
 
 
 def test_sees_a_blocking_call_of_ours_and_says_where() -> None:
@@ -29,30 +29,27 @@ def test_leaves_waiting_outside_our_code_alone() -> None:
     assert dog.stall is None
 
 
-class Local:
-    """A local variable that tells on which thread it ended."""
+class Told(CancelToken):
+    """What a frame of ours has in its hands; it tells on which thread it ended."""
 
-    ended: set[threading.Thread] = set()
+    ended: list[threading.Thread] = []
 
     def __del__(self) -> None:
-        self.ended.add(threading.current_thread())
+        self.ended.append(threading.current_thread())
+
+
+def hold() -> None:
+    """Stand in a frame of ours long enough to be sampled there, then leave it with its locals."""
+    token = Told()
+    token.on_cancel(lambda: time.sleep(3 * STEP))
+    token.cancel()
 
 
 def test_frames_end_on_their_own_thread() -> None:
-    def short() -> None:
-        local = Local()
-        sum(range(200))
-        del local
-
-    def ended_by_its_frame() -> None:
-        local = Local()
-        local.number = sum(range(200))  # type: ignore[attr-defined]
-
+    Told.ended.clear()
     dog = Watchdog(limit=60)
     dog.start()
-    until = time.monotonic() + 2
-    while time.monotonic() < until:
-        short()
-        ended_by_its_frame()
+    for _ in range(5):
+        hold()
     dog.end()
-    assert Local.ended == {threading.main_thread()}
+    assert Told.ended == [threading.main_thread()] * 5

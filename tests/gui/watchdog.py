@@ -67,6 +67,7 @@ class Watchdog(threading.Thread):
     def _take(self) -> None:
         """Look where the watched thread is, and have the frames given back there as soon as it runs on."""
         frames = sys._current_frames()
+        frames.pop(threading.get_ident())  # this one: with what it holds itself it would be a cycle
         self._held.append(frames)
         frame = frames.get(self._watched)
         while frame is not None and not frame.f_code.co_filename.startswith(OURS):
