@@ -366,7 +366,7 @@ class DiffTextView(QAbstractScrollArea):
             half = self._half()
             part = QRect(half if self._side else 0, rect.top(), rect.width() - half, rect.height()) if half else rect
             painter.fillRect(part, shade)
-        if number == self.current and self.hasFocus():
-            painter.setPen(theme().color("focus"))
+        if number == self.current:
+            painter.setPen(theme().color("focus" if self.hasFocus() else "control"))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(rect.adjusted(0, 0, -1, -1))
