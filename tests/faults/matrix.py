@@ -84,6 +84,7 @@ class FaultKind:
     variants: tuple[Variant, ...]
     kills: bool = False  # ends the program itself
     unreachable: bool = False  # afterwards nobody reaches the device
+    cuts: bool = False  # the network goes, whether something is asked in the stage or not
     patience: float = 20.0  # seconds for which the program waits for an answer
 
 
@@ -102,7 +103,8 @@ def _killed(lab: Lab, _skip: int) -> None:
 
 def _killed_after(lab: Lab, skip: int) -> None:
     lab.network.go_down()
-    lab.faults.arm(Fault("*", Action.DROP, when="after", skip=skip))
+    lab.faults.once_done(lab.network.cut)
+    lab.faults.arm(Fault("*", Action.NEVER_REPLY, when="after", skip=skip))
 
 
 def _away(lab: Lab, _skip: int) -> None:
@@ -154,6 +156,7 @@ FAULTS = (
             Variant("after it is done", _killed_after),
         ),
         unreachable=True,
+        cuts=True,
         patience=5.0,
     ),
     FaultKind(
@@ -171,6 +174,7 @@ FAULTS = (
             Variant("after it is done", _away_after),
             Variant("the device does not notice", _away_silently, counted=False),
         ),
+        cuts=True,
     ),
 )
 

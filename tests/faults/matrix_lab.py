@@ -18,7 +18,7 @@ from pathlib import Path
 
 from netconf_gui.config.codec import write
 from netconf_gui.demo.device import Device
-from netconf_gui.demo.faults import Faults, Strike
+from netconf_gui.demo.faults import Action, Fault, Faults, Strike
 from netconf_gui.demo.model import Model
 from netconf_gui.demo.server import DemoServer
 from netconf_gui.services.connect import ConnectOptions, connect
@@ -30,6 +30,7 @@ from netconf_gui.workspace.workspace import Workspace
 from tests.services.conftest import PASSWORD, MemoryKeyring, Person, eventually
 
 _LINGER = struct.pack("ii", 1, 0)  # a close that is a reset
+LONGEST = 90.0  # seconds for which something that must happen is waited for
 _GHOST = 0.3  # seconds for which a device does not know that the network is back
 
 
@@ -178,20 +179,47 @@ def _reset(one: socket.socket) -> None:
 
 
 class Watched(Faults):
-    """A script of faults that tells when it struck, and counts what it is asked."""
+    """A script of faults that tells when it struck, and counts what it is asked.
+
+    `hit`: a request has been struck; `done`: and one that gets no answer has been carried out.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.hit = threading.Event()
+        self.done = threading.Event()
         self.requests = 0
 
     def take(self, operation: str) -> Strike:
         strike = super().take(operation)
         if operation != "hello":
             self.requests += 1
-        if strike:
-            self.hit.set()
-        return strike
+        if not strike:
+            return strike
+        self.hit.set()
+        return _Told(self.struck[-1], self.done)
+
+    def once_done(self, what: Callable[[], None]) -> None:
+        """Do something when a request that gets no answer has been carried out."""
+
+        def wait() -> None:
+            if self.done.wait(LONGEST):
+                what()
+
+        self.done.clear()
+        threading.Thread(target=wait, name="matrix-fault", daemon=True).start()
+
+
+class _Told(Strike):
+    def __init__(self, fault: Fault, done: threading.Event) -> None:
+        super().__init__([fault])
+        self._done = done
+
+    def get(self, action: Action, when: str | None = None) -> Fault | None:
+        found = super().get(action, when)
+        if found is not None and action is Action.NEVER_REPLY and when == "after":
+            self._done.set()
+        return found
 
 
 class Lab:
@@ -255,5 +283,6 @@ class Lab:
     def close(self) -> None:
         for session in self.sessions:
             session.abort()
+        self.faults.done.set()
         self.network.close()
         self.server.stop()

@@ -30,7 +30,7 @@ from netconf_gui.session import datastores
 from netconf_gui.workspace.journal import JournalFolder, Unfinished
 from tests.faults.matrix import PACE, Case, Flow
 from tests.faults.matrix_draft import begin_draft, recovered
-from tests.faults.matrix_lab import Lab
+from tests.faults.matrix_lab import LONGEST, Lab
 from tests.services.conftest import PASSWORD, edited, eventually, same
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,7 +42,6 @@ EDIT = (
     b'<config xmlns="urn:ietf:params:xml:ns:netconf:base:1.0">'
     b'<system xmlns="urn:ietf:params:xml:ns:yang:ietf-system"><hostname>box-2</hostname></system></config>'
 )
-LONGEST = 90.0  # seconds for which a process of ours is waited for
 
 
 @dataclass
@@ -114,6 +113,8 @@ class Trap:
         if event.stage is self._case.stage and self._set and not self._ended:
             self._ended = True
             self._lab.faults.clear()
+            if self._case.fault.cuts and not self._lab.faults.hit.is_set():
+                self._lab.network.cut()
 
 
 def play(case: Case, lab: Lab) -> Seen:
@@ -264,20 +265,13 @@ def _follow(case: Case, lab: Lab, process: subprocess.Popen[bytes], lines: Itera
                 lab.faults.hit.clear()
                 case.variant.strike(lab, case.request)
                 if case.fault.kills:
-                    threading.Thread(target=_kill_when_struck, args=(lab, process), daemon=True).start()
+                    lab.faults.once_done(process.kill)
             os.write(go_on, b".")
         elif here:
             if case.fault.kills:
                 break  # nothing is asked in the stage
             lab.faults.clear()
     return begun
-
-
-def _kill_when_struck(lab: Lab, process: subprocess.Popen[bytes]) -> None:
-    if lab.faults.hit.wait(LONGEST):
-        # the request has been carried out when the device is idle again
-        with lab.device.lock:
-            process.kill()
 
 
 def _state(data: bytes, before: bytes, changes: tuple[tuple[bytes, bytes], ...]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from netconf_gui.errors import Outcome, Stage
@@ -21,11 +21,11 @@ _HEAD = """# When something goes wrong in the middle of an apply
 
 Made by `RUN_ALL=1 python -m pytest tests/faults/test_matrix.py`; not written by hand.
 
-Every stage of an apply was hit by everything in the head of the table, against the demo device behind SSH, in each of
-{flows}. Then what the program said was compared with
-what the device held, at once and when all time to confirm was over; with the locks and edits that were left on it; with
-journal, history and exit status; and the draft was recovered from disk. {number} applies were played; what was said and
-was not so: {lies}.
+Every stage of an apply was hit by everything in the head of the table, against the demo device behind SSH, in
+{flows}.
+Then what the program said was compared with what the device held, at once and when all time to confirm was over; with
+the locks and edits that were left on it; with journal, history and exit status; and the draft was recovered from disk.
+{number} applies were played; what was said and was not so: {lies}.
 
 One cell has every way in which the fault can happen: before or after the device has done what it was asked, at each of
 the first two requests of the stage, with the network cut so that the device notices or does not.
@@ -57,13 +57,12 @@ def write_table(seen: Sequence[Seen]) -> None:
         lines.append(f"| {stage.value} | " + " | ".join(cells) + " |")
     for stage in Stage:
         lines += ["", f"## {stage.value.capitalize()}", ""]
-        for fault in FAULTS:
-            lines += _told(_cell(seen, stage, fault), fault)
+        lines += _told([one for fault in FAULTS for one in _cell(seen, stage, fault)])
     DOCUMENT.write_text("\n".join(lines) + "\n", "utf-8")
 
 
 def _flow_words() -> str:
-    return f"{len(FLOWS)} flows ({', '.join(f'{flow.name}: {flow.title}' for flow in FLOWS)})"
+    return f"{len(FLOWS)} flows (" + ", ".join(f"{flow.name}: {flow.title}" for flow in FLOWS) + ")"
 
 
 def _cell(seen: Iterable[Seen], stage: Stage, fault: FaultKind) -> list[Seen]:
@@ -80,34 +79,36 @@ def _signs(cell: Sequence[Seen]) -> str:
     return " ".join(sorted({_sign(one) for one in cell}))
 
 
-def _told(cell: Sequence[Seen], fault: FaultKind) -> list[str]:
-    """One entry for each different end."""
+def _told(cells: Sequence[Seen]) -> list[str]:
+    """One entry for each different end of a stage."""
     ends: dict[tuple[str, ...], list[Seen]] = {}
-    for one in cell:
-        ends.setdefault((_sign(one), one.holds, one.later, str(one.struck), _words(one.said)), []).append(one)
+    for one in cells:
+        ends.setdefault((_sign(one), one.holds, one.later, ", ".join(one.left), _words(one.said)), []).append(one)
     lines: list[str] = []
-    for (sign, holds, later, _, said), those in ends.items():
-        end = f"{_state(those[0], holds, later)} {sign.replace(chr(92), '')}"
-        lines += textwrap.wrap(
-            f"- **{fault.title}** ({_when(those)}): {end}. “{said}”",
-            width=118,
-            subsequent_indent="  ",
-            break_on_hyphens=False,
-        )
+    for (sign, holds, later, _, said), those in sorted(ends.items(), key=lambda end: end[0][0]):
+        text = f"- **{sign}** {_state(those[0], holds, later)} “{said}” After {'; '.join(_causes(those))}."
+        lines += textwrap.wrap(text, width=120, subsequent_indent="  ", break_on_hyphens=False)
     return lines
 
 
-def _when(those: Sequence[Seen]) -> str:
-    ways = list(dict.fromkeys(one.case.variant.name for one in those))
-    flows = list(dict.fromkeys(one.case.flow.name for one in those))
-    words = ", ".join(ways)
-    if those[0].case.variant.counted and not any(one.struck for one in those) and not those[0].case.fault.kills:
-        words = "the device is asked nothing here"
-    return words if len(flows) == len(flows_of(those[0].case.stage)) else f"{words}; {', '.join(flows)}"
+def _causes(those: Sequence[Seen]) -> Iterator[str]:
+    for fault in FAULTS:
+        ones = [one for one in those if one.case.fault is fault]
+        ways = list(dict.fromkeys(_way(one) for one in ones))
+        flows = list(dict.fromkeys(one.case.flow.name for one in ones))
+        words = ways if len(fault.variants) > 1 or "nothing" in "".join(ways) else []
+        words += flows if ones and len(flows) < len(flows_of(ones[0].case.stage)) else []
+        if ones:
+            yield f"{fault.title} ({', '.join(words)})" if words else fault.title
+
+
+def _way(one: Seen) -> str:
+    asked = one.struck or not one.case.variant.counted or one.case.fault.cuts or one.case.fault.kills
+    return one.case.variant.name if asked else "nothing is asked"
 
 
 def _state(one: Seen, holds: str, later: str) -> str:
-    words = f"the device holds {_HELD[holds]}"
+    words = f"The device holds {_HELD[holds]}"
     if later != holds:
         words += f", and later {_HELD[later]}"
     left = f"; left while the session lasts: {', '.join(one.left)}" if one.left else ""
