@@ -70,6 +70,7 @@ def record(
     difference: Iterable[DiffEntry] = (),
     summary: str = "",
     entry_id: str = "",
+    sync: bool = True,
 ) -> Entry:
     """Keep one apply; raises `WorkspaceError`.
 
@@ -92,7 +93,7 @@ def record(
         count=len(found),
         id=entry_id,
     )
-    return store.add(entry, {"before": before, "after": after, "plan": plan, "inverse": inverse})
+    return store.add(entry, {"before": before, "after": after, "plan": plan, "inverse": inverse}, sync=sync)
 
 
 def record_begun(at: Transaction, started: float) -> None:
@@ -102,7 +103,7 @@ def record_begun(at: Transaction, started: float) -> None:
         return
     report = DeployReport(Outcome.UNKNOWN, UNDER_WAY, (), seconds=max(0.0, time.time() - started))
     with suppress(*_FAILURES):  # the end of the apply says what is wrong with the history
-        at.done.entry_id = _record(store, at, report, started).id
+        at.done.entry_id = _record(store, at, report, started, sync=False).id
 
 
 def record_settled(store: SnapshotStore, one: Pending, report: DeployReport) -> None:
@@ -132,7 +133,7 @@ def record_apply(at: Transaction, report: DeployReport, started: float) -> None:
             note.text = f"This apply is not in the history: {said} The device is not concerned."
 
 
-def _record(store: SnapshotStore, at: Transaction, report: DeployReport, started: float) -> Entry:
+def _record(store: SnapshotStore, at: Transaction, report: DeployReport, started: float, *, sync: bool = True) -> Entry:
     difference, peer = at.change.difference, at.session.stream.peer
     before, after = at.done.before, _after(at, report)
     return record(
@@ -152,6 +153,7 @@ def _record(store: SnapshotStore, at: Transaction, report: DeployReport, started
         summary=difference.summary() if difference else f"Sends {at.change.operations} edits as they were given.",
         started=started,
         seconds=report.seconds,
+        sync=sync,
     )
 
 

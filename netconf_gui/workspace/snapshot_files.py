@@ -13,7 +13,9 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 import re
+import tempfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from netconf_gui.errors import WorkspaceError
-from netconf_gui.workspace.files import private_folder, write_atomically
+from netconf_gui.workspace.files import PRIVATE_FILE
 from netconf_gui.yang.safe_files import is_plain, read_plain
 
 LARGEST_RECORD = 16 * 1024 * 1024
@@ -67,20 +69,19 @@ class BlobFolder:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def put(self, data: bytes) -> Part:
-        """Store `data`, unless it is there and sound; raises `WorkspaceError`."""
-        private_folder(self.folder)
+    def put(self, data: bytes, *, sync: bool = True) -> Part:
+        """Store `data`, unless it is there and sound; `sync` it may be what a power cut leaves.  Raises OSError."""
         digest = hashlib.sha256(data).hexdigest()
         path = self._path(digest)
         try:
             if self.get(Part(digest, len(data), 0)) == data:
+                if sync:
+                    _sync(path)
                 return Part(digest, len(data), path.stat().st_size)
         except (Damaged, OSError):
             pass
         packed = gzip.compress(data, LEVEL, mtime=0)
-        if path.is_symlink():
-            path.unlink()
-        write_atomically(path, packed)
+        _replace(path, packed, sync=sync)
         return Part(digest, len(data), len(packed))
 
     def get(self, part: Part) -> bytes:
@@ -127,12 +128,10 @@ class BlobFolder:
         return self.folder / f"{digest}.gz"
 
 
-def write_record(path: Path, record: dict[str, Any]) -> None:
-    """Write a record and its checksum; raises `WorkspaceError`."""
+def write_record(path: Path, record: dict[str, Any], *, sync: bool = True) -> None:
+    """Write a record and its checksum; raises OSError."""
     line = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-    if path.is_symlink():
-        path.unlink()
-    write_atomically(path, hashlib.sha256(line).hexdigest().encode() + b"\n" + line + b"\n")
+    _replace(path, hashlib.sha256(line).hexdigest().encode() + b"\n" + line + b"\n", sync=sync)
 
 
 def read_record(path: Path) -> dict[str, Any]:
@@ -172,6 +171,28 @@ def records_in(folder: Path, suffix: str) -> Iterator[Path]:
 def left_by_writers(folder: Path) -> Iterator[Path]:
     """Files that a writer which died did not come to rename."""
     yield from (path for path in _files(folder) if path.name.startswith(".") and path.suffix == ".new")
+
+
+def _replace(path: Path, data: bytes, *, sync: bool) -> None:
+    """Write beside `path`, then rename; the folder is for the caller to sync, once for all of its files."""
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            if sync:
+                os.fsync(file.fileno())
+        Path(temporary).chmod(PRIVATE_FILE)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _sync(path: Path) -> None:
+    """What was written without it before."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def _files(folder: Path) -> list[Path]:

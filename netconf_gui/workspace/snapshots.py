@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from netconf_gui.errors import WorkspaceError
-from netconf_gui.workspace.files import private_folder
+from netconf_gui.workspace.files import private_folder, sync_folder
 from netconf_gui.workspace.locking import FileLock
 from netconf_gui.workspace.settings import HistorySettings
 from netconf_gui.workspace.snapshot_files import (
@@ -202,15 +202,16 @@ class SnapshotStore:
 
     # ------------------------------------------------------------------------------------------------- writing
 
-    def add(self, entry: Entry, contents: Mapping[str, bytes | None]) -> Entry:
+    def add(self, entry: Entry, contents: Mapping[str, bytes | None], *, sync: bool = True) -> Entry:
         """Keep an entry with its contents, named as in `PARTS`; what is too much goes.  Raises `WorkspaceError`.
 
-        One that has an id takes the place of what was kept under it; contents that are not given stay.
+        One that has an id takes the place of what was kept under it; contents that are not given stay.  Without
+        `sync` it survives the program's death, but not a power cut.
         """
         folder = self._folder(entry.key)
         with self._lock(folder):
-            blobs = BlobFolder(folder / "blobs")
-            parts = {name: blobs.put(data) for name, data in contents.items() if data is not None}
+            blobs = BlobFolder(private_folder(folder / "blobs"))
+            parts = {name: blobs.put(data, sync=sync) for name, data in contents.items() if data is not None}
             stamp = datetime.fromtimestamp(entry.started, UTC)
             made = replace(
                 entry,
@@ -220,8 +221,12 @@ class SnapshotStore:
                 cut=entry.cut or len(entry.changes) > CHANGES,
             )
             # the record comes last: an entry is there with all of its contents or not at all
-            write_record(folder / f"{made.id}.json", _to_record(made))
-            self._prune(entry.key, folder)
+            if sync:
+                sync_folder(blobs.folder)
+            write_record(folder / f"{made.id}.json", _to_record(made), sync=sync)
+            if sync:
+                sync_folder(folder)
+                self._prune(entry.key, folder)
         return made
 
     def annotate(self, entry: Entry, note: str) -> Entry:
@@ -254,6 +259,7 @@ class SnapshotStore:
                 raise unreadable(entry.title, "it is gone")
             now = replace(self._entry(path, BlobFolder(folder / "blobs"), []), **what)
             write_record(folder / f"{entry.id}.note", {"note": now.note, "pinned": now.pinned, "at": self._clock()})
+            sync_folder(folder)
         return now
 
     def _prune(self, key: str, folder: Path) -> None:
