@@ -46,7 +46,8 @@ tr:last-child > * { border-bottom: 0; } thead th { color: var(--soft); font-weig
 p { margin: .4rem 0; }
 td.cell, th.cell { text-align: center; } td.cell span { display: inline-block; width: 1.5rem;
   border-radius: 4px; font-weight: 700; }
-details, .row { border-bottom: 1px solid var(--line); padding: .6rem 0; } details:last-child, .row:last-child { border-bottom: 0; }
+details, .row { border-bottom: 1px solid var(--line); padding: .6rem 0; }
+details:last-child, .row:last-child { border-bottom: 0; }
 summary { cursor: pointer; } summary b { margin-right: .6rem; }
 pre { background: var(--paper); border: 1px solid var(--line); border-radius: 6px; padding: .75rem; overflow-x: auto;
   font: 13px/1.45 ui-monospace, SFMono-Regular, Consolas, monospace; }

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -84,7 +85,7 @@ def resume_fleet(
             fleet, decided, connect, inventory, journal, history, written, on_event, cancel or CancelToken()
         )
         results = resuming.run(parallel)
-        settled = all(one.outcome is not Outcome.UNKNOWN and one.clean for one in results)
+        settled = not resuming.owing
     finally:
         written.close(settled=settled)
     outcome = outcome_of(results)
@@ -119,6 +120,7 @@ class _Resuming:
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
+        self.owing = {device.key for device in self.fleet.open_devices}
         self._waiting = waiting(self.fleet, self.journal)
         self._owed = {one.path.name: one for one in JournalFolder(self.journal).unfinished()}
         phase = FleetPhase.CONFIRM if self.choice == "confirm" else FleetPhase.ROLL_BACK
@@ -159,9 +161,8 @@ class _Resuming:
         self.cancel.check()
         owed = self._owed.get(device.journal)
         if owed is None:
-            # its own journal goes when it has ended in order
             self._settled(device)
-            return self._ended_before(device)
+            return _settled_alone(device)
         session = self.connect(device_of(device, self.inventory))
         try:
             found = self._waiting.get(device.key)
@@ -203,10 +204,17 @@ class _Resuming:
 
     def _settled(self, device: FleetDevice) -> None:
         with self._lock:
-            try:
+            self.owing.discard(device.key)
+            with suppress(WorkspaceError):  # a full disk is no reason to leave the other devices as they are
                 self.written.device(device.key, "settled")
-            except WorkspaceError:
-                pass  # a full disk is no reason to leave the other devices as they are
+
+
+def _settled_alone(device: FleetDevice) -> DeviceResult:
+    """A device whose own journal is gone: it ended in order, or somebody settled it for itself."""
+    if device.state == "begun":
+        return _result(device, Outcome.UNCHANGED, "Nothing was committed, and nothing is left behind.")
+    text = f"{device.name} was settled for itself since. Read it; its history may tell how."
+    return _result(device, Outcome.UNKNOWN, text)
 
 
 def _lost(device: FleetDevice, error: AppError) -> DeviceResult:
