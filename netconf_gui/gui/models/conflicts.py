@@ -111,7 +111,11 @@ class ConflictsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return cell.title
         if role == Qt.ItemDataRole.ToolTipRole:
-            return str(conflict.path) if index.column() == NODE else "\n".join(filter(None, (cell.title, cell.side)))
+            if index.column() == NODE:
+                return str(conflict.path)
+            base = self._cell(conflict, BASE)
+            before = f"Base: {base.title} {base.side}".rstrip() if index.column() != BASE else ""
+            return "\n".join(filter(None, (cell.title, cell.side, before)))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(conflict, cell, index.column())
         return None

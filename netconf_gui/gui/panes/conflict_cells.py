@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewIt
 
 from netconf_gui.config.merge import Side
 from netconf_gui.gui import icons
-from netconf_gui.gui.models.conflicts import CELL, NODE, SIDES, Cell, ConflictsModel
+from netconf_gui.gui.models.conflicts import BASE, CELL, MINE, NODE, SIDES, THEIRS, Cell, ConflictsModel
 from netconf_gui.gui.rows import Index, RowDelegate, RowTree
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tokens import SIZES
 
 ROW = 48  # px: a cell of 40 and the gap between two
+NARROW = 560  # px: below it the two that can be chosen have the room, and the base is told by their tooltip
 
 
 class CellDelegate(RowDelegate):
@@ -114,10 +115,13 @@ class ConflictsView(RowTree):
     def _fit(self) -> None:
         self.header().setFixedHeight(theme().px(SIZES.header))
         width = self.viewport().width()
+        narrow = width < theme().px(NARROW)
+        self.setColumnHidden(BASE, narrow)
+        shown = (MINE, THEIRS) if narrow else (BASE, MINE, THEIRS)
         first = min(theme().px(220), width // 4)
         self.setColumnWidth(NODE, first)
-        for column in range(1, 4):
-            self.setColumnWidth(column, (width - first) // 3)
+        for column in shown:
+            self.setColumnWidth(column, (width - first) // len(shown))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
