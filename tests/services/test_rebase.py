@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from netconf_gui.config.codec import read_root
 from netconf_gui.config.diff import diff
 from netconf_gui.config.document import Document
+from netconf_gui.config.edits import to_json
 from netconf_gui.config.plan import plan
 from netconf_gui.errors import ConfigError
 from netconf_gui.services.load import read_datastore
 from netconf_gui.services.rebase import DraftState, Rebase, rebase, refresh, sentence, settled
+from netconf_gui.services.restoring import restore
 from netconf_gui.session.datastores import commit, edit_config, editing_with_defaults
 from netconf_gui.session.session import Session
+from netconf_gui.workspace.drafts import DraftFolder, DraftHead
 from tests.config.model import SCHEMA, top, words
 from tests.services.conftest import Box, edited
 
@@ -83,6 +88,19 @@ def test_a_draft_with_many_edits_and_comments_is_kept() -> None:
         DraftState(document.base, document.recipe(), document.revision, SCHEMA), top("<mtu>1</mtu>"), read_at=1.0
     )
     assert take(document, found) == "top(mtu=2 name=n)" and b"why" in document.text()
+
+
+def test_a_rebased_draft_survives_a_crash(tmp_path: Path) -> None:
+    document, found = compared("<mtu>1</mtu>", "<mtu>2</mtu><name>m</name>", "<mtu>1</mtu><tag>x</tag>")
+    take(document, found)
+    recipe, draft = document.recipe(), DraftFolder(tmp_path).new()
+    draft.begin(DraftHead("t"), document.base, recipe.start, [to_json(edit) for edit in recipe.edits])
+    draft.close()
+    (left,) = DraftFolder(tmp_path).left()
+    again = restore(left.read(), SCHEMA).document
+    left.release()
+    assert words(again.root) == words(document.root) and again.base == document.base
+    assert again.changes() == document.changes() == 2
 
 
 # on a device
