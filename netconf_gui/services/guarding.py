@@ -190,10 +190,18 @@ class Guarding:
         self._nothing_else()
         at.owe("confirm", "settle commit", "check running")
         at.done.confirming = True
-        note.warn(at.call(operations.commit(persist_id=at.persist_id or None), at.options.commit_timeout))
+        note.warn(at.call(operations.commit(persist_id=at.persist_id or None), self._patience()))
         at.done.pending = False
         note.text = "Confirmed: the change stays."
         at.tell_guard(GuardState.CONFIRMED, note.text)
+
+    def _patience(self) -> float:
+        """How long to wait for the answer to the confirmation, so that there is time to make it again."""
+        options = self.at.options
+        if not self.at.persist_id:
+            return options.commit_timeout
+        left = self.at.done.ends_at - time.time()
+        return min(options.commit_timeout, max(options.cleanup_timeout, left / 2))
 
     def _decide(self) -> None:
         at = self.at

@@ -248,6 +248,13 @@ class _Settling:
         said = f"{name} refused: {refusal.message} " if refusal is not None else ""
         errors = refusal.errors if refusal is not None else ()
         failed = {"confirm": Stage.CONFIRM, "cancel": Stage.DISCARD}.get(decision)
+        if found is Outcome.UNCHANGED and one.persisted and time.time() < one.ends_at:
+            return _report(
+                Outcome.UNCHANGED,
+                f"{said}{name} is as it was before: the commit did not come to it, or somebody has cancelled it.",
+                failed if decision == "confirm" else None,
+                errors,
+            )
         if found is Outcome.UNCHANGED:
             why = "the time was over" if one.persisted else "its session had ended"
             return _report(

@@ -283,6 +283,13 @@ def test_a_lost_confirmation_is_made_again(box: Box, when: str) -> None:
     assert "Connection lost during the confirmation." in report.text
 
 
+def test_a_confirmation_that_is_not_answered_is_made_again_in_time(box: Box) -> None:
+    box.arm(Fault("commit", Action.NEVER_REPLY, skip=1))
+    report = apply(box, options=replace(CONFIRMED, commit_timeout=2.0))
+    assert_applied(box, report)
+    assert "No answer came during the confirmation." in report.text
+
+
 def test_a_refused_confirmation_is_taken_back(box: Box) -> None:
     before = box.read()
     box.arm(Fault("commit", Action.RPC_ERROR, skip=1))

@@ -100,6 +100,17 @@ def test_too_late_says_that_the_device_took_it_back(box: Box, decision: str) -> 
 
 
 @pytest.mark.parametrize("decision", ["confirm", "cancel", "look"])
+def test_what_somebody_else_cancelled_is_told_as_unchanged(box: Box, decision: str) -> None:
+    one = died(box)
+    datastores.cancel_commit(box.connect(), one.persist_id)
+    report = settle(one, box.connect(), decision, journal=folder_of(box))  # type: ignore[arg-type]
+    assert report.outcome is Outcome.UNCHANGED, report.text
+    assert report.ok is (decision != "confirm")
+    assert "somebody has cancelled it" in report.text
+    assert pending(folder_of(box)) == ()
+
+
+@pytest.mark.parametrize("decision", ["confirm", "cancel", "look"])
 def test_what_somebody_else_confirmed_is_told_as_applied(box: Box, decision: str) -> None:
     one = died(box)
     datastores.commit(box.connect(), persist_id=one.persist_id)
