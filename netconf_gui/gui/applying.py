@@ -9,10 +9,11 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from netconf_gui.cancel import CancelToken
 from netconf_gui.errors import AppError, Stage
+from netconf_gui.gui import icons
 from netconf_gui.gui.asking import Asker
 from netconf_gui.gui.connections import Connections, Link
 from netconf_gui.gui.dialogs.apply_options import ApplyOptionsDialog
@@ -49,6 +50,7 @@ from netconf_gui.workspace.journal import JournalFolder
 if TYPE_CHECKING:
     from netconf_gui.gui.asking import GuiInteraction
     from netconf_gui.gui.main_window import MainWindow
+    from netconf_gui.gui.panes.diff import DiffPane
     from netconf_gui.gui.review import ReviewWish
     from netconf_gui.workspace.workspace import Workspace
 
@@ -88,6 +90,7 @@ class Applying(QObject):
         self._guarding = guarding
         self._running: dict[str, Task] = {}
         self._shown: DocumentPane | None = None
+        documents.review_added.connect(self._review_made)
         pane.stop_wanted.connect(self.stop)
         pane.jump_wanted.connect(self._jump)
 
@@ -101,11 +104,15 @@ class Applying(QObject):
 
     def review(self, pane: DocumentPane) -> None:
         """Show what would be sent."""
-        known = self._documents.review_of(pane)
-        review = self._documents.review(pane)
-        if known is None:
-            review.apply_wanted.connect(lambda: self.apply(pane))
-            review.options_wanted.connect(lambda: self.apply_with_options(pane))
+        self._documents.review(pane)
+
+    def _review_made(self, pane: DocumentPane, review: DiffPane) -> None:
+        review.apply_wanted.connect(lambda: self.apply(pane))
+        review.options_wanted.connect(lambda: self.apply_with_options(pane))
+        remembered = self._workspace.apply_choices.of(pane.context.device_id)
+        if remembered is not None and remembered.policy == "tolerant":
+            review.set_policy("tolerant")
+        self._say_choice(review, pane)
 
     def can_apply(self, pane: DocumentPane | None) -> bool:
         if pane is None or not pane.context.device_id or not pane.changes:
@@ -159,12 +166,30 @@ class Applying(QObject):
         def chosen(choice: ApplyChoice, remember: bool) -> None:
             if remember:
                 self._workspace.apply_choices.remember(link.device.id, choice)
+                review = self._documents.review_of(pane)
+                if review is not None:
+                    self._say_choice(review, pane)
             if self.can_apply(pane):
                 self._apply_as(pane, choice)
 
         dialog.chosen.connect(chosen)
         dialog.open()
         return dialog
+
+    def _say_choice(self, review: DiffPane, pane: DocumentPane) -> None:
+        """Have the review say how *Apply* is going to send it, where that is more than a plain commit."""
+        choice, button = self.choice_of(pane), review.bar.options
+        guard = f"Guard {choice.guard_seconds} s" if choice.guard_seconds else ""
+        by = "you confirm" if choice.confirm_by == "person" else "the program confirms"
+        parts = [f"{guard}, {by}"] if guard else []
+        parts += ["saved to startup"] if choice.save_startup else []
+        button.setText(guard)
+        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if guard else Qt.ToolButtonStyle.ToolButtonIconOnly
+        button.setToolButtonStyle(style)
+        icons.bind(button, "guard" if guard else "settings")
+        told = f" Apply sends it as last time: {'; '.join(parts)}." if parts else ""
+        button.setToolTip(f"Apply with options…{told}")
+        button.setAccessibleName(f"Apply with options, {guard}" if guard else "Apply with options")
 
     def _apply_as(self, pane: DocumentPane, choice: ApplyChoice) -> Task | None:
         # what the device said before does not count: it is asked again

@@ -15,6 +15,7 @@ from netconf_gui.gui.dialogs.list_dialog import ListDialog
 from netconf_gui.gui.dialogs.message import Question
 from netconf_gui.services.report import DeployReport
 from netconf_gui.session.session import Session
+from netconf_gui.workspace.apply_choices import ApplyChoice
 from tests.gui.review_sample import PATIENCE
 from tests.gui.test_program_apply import change_hostname
 from tests.gui.whole import LONG, add, connect, dialog, press, shown
@@ -104,3 +105,15 @@ def test_a_text_edited_by_hand_is_not_lost_with_its_tab(program: Program, qtbot:
     press(qtbot, dialog(qtbot, Question), "dropButton")
     qtbot.waitUntil(lambda: told == [False, True])
     assert program.documents.review_of(pane) is None
+
+
+def test_the_review_begins_with_the_policy_of_the_last_apply(
+    program: Program, qtbot: QtBot, server: DemoServer
+) -> None:
+    device = add(program, server)
+    program.workspace.apply_choices.remember(device.id, ApplyChoice(policy="tolerant"))
+    connect(qtbot, program, device)
+    pane = change_hostname(program, "renamed")
+    review = program.documents.review(pane)
+    qtbot.waitUntil(lambda: review.review is not None and review.plan.policy.currentText() == "Tolerant", timeout=LONG)
+    assert review.wish.policy == "tolerant" == program.applying.choice_of(pane).policy

@@ -129,7 +129,7 @@ class DiffPane(QWidget):
         self.text.moved.connect(self._cursor_moved)
         bar.options.clicked.connect(self.options_wanted)
         plan.failed.connect(self.error)
-        plan.policy_chosen.connect(self._set_policy)
+        plan.policy_chosen.connect(self.set_policy)
         plan.kept.connect(lambda path: self._set_replaced(tuple(one for one in self.replaced if one != path)))
         plan.hand_changed.connect(lambda _on: self.say_apply())
         plan.text.textChanged.connect(self.say_apply)
@@ -355,7 +355,8 @@ class DiffPane(QWidget):
         """What an apply is to send."""
         return self.editing.wish
 
-    def _set_policy(self, policy: Policy) -> None:
+    def set_policy(self, policy: Policy) -> None:
+        """How the device is to take surprises."""
         if policy != self.policy:
             self.policy = policy
             self.refresh()
