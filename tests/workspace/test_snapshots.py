@@ -347,3 +347,34 @@ def test_several_programs_write_one_history(tmp_path: Path) -> None:
     assert len(listing.entries) == 12 and not listing.bad and not store.verify(KEY)
     for entry in listing.entries:
         assert store.read(entry, "before") == entry.who.encode()
+
+
+_DYING = """
+import os, sys
+from dataclasses import replace
+from pathlib import Path
+from tests.workspace.test_snapshots import CONTENTS, ENTRY, NOW, SnapshotStore
+store = SnapshotStore(Path(sys.argv[1]))
+for number in range(1000):
+    made = store.add(replace(ENTRY, started=NOW + number), {**CONTENTS, "before": os.urandom(300_000)}, sync=False)
+    store.annotate(made, "n")
+    print(number, flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes end otherwise there")
+def test_a_writer_that_is_killed_leaves_whole_entries(store: SnapshotStore) -> None:
+    root = Path(__file__).resolve().parents[2]
+    for entries in (1, 3):
+        command = [sys.executable, "-c", _DYING, str(store.folder)]
+        with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as writer:
+            assert writer.stdout is not None
+            for _ in range(entries):
+                assert writer.stdout.readline()
+            writer.kill()
+        listing = store.entries(KEY)
+        assert len(listing.entries) >= entries and not listing.bad and not store.verify(KEY)
+    store.add(ENTRY, CONTENTS)  # the lock went with the process
+    store.prune(KEY)
+    kept = {part.digest for entry in store.entries(KEY).entries for part in entry.parts.values()}
+    assert {path.stem for path in blobs(store)} == kept
