@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QApplication
 
 from netconf_gui.gui.dialogs.message import Choice, Question
@@ -50,6 +51,7 @@ class _Guard:
     since: float
     until: float
     decided: str = ""
+    warned: bool = False  # that there is little time left
     probed: str = ""  # what the look over a new session found
 
     @property
@@ -101,7 +103,8 @@ class Guarding(QObject):
         if known is None:
             until = now + max(0.0, event.ends_at - time.time())
             self._guards[device_id] = _Guard(device_id, name, control, event, now, until)
-            self._alert()
+            if event.by_person:
+                self._alert(guard_words(name, self._guards[device_id].left))
             self.waiting_changed.emit()
         else:
             known.event = event
@@ -221,8 +224,9 @@ class Guarding(QObject):
                 self._window.status.guard.say(
                     f"Guard: rolls back in {clock(view.left)}", "guard", "error" if view.left <= URGENT else "warning"
                 )
-            if guard.event.by_person and round(view.left) == URGENT:
-                self._alert()
+            if guard.event.by_person and view.left <= URGENT and not guard.warned:
+                guard.warned = True
+                self._alert(guard_words(guard.name, view.left))
         self._follow_actions()
 
     def _follow_actions(self) -> None:
@@ -230,8 +234,11 @@ class Guarding(QObject):
         self._window.actions_.confirm_commit.setEnabled(some)
         self._window.actions_.roll_back.setEnabled(some)
 
-    def _alert(self) -> None:
-        """Have the task bar call the person back, until the window has the keyboard."""
+    def _alert(self, words: str) -> None:
+        """Have a screen reader say it, and the task bar call the person back until the window has the keyboard."""
+        said = QAccessibleAnnouncementEvent(self._window, words)
+        said.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
+        QAccessible.updateAccessibility(said)
         if not self._window.isActiveWindow():
             QApplication.alert(self._window)
 

@@ -58,6 +58,9 @@ def test_a_person_confirms_and_the_change_stays(program: Program, qtbot: QtBot, 
     assert not program.window.guard_banner.isVisible()
     qtbot.waitUntil(lambda: not pane.document.is_dirty, timeout=LONG)
     assert b"<hostname>renamed</hostname>" in pane.document.base
+    program.applying.review(pane)
+    review = program.documents.review_of(pane)
+    assert review is not None and review.bar.options.text() == "Guard 300 s", "Apply is as last time, and says so"
     kept = program.workspace.apply_choices.of(device.id)
     assert kept is not None and kept.guard_seconds == 300 and kept.confirm_by == "person"
 
