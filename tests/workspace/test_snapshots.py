@@ -191,7 +191,7 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     yield folder
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_damage_costs_its_own_entry_only(pristine: Path, tmp_path: Path, data: st.DataObject) -> None:
     """Truncate, flip, overwrite or remove anything: the history opens, names the bad one, and the rest is whole."""
