@@ -75,10 +75,12 @@ class _Writer:
                 self._task(task, out, None)
             else:
                 comes[task.place] = task
-        for element in in_tree_order(branch.element, {*comes, *branch.branches}):
+        order = in_tree_order(branch.element, {*comes, *branch.branches})
+        appended = self._appended(order, comes) if self._strict else set()
+        for element in order:
             below = branch.branches.get(element)
             if element in comes:
-                self._task(comes[element], out, below)
+                self._task(comes[element], out, below, placed=element not in appended)
             elif below is not None:
                 step = start_element(out, element)
                 if below.leads:
@@ -86,11 +88,23 @@ class _Writer:
                 copy_names(element, below.scope, step, self._binder)
                 self.below(below, step)
 
-    def _task(self, task: Task, out: etree._Element, below: Branch | None) -> None:
+    def _appended(self, order: list[etree._Element], comes: dict[etree._Element, Task]) -> set[etree._Element]:
+        """New entries behind which only new ones are: in their order, the end is their place without a word."""
+        found: set[etree._Element] = set()
+        for element in reversed(order):
+            task = comes.get(element)
+            if task is None or not task.placed or task.moved:
+                continue
+            following = next(element.itersiblings(str(element.tag)), None)
+            if following is None or following in found:
+                found.add(element)
+        return found
+
+    def _task(self, task: Task, out: etree._Element, below: Branch | None, *, placed: bool = False) -> None:
         self.operations += 1
         node, attributes = task.scope, {OPERATION: task.operation}
         nsmap, _ = term_value(task.place, node, self._binder)
-        if task.placed and isinstance(node, SchemaNode) and node.ordered_by_user:
+        if task.placed and placed and isinstance(node, SchemaNode) and node.ordered_by_user:
             attributes |= self._place(task, node, nsmap)
         element = start_element(out, task.place, nsmap)
         for name, value in attributes.items():
@@ -108,8 +122,6 @@ class _Writer:
         previous = next(task.place.itersiblings(tag, preceding=True), None)
         if previous is None:
             return {INSERT: "first"}
-        if not task.moved and self._strict and next(task.place.itersiblings(tag), None) is None:
-            return {}  # a new entry's place is the end
         if node.kind is NodeKind.LEAF_LIST:
             declared, text = term_value(previous, node, self._binder)
             return {INSERT: "after", VALUE: _declare(nsmap, declared, text or "")}

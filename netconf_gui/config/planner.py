@@ -134,7 +134,8 @@ class _Gatherer:
             old, new = old.getparent(), new.getparent()
         self._lead(old, new)
         placed = entry.element_new is element and entry.kind in ("added", "moved")
-        task = Task("replace", element, self._binder.scope(element), content=True, placed=placed)
+        moved = entry.element_new is element and entry.kind == "moved"
+        task = Task("replace", element, self._binder.scope(element), content=True, placed=placed, moved=moved)
         self._branch(parent).tasks.append(task)
 
     # single differences

@@ -283,7 +283,7 @@ def release_prefixes(meant: Meant) -> None:
     """Undo `hold_prefixes`, and rewrite values whose prefixes no longer mean what they did."""
     for leaf, used in meant:
         for namespace in set(used.values()):
-            leaf.attrib.pop(qn(namespace, _HOLD), None)
+            leaf.attrib.pop(qn(namespace, _HOLD), "")
         nsmap = leaf.nsmap
         renamed: dict[str, str | None] = {}
         for prefix, namespace in used.items():
