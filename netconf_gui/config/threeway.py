@@ -162,7 +162,7 @@ class _Walk:
                 continue
             self._note_order(tag, place.scope, ordered)
             known.setdefault(name, (step_of(element, scope, self._binder), scope))
-        taken = self._choices(at, place, steps, [scope for _, scope in known.values()])
+        taken = self._choices(at, place, steps, dict.fromkeys(scope for _, scope in known.values()))
         for step, scope in known.values():
             if step.tag not in taken:
                 self._node(self._three(at, step, scope), scope, place, (*steps, step))
@@ -258,7 +258,7 @@ class _Walk:
 
     # choices
 
-    def _choices(self, at: Triple, place: Place, steps: tuple[Step, ...], changed: list[SchemaNode]) -> set[str]:
+    def _choices(self, at: Triple, place: Place, steps: tuple[Step, ...], changed: Iterable[SchemaNode]) -> set[str]:
         """Names of all nodes of choices about which the two sides disagree: they are dealt with here."""
         taken: set[str] = set()
         if at.mine is None or at.theirs is None:
