@@ -4,7 +4,7 @@ Seeded documents of the test modules, one after the other on the same server, by
 that the user orders keep their order and new ones come last, since this server answers ok to moves and does nothing
 (`test_netconfd.py` shows it), and are left out of tolerant plans, where it refuses the place of a new entry with an
 unknown-namespace error.  Also left out is what it answers ok to and does not do, or refuses, whoever asks: changing the
-value of a leaf of bits, setting a leaf to its default, deleting a leaf that is a union (its empty value is refused), and
+value of a leaf of bits, setting a leaf to its default, deleting a leaf that is a union (it refuses that), and
 deleting one of two leafs with defaults, which resets the other.  Everything else is by chance.
 """
 
