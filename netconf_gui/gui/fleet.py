@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from netconf_gui.workspace.fleet_journal import UnfinishedFleet
 
 
-LOW_BOTTOM = 120  # px
+LOW_BOTTOM, LOW_WINDOW = 120, 760  # px: of the panes below, and of a window that has no room for them
 GUARD_KEY = "fleet"  # no device has this id
 
 
@@ -85,8 +85,11 @@ class Fleets(QObject):
         page.setFocus()
         # the devices need the room; the panes below are of single devices
         window = self._program.window
-        window.bottom.choose("activity")
-        window.resizeDocks([window.bottom], [theme().px(LOW_BOTTOM)], Qt.Orientation.Vertical)
+        if window.height() < theme().px(LOW_WINDOW):
+            window.bottom.hide()
+        elif window.bottom.isVisible():
+            window.bottom.choose("activity")
+            window.resizeDocks([window.bottom], [theme().px(LOW_BOTTOM)], Qt.Orientation.Vertical)
         return page
 
     def _drafts(self) -> Sequence[DocumentPane]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QToolBar, QWidget
 
@@ -19,7 +19,8 @@ from netconf_gui.gui.widgets import ElidedLabel
 
 URGENT = 30  # seconds: from here on the time is drawn as an error
 _NO_BAR, _NO_TEXT = 1000, 920  # px: below, the bar of the time, the second line and the first words give way
-_BAR_MARGIN = 8  # px: what a tool bar leaves above and below what is in it
+_BAR = 4  # px
+_BAR_MARGIN = 6  # px: what a tool bar leaves above and below what is in it
 _PREFIX = "Commit guard: "
 
 
@@ -58,7 +59,7 @@ class GuardRow(QWidget):
         self._device_id = device_id
         self._title = ""
         self._narrow = False
-        line = row(self, margins=(8, 0, 4, 0), spacing=16)
+        line = row(self, margins=(12, 0, 12, 0), spacing=16)
         shield = named(QLabel(), "guardIcon", "Commit guard")
         icons.bind(shield, "guard", "warning", size=24)
         line.addWidget(shield)
@@ -123,6 +124,12 @@ class GuardRow(QWidget):
         self.title.setText(self._title if self._narrow else _PREFIX + self._title)
         self.title.setAccessibleName(_PREFIX + self._title)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The bar at the left goes on over a row that begins there."""
+        super().paintEvent(event)
+        if self.mapTo(self.window(), QPoint(0, 0)).x() < theme().px(_BAR):
+            _draw_bar(self)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         width = event.size().width()
@@ -180,6 +187,10 @@ class GuardBanner(QToolBar):
     def paintEvent(self, event: QPaintEvent) -> None:
         """A bar at the left, as changed rows have one: it is not told by colour alone."""
         super().paintEvent(event)
-        painter = QPainter(self)
-        painter.fillRect(0, 0, theme().px(4), self.height(), theme().color("warning"))
-        painter.end()
+        _draw_bar(self)
+
+
+def _draw_bar(widget: QWidget) -> None:
+    painter = QPainter(widget)
+    painter.fillRect(0, 0, theme().px(_BAR), widget.height(), theme().color("warning"))
+    painter.end()
