@@ -30,7 +30,7 @@ from netconf_gui.workspace.files import write_atomically
 LOADED_FROM = 200_000  # characters of an edit-config that is put in a piece at a time
 TINTED = 400  # lines up to which all tints are drawn
 PAUSE = 400  # ms after the last key before an edited text is tried
-REPLACE_WORDS = "Sent as one replace, with all that they shall hold:"
+REPLACE_WORDS = "Replaced as a whole: what the device holds there and the draft does not goes."
 
 
 class PlanView(QWidget):
