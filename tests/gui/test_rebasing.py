@@ -239,6 +239,18 @@ def test_own_applies_mark_nothing_and_a_mark_can_be_put_away(
     assert not program.outdated.is_outdated(pane)
 
 
+def test_a_broken_text_is_corrected_first(program: Program, qtbot: QtBot, pane: DocumentPane) -> None:
+    pane.set_view("xml")
+    editor = pane.xml.editor
+    qtbot.waitUntil(lambda: "hostname" in editor.plain_text() and not editor.isReadOnly(), timeout=LONG)
+    qtbot.keyClicks(editor, "<{")
+    qtbot.waitUntil(lambda: pane.xml.fault is not None, timeout=LONG)
+    rebase(program, qtbot)
+    assert program.window.status.notice.text.startswith("The text is broken.")
+    pane.xml.restore()
+    qtbot.waitUntil(lambda: not pane.xml.holds_text, timeout=LONG)
+
+
 def test_refresh_offers_to_keep_the_draft(program: Program, qtbot: QtBot, pane: DocumentPane, other: Other) -> None:
     edit(pane, hostname="mine")
     other(contact="noc")
