@@ -46,6 +46,14 @@ class DeviceResult:
         """Whether no lock and no edit is left behind."""
         return self.report is None or self.report.clean
 
+    @property
+    def idle(self) -> bool:
+        """Whether there was nothing to do: when it was planned, or because somebody has done it since."""
+        if self.plan is None:
+            return False
+        done = self.report is not None and self.report.ok and self.outcome is Outcome.UNCHANGED
+        return self.plan.empty or done
+
 
 @dataclass(frozen=True, slots=True)
 class FleetReport:
@@ -80,7 +88,7 @@ class FleetReport:
 
 def outcome_of(devices: Sequence[DeviceResult]) -> FleetOutcome:
     """What the outcomes of devices come to; those on which there was nothing to do do not count."""
-    found = {device.outcome for device in devices if device.plan is None or not device.plan.empty}
+    found = {device.outcome for device in devices if not device.idle}
     if Outcome.UNKNOWN in found:
         return FleetOutcome.UNKNOWN
     if Outcome.APPLIED in found:
@@ -94,7 +102,7 @@ def text_of(outcome: FleetOutcome, devices: Sequence[DeviceResult], *, cancelled
     why = f"{failed[0].name}: {failed[0].text}" if failed else "Cancelled." if cancelled else ""
     more = f" {count(len(failed) - 1, 'more device')} failed." if len(failed) > 1 else ""
     by = {kind: [one.name for one in devices if one.outcome is kind] for kind in Outcome}
-    changed = [one for one in devices if one.plan is None or not one.plan.empty]
+    changed = [one for one in devices if not one.idle]
     if outcome is FleetOutcome.APPLIED:
         said = f"The change is on {'all ' if len(changed) > 1 else ''}{count(len(changed), 'device')}."
     elif outcome is FleetOutcome.UNCHANGED:

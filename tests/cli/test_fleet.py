@@ -170,7 +170,8 @@ class Killed:
         self.folder = Locations.find().journal_folder
 
     def when(self, condition: Callable[[], bool]) -> None:
-        assert eventually(condition)
+        # a program that starts and compiles may take its time
+        assert eventually(condition) or eventually(condition) or eventually(condition)
         self.process.send_signal(signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
         self.process.wait(30)
 

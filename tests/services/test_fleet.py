@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from netconf_gui.config.codec import read_root
 from netconf_gui.demo.faults import Action, Fault
 from netconf_gui.demo.model import Model
 from netconf_gui.errors import Outcome, Stage
@@ -29,7 +30,7 @@ from netconf_gui.workspace.fleet_journal import FleetJournalFolder
 from netconf_gui.workspace.journal import JournalFolder
 from netconf_gui.workspace.workspace import Workspace
 from netconf_gui.yang.check import Engine
-from tests.services.conftest import eventually
+from tests.services.conftest import edited, eventually
 from tests.services.fleet_boxes import Boxes
 
 SYSTEM = 'xmlns="urn:ietf:params:xml:ns:yang:ietf-system"'
@@ -52,10 +53,10 @@ class Fleet:
         self.events: list[FleetEvent | FleetStep] = []
         self.folder = boxes.workspace.locations.journal_folder
 
-    def plan(self, **options: object) -> FleetPlan:
+    def plan(self, change: FleetChange = CHANGE, **options: object) -> FleetPlan:
         chosen = FleetOptions(**{"deploy": QUICK, **options})  # type: ignore[arg-type]
         made = prepare_fleet(
-            self.boxes.members(), CHANGE, connect=self.boxes.connect, engine=self.engine, options=chosen
+            self.boxes.members(), change, connect=self.boxes.connect, engine=self.engine, options=chosen
         )
         assert made.ok, [device.problems for device in made.devices if not device.ok]
         return made
@@ -132,7 +133,7 @@ def test_one_dies_after_the_confirmed_commit_and_all_are_back_within_the_timeout
     fleet_of: Callable[..., Fleet],
 ) -> None:
     fleet = fleet_of(20)
-    plan = fleet.plan(confirm_seconds=6, deploy=replace(QUICK, commit_timeout=2.0, reconnect_pause=0.3))
+    plan = fleet.plan(confirm_seconds=8, deploy=replace(QUICK, commit_timeout=2.0, reconnect_pause=0.3))
     fleet.boxes["r07"].arm(Fault("commit", Action.DROP, when="after"), Fault("hello", Action.DROP, skip=1, count=0))
     report = fleet.run(plan)
     assert report.outcome in (FleetOutcome.ROLLED_BACK, FleetOutcome.UNKNOWN), report.text
@@ -163,6 +164,22 @@ def test_devices_without_a_guard_are_undone_by_the_opposite_edits(fleet_of: Call
     assert report.outcome is FleetOutcome.ROLLED_BACK, report.text
     assert eventually(fleet.is_as_before), (fleet.hostnames, fleet.boxes.left_behind())
     assert fleet.owed() == 0
+
+
+def test_a_device_that_holds_it_by_then_is_no_failure(fleet_of: Callable[..., Fleet]) -> None:
+    fleet = fleet_of(3)
+    old, new = (f"<system {SYSTEM}><hostname>{name}</hostname></system>".encode() for name in (WAS, "new"))
+    plan = fleet.plan(FleetChange("diff", new, old, name="Name"))
+    box = fleet.boxes["r02"]
+    with box.device.lock:
+        box.device.datastores.write("running", read_root(edited(box.read(), (b">demo-edge-1<", b">new<"))))
+        box.device.datastores.discard()
+    report = fleet.run(plan)
+    assert report.outcome is FleetOutcome.APPLIED, report.text
+    assert report.text == "The change is on all 2 devices."
+    assert report.devices[1].outcome is Outcome.UNCHANGED
+    assert fleet.hostnames == dict.fromkeys(fleet.names, "new")
+    assert not fleet.boxes.left_behind()
 
 
 def test_a_lock_that_somebody_has_stops_all(fleet_of: Callable[..., Fleet]) -> None:

@@ -176,7 +176,7 @@ def test_the_person_decides(answer: str) -> None:
             guards.append(event.event)
             {"confirm": control.confirm, "roll-back": control.roll_back, "cancel": cancel.cancel}.get(answer, int)()
 
-    plan = fleet_of("a", "b", confirm_by="person", confirm_seconds=1 if answer == "nothing" else 100)
+    plan = fleet_of("a", "b", confirm_by="person", confirm_seconds=3 if answer == "nothing" else 100)
     report = run_fleet(plan, begin=log.begin, on_event=heard, control=control, cancel=cancel)
     assert [guard.by_person for guard in guards] == [True]
     assert last(log, "probe") < first(log, "finish" if answer == "confirm" else "roll back")
@@ -282,7 +282,7 @@ def test_a_device_that_is_lost_does_not_keep_the_others_waiting() -> None:
             others.set()
 
     log = Log(hook=hook)
-    report = run_fleet(fleet_of("a", "b", "c", confirm_seconds=1), begin=log.begin)
+    report = run_fleet(fleet_of("a", "b", "c", confirm_seconds=4), begin=log.begin)
     assert report.outcome is FleetOutcome.ROLLED_BACK
     assert [device.name for device in report.failures] == ["b"]
     assert log.order("roll back")[-1] == "b"
