@@ -20,7 +20,6 @@ from netconf_gui.errors import AppError, ConfigError, RpcError
 from netconf_gui.gui import node_edits
 from netconf_gui.gui.conditions import ConditionWatch
 from netconf_gui.gui.document_context import DocumentContext
-from netconf_gui.gui.editors.factory import make_cell_editor
 from netconf_gui.gui.editors.subject import Subject
 from netconf_gui.gui.findings import Findings
 from netconf_gui.gui.forms import column, named
@@ -30,10 +29,10 @@ from netconf_gui.gui.models.rows import Row
 from netconf_gui.gui.panes.config_tree_view import ConfigTreeView
 from netconf_gui.gui.panes.document_actions import NodeActions
 from netconf_gui.gui.panes.document_bar import PathBar, ViewBar
+from netconf_gui.gui.panes.document_editing import commit, edit_from_tree, make_cell_editor
 from netconf_gui.gui.panes.document_places import Finder, crumbs, go_to_crumb, locate, path_of_row, row_below
 from netconf_gui.gui.panes.document_views import SideView, SideViews
 from netconf_gui.gui.panes.search_results import SearchResults
-from netconf_gui.gui.rows import Index
 from netconf_gui.gui.structure import Structure
 from netconf_gui.gui.tasks import TaskManager
 from netconf_gui.gui.theme import theme
@@ -89,7 +88,7 @@ class DocumentPane(QWidget):
     def _open(self, document: Document) -> None:
         self.document = document
         self.model = ConfigTreeModel(document, self)
-        self.tree = ConfigTreeView(self.model, self._make_cell_editor)
+        self.tree = ConfigTreeView(self.model, lambda parent, index: make_cell_editor(self, parent, index))
         self.side = SideViews(self, self._beside)
         self.side.made.connect(self._side_made)
         self.empty = EmptyState(
@@ -115,7 +114,7 @@ class DocumentPane(QWidget):
         self.conditions.changed.connect(lambda: self._row_moved(self.row))
         self.setFocusProxy(self.tree)
         self._unsubscribe = document.subscribe(self._on_change)
-        self.model.edit_wanted.connect(self._edit_from_tree)
+        self.model.edit_wanted.connect(lambda row, text: edit_from_tree(self, row, text))
         self.tree.current_row.connect(self._row_moved)
         self.tree.menu_wanted.connect(self._menu)
         self.findings.changed.connect(self._say_problems)
@@ -397,44 +396,7 @@ class DocumentPane(QWidget):
 
     def commit(self, subject: Subject, text: str) -> bool:
         """Set a value; a leaf of type empty is set by "set" and taken away by "not set"."""
-        if subject.info is not None and subject.info.base == "empty":
-            element = subject.element
-            if text == "not set" and element is not None:
-                row = self.model.row_of(element)
-                return row is not None and self.guard(lambda: node_edits.delete(self.document, row))
-            return text != "set" or self._commit(subject, "")
-        return self._commit(subject, text)
-
-    def _commit(self, subject: Subject, text: str) -> bool:
-        """Set it, after asking if that ends another case of a choice."""
-        if subject.element is not None or subject.node is None:
-            return self.guard(lambda: subject.commit(text))
-        done = [True]
-        self.structure.before_adding(
-            subject.parent, subject.node, lambda: done.append(self.guard(lambda: subject.commit(text)))
-        )
-        return done[-1]
-
-    def _make_cell_editor(self, parent: QWidget, index: Index) -> QWidget | None:
-        row = self.model.row_at(index)
-        subject = node_edits.subject_of(self.document, row)
-        if self.context.read_only or row is None:
-            return None
-        if subject is None:
-            selector = self.structure.cell_editor(row, parent)
-            if selector is not None:
-                selector.committed.connect(lambda _key: self.tree.finish_editor(selector))
-            return selector
-        editor = make_cell_editor(subject, parent)
-        editor.committed.connect(lambda _text: self.tree.finish_editor(editor))  # type: ignore[attr-defined]
-        return editor
-
-    def _edit_from_tree(self, row: object, text: str) -> None:
-        if isinstance(row, Row) and self.structure.commit(row, text):
-            return
-        subject = node_edits.subject_of(self.document, row if isinstance(row, Row) else None)
-        if subject is not None:
-            self.commit(subject, text)
+        return commit(self, subject, text)
 
     def _menu(self, index: QModelIndex, spot: QPoint) -> None:
         if index.isValid():
