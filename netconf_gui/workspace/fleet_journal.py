@@ -7,7 +7,6 @@ together, and whether it was decided that the change stays.  No configuration an
 
 from __future__ import annotations
 
-import json
 import os
 import time
 import uuid
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from netconf_gui.errors import WorkspaceError
+from netconf_gui.workspace import records
 from netconf_gui.workspace.files import PRIVATE_FILE, private_folder, sync_folder
 from netconf_gui.workspace.locking import FileLock
 
@@ -73,7 +73,7 @@ class FleetJournal:
             self._handle = os.open(path, os.O_WRONLY | os.O_APPEND | new, PRIVATE_FILE)
         except OSError as error:
             self._forget_lock()
-            raise _cannot(path, error) from error
+            raise records.cannot_write(path, error) from error
         if head is not None:
             self._append(head)
             sync_folder(path.parent)
@@ -104,11 +104,7 @@ class FleetJournal:
             self._alive.path.unlink(missing_ok=True)
 
     def _append(self, record: dict[str, Any]) -> None:
-        try:
-            os.write(self._handle, json.dumps({**record, "at": time.time()}).encode() + b"\n")
-            os.fsync(self._handle)
-        except OSError as error:
-            raise _cannot(self.path, error) from error
+        records.append(self._handle, self.path, record)
 
 
 class FleetJournalFolder:
@@ -139,13 +135,13 @@ class FleetJournalFolder:
 
     def _read(self) -> Iterator[UnfinishedFleet]:
         for path in sorted(self.folder.glob(f"*{_SUFFIX}")):
-            records = _records(path)
-            if records and isinstance(records[0].get("devices"), list) and not _alive(path):
-                yield _unfinished(path, records)
+            found = records.read(path)
+            if found and isinstance(found[0].get("devices"), list) and not _alive(path):
+                yield _unfinished(path, found)
 
 
-def _unfinished(path: Path, records: list[dict[str, Any]]) -> UnfinishedFleet:
-    head = records[0]
+def _unfinished(path: Path, found: list[dict[str, Any]]) -> UnfinishedFleet:
+    head = found[0]
     devices = {
         str(one.get("key", "")): FleetDevice(
             str(one.get("key", "")), str(one.get("name", "")), str(one.get("address", ""))
@@ -154,7 +150,7 @@ def _unfinished(path: Path, records: list[dict[str, Any]]) -> UnfinishedFleet:
         if isinstance(one, dict)
     }
     step, decision = "", ""
-    for record in records:
+    for record in found:
         step = str(record.get("step", step))
         decision = str(record.get("decision", decision))
         known = devices.get(str(record.get("device", "")))
@@ -184,28 +180,3 @@ def _alive(path: Path) -> bool:
         return False
     probe.release()
     return not free
-
-
-def _records(path: Path) -> list[dict[str, Any]]:
-    """The whole lines of a journal: a crash may have cut the last one."""
-    records: list[dict[str, Any]] = []
-    try:
-        lines = path.read_bytes().split(b"\n")
-    except OSError:
-        return records
-    for line in lines:
-        try:
-            record = json.loads(line)
-        except ValueError:
-            break
-        if isinstance(record, dict):
-            records.append(record)
-    return records
-
-
-def _cannot(path: Path, error: OSError) -> WorkspaceError:
-    return WorkspaceError(
-        f"The journal {path} cannot be written: {error.strerror or error}.",
-        state="Nothing more was sent to the devices.",
-        advice="Free some space or look at the folder's permissions, then try again.",
-    )

@@ -7,16 +7,15 @@ the process tells it from applies that run now.  Nothing else is recorded: it is
 
 from __future__ import annotations
 
-import json
 import os
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from netconf_gui.errors import WorkspaceError
+from netconf_gui.workspace import records
 from netconf_gui.workspace.files import PRIVATE_FILE, private_folder, sync_folder
 from netconf_gui.workspace.locking import FileLock
 
@@ -79,7 +78,7 @@ class JournalEntry:
             self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, PRIVATE_FILE)
         except OSError as error:
             self._lock.release()
-            raise _cannot(path, error) from error
+            raise records.cannot_write(path, error) from error
         self._append(head)
         sync_folder(path.parent)
 
@@ -102,11 +101,7 @@ class JournalEntry:
         self._lock.path.unlink(missing_ok=True)
 
     def _append(self, record: dict[str, Any]) -> None:
-        try:
-            os.write(self._handle, json.dumps({**record, "at": time.time()}).encode() + b"\n")
-            os.fsync(self._handle)
-        except OSError as error:
-            raise _cannot(self.path, error) from error
+        records.append(self._handle, self.path, record)
 
 
 class JournalFolder:
@@ -139,11 +134,11 @@ class JournalFolder:
 
     def _read(self) -> Iterator[Unfinished]:
         for path in sorted(self.folder.glob("*.jsonl")):
-            records = _records(path)
-            if not records:
+            found = records.read(path)
+            if not found:
                 continue
-            head, last = records[0], records[-1]
-            guards = [_read_guarded(record["guarded"]) for record in records if "guarded" in record]
+            head, last = found[0], found[-1]
+            guards = [_read_guarded(record["guarded"]) for record in found if "guarded" in record]
             yield Unfinished(
                 path=path,
                 device_id=str(head.get("device_id", "")),
@@ -205,28 +200,3 @@ def _read_guarded(raw: Any) -> Guarded | None:
         )
     except (KeyError, TypeError, ValueError):
         return None
-
-
-def _records(path: Path) -> Sequence[dict[str, Any]]:
-    """The whole lines of a journal: a crash may have cut the last one."""
-    records: list[dict[str, Any]] = []
-    try:
-        lines = path.read_bytes().split(b"\n")
-    except OSError:
-        return records
-    for line in lines:
-        try:
-            record = json.loads(line)
-        except ValueError:
-            break
-        if isinstance(record, dict):
-            records.append(record)
-    return records
-
-
-def _cannot(path: Path, error: OSError) -> WorkspaceError:
-    return WorkspaceError(
-        f"The journal {path} cannot be written: {error.strerror or error}.",
-        state="Nothing more was sent to the device.",
-        advice="Free some space or look at the folder's permissions, then apply again.",
-    )
