@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QMenu, QTabBar, QTabWidget, QToolButton, QWidget
 
@@ -12,10 +12,17 @@ from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tokens import SIZES
 
 DIRTY = " •"
+LEAST = 12  # characters of a title that stay when there are many; then the tabs scroll
 
 
 class DocumentTabBar(QTabBar):
-    """A middle click closes; the strip is as high as the look says."""
+    """A middle click closes; titles are cut at their end, but never to less than says something."""
+
+    def minimumTabSizeHint(self, index: int) -> QSize:
+        full, least = self.tabSizeHint(index), super().minimumTabSizeHint(index)
+        text, metrics = self.tabText(index), self.fontMetrics()
+        spare = metrics.horizontalAdvance(text) - metrics.horizontalAdvance(text[:LEAST] + "…")
+        return QSize(max(least.width(), full.width() - max(0, spare)), least.height())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         at = self.tabAt(event.position().toPoint())
@@ -40,7 +47,7 @@ class DocumentTabs(QTabWidget):
         self.setTabBar(bar)
         bar.setDrawBase(False)
         bar.setExpanding(False)
-        bar.setElideMode(Qt.TextElideMode.ElideMiddle)
+        bar.setElideMode(Qt.TextElideMode.ElideRight)
         bar.setUsesScrollButtons(True)
         bar.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         for left in bar.findChildren(QToolButton):

@@ -267,6 +267,21 @@ def test_tabs_tell_and_mark(qtbot: QtBot) -> None:
     assert tabs.pages() == [one]
 
 
+def test_titles_of_many_tabs_stay_readable(qtbot: QtBot) -> None:
+    tabs = DocumentTabs()
+    qtbot.addWidget(tabs)
+    tabs.resize(700, 300)
+    tabs.show()
+    for number in range(8):
+        tabs.add_page(QLabel(str(number)), f"Demo device datastore {number}", "tree")
+    bar = tabs.tabBar()
+    least = bar.fontMetrics().horizontalAdvance("Demo device…")
+    assert all(bar.tabRect(at).width() > least for at in range(bar.count())), "they scroll instead"
+    assert bar.elideMode() is Qt.TextElideMode.ElideRight
+    tabs.add_page(QLabel("short"), "A", "tree")
+    assert bar.tabRect(8).width() < bar.tabRect(0).width()
+
+
 @dataclass
 class Seen:
     chosen: str = ""
