@@ -11,7 +11,7 @@ import pytest
 
 from netconf_gui.errors import WorkspaceError
 from netconf_gui.workspace.files import private_folder, read_or_none, write_atomically
-from netconf_gui.workspace.journal import JournalFolder
+from netconf_gui.workspace.journal import Guarded, JournalFolder, Mark
 from netconf_gui.workspace.locations import Locations
 from netconf_gui.workspace.recent import RecentFiles
 from netconf_gui.workspace.workspace import Workspace
@@ -131,3 +131,35 @@ def test_a_line_cut_by_a_crash_does_not_hide_the_lines_before(tmp_path: Path) ->
     with entry.path.open("ab") as file:
         file.write(b'{"step": "com')
     assert folder.unfinished()[0].step == "edit"
+
+
+def test_a_guarded_commit_is_read_again_as_it_was_written(tmp_path: Path) -> None:
+    folder = JournalFolder(tmp_path)
+    guarded = Guarded(
+        "id-1", 60, 1234.5, 7, "mtu: 1 → 2", "explicit", "salt", (Mark("path", "a", ""), Mark("b", "", "c"))
+    )
+    entry = folder.begin(device_id="", device_name="p", address="a", datastore="candidate")
+    entry.step("commit", ("settle commit",), guarded)
+    entry.step("confirm", ("settle commit",))
+    found = folder.unfinished()[0]
+    assert (found.step, found.guarded) == ("confirm", guarded)
+    entry.close(settled=True)
+
+
+def test_an_apply_that_runs_is_told_from_one_that_a_crash_ended(tmp_path: Path) -> None:
+    folder = JournalFolder(tmp_path)
+    entry = folder.begin(device_id="", device_name="p", address="a", datastore="candidate")
+    assert [one.running for one in folder.unfinished()] == [True]
+    folder.forget_device("a")
+    assert len(folder.unfinished()) == 1, "what runs is not forgotten"
+    entry.close(settled=False)
+    entry.close(settled=False)  # a second time does nothing
+    assert [one.running for one in folder.unfinished()] == [False]
+    folder.forget_device("a")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_guarded_record_of_another_make_is_no_reason_to_stop(tmp_path: Path) -> None:
+    (tmp_path / "1.jsonl").write_text('{"device_name": "p", "guarded": {"persist_id": 1}}\n{"step": "commit"}\n')
+    found = JournalFolder(tmp_path).unfinished()
+    assert [(one.device_name, one.step, one.guarded) for one in found] == [("p", "commit", None)]
