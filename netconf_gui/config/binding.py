@@ -10,7 +10,7 @@ top-level nodes.  Below an element that the schema does not know everything is u
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import Enum
 
 from lxml import etree
@@ -72,7 +72,7 @@ class Binder:
 
     def __init__(self, schema: Schema | None) -> None:
         self.schema = schema
-        self._children: dict[tuple[int, str], Scope] = {}
+        self._children: dict[int, dict[str, Scope]] = {}
         self._names: dict[str, str] = {}
         self._keys: dict[int, tuple[tuple[str, Scope], ...]] = {}
 
@@ -81,15 +81,21 @@ class Binder:
         if scope is Region.UNKNOWN or self.schema is None:
             return Region.UNKNOWN
         node = None if isinstance(scope, Region) else scope
-        key = (-1 if node is None else node.id, tag)
-        found = self._children.get(key)
+        known = self._children.get(-1 if node is None else node.id)
+        if known is None:
+            known = self._children[-1 if node is None else node.id] = {}
+        found = known.get(tag)
         if found is None:
             if node is not None and not node.is_inner:
                 found = Region.UNKNOWN
             else:
                 found = self.schema.data_child(node, *split_tag(tag)) or Region.UNKNOWN
-            self._children[key] = found
+            known[tag] = found
         return found
+
+    def known_children(self, node: SchemaNode) -> Mapping[str, Scope]:
+        """What `child_scope` has found below a node so far, for those who ask it for many."""
+        return self._children.setdefault(node.id, {})
 
     def keys(self, node: SchemaNode) -> tuple[tuple[str, Scope], ...]:
         """Clark name and scope of each key of a list, in the order of the `key` statement."""

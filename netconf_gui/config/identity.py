@@ -28,9 +28,7 @@ def identity(element: etree._Element, scope: Scope, binder: Binder) -> Identity 
     if isinstance(scope, Region):
         return None
     if scope.kind is NodeKind.LIST:
-        if not scope.keys:
-            return None
-        return (element.tag, key_values(element, scope, binder))
+        return (element.tag, key_values(element, scope, binder)) if scope.keys else None
     if scope.kind is NodeKind.LEAF_LIST:
         return (element.tag, canonical_value(element, scope))
     return element.tag

@@ -98,12 +98,33 @@ class _Walk:
         return self._identities[child]
 
     def pairs(self) -> Pairs:
-        self._walk()
+        if not (self._unequal and self._match_row()):
+            self._walk()
         found = Pairs(plain=self._unequal if self._plain else "")
         self._match_late(found)
         self._found.sort(key=lambda item: item[:2])
         found.known = [pair for _, _, pair in self._found]
         return found
+
+    def _match_row(self) -> bool:
+        """Pair the children of a long list by their keys alone; False if there are others, or keys are there twice."""
+        tag, scope = self._unequal, self._tag_scope(self._unequal)
+        if isinstance(scope, Region) or any(child.tag != tag for child in (*self._olds, *self._news)):
+            return False
+        olds = {identity(old, scope, self._binder): old for old in self._olds}
+        news = {identity(new, scope, self._binder): place for place, new in enumerate(self._news)}
+        if len(olds) != len(self._olds) or len(news) != len(self._news) or None in olds or None in news:
+            return False
+        after = 0  # behind what stood before it
+        for key, old in olds.items():
+            place = news.get(key)
+            if place is None:
+                self._found.append((after, 0, (old, None, scope, False)))
+            else:
+                after = place + 1
+        for key, place in news.items():
+            self._found.append((place, 1, (olds.get(key), self._news[place], scope, False)))
+        return True
 
     def _walk(self) -> None:
         olds, news = self._olds, self._news

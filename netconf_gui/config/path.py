@@ -31,6 +31,9 @@ from netconf_gui.errors import ConfigError
 from netconf_gui.protocol.xml import qn
 from netconf_gui.yang.schema import NodeKind, Schema, SchemaNode
 
+# types of which every value is canonical as it is written, in keys
+_PLAIN = frozenset({"string", "enumeration", "boolean"})
+
 Resolver = Schema | Mapping[str, str] | Callable[[str], str | None] | None
 """What turns a module name or prefix into a namespace."""
 
@@ -270,7 +273,10 @@ def key_values(entry: etree._Element, node: SchemaNode, binder: Binder) -> tuple
     if len(keys) == 1 and len(entry):
         leaf = entry[0]
         if leaf.tag == keys[0][0]:
-            return (canonical_value(leaf, keys[0][1]),)
+            scope = keys[0][1]
+            if isinstance(scope, SchemaNode) and scope.type is not None and scope.type.base in _PLAIN:
+                return (leaf.text or "",)
+            return (canonical_value(leaf, scope),)
     found: list[str | None] = []
     leaf = None
     for tag, scope in keys:

@@ -19,6 +19,7 @@ LONG = 64  # children from which on it is worth the while
 _AHEAD = 6  # how many to look ahead for where the two are side by side again
 _MISSES = 64  # so many in turn without finding that, and the texts have little in common
 _STRIDE = 1 << 20  # bytes that are compared at once
+_LARGE = 8_000_000  # bytes of both from which on a walk is quicker, and wants less memory, than a set of all
 
 
 @lru_cache(maxsize=256)
@@ -55,11 +56,23 @@ def unequal(base: etree._Element, mine: etree._Element, tag: str) -> Unequal | N
     one, other = _Row.of(base, tag), _Row.of(mine, tag)
     if one is None or other is None or not (one.read() and other.read()):
         return None
-    if not _walk(one, other):
-        return None
-    _drop_equal(one.left, other.left)
+    if len(one.text) + len(other.text) > _LARGE or not _by_sets(one, other):
+        if not _walk(one, other):
+            return None
+        _drop_equal(one.left, other.left)
     plain = not any(b"xmlns" in piece for row in (one, other) for piece in row.left.values())
     return Unequal(one.chosen(), other.chosen(), tag, plain)
+
+
+def _by_sets(one: _Row, other: _Row) -> bool:
+    """Leave what is not on the other side, wherever; False if entries are there twice."""
+    olds, news = one.ahead_all(), other.ahead_all()
+    known_old, known_new = set(olds), set(news)
+    if len(known_old) != len(olds) or len(known_new) != len(news):
+        return False
+    one.left = {number: piece for number, piece in enumerate(olds) if piece not in known_new}
+    other.left = {number: piece for number, piece in enumerate(news) if piece not in known_old}
+    return True
 
 
 def _walk(one: _Row, other: _Row) -> bool:
@@ -174,6 +187,12 @@ class _Row:
             end = self.text.index(self.closing, at) + len(self.closing)
             found.append(self.text[at:end])
             at = end
+        return found
+
+    def ahead_all(self) -> list[bytes]:
+        """The texts of all, the end tags left out."""
+        found = self.text[self.at :].split(self.closing)
+        found.pop()
         return found
 
     def leave(self, pieces: list[bytes]) -> None:

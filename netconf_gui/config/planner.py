@@ -53,6 +53,7 @@ class _Gatherer:
         self._words = _WORDS[policy]
         self._strict = policy == "strict"
         self._root = Branch(difference.mine_root, Region.TOP)
+        self._branches: dict[etree._Element, Branch] = {}
         self._touched: list[InstancePath] = []
         self._notes: list[str] = []
         self._anchors: set[etree._Element] = set()
@@ -254,14 +255,15 @@ class _Gatherer:
 
     def _branch(self, element: etree._Element) -> Branch:
         """The branch for an element of the wished tree, made with all above it."""
+        found = self._branches.get(element)
+        if found is not None:
+            return found
         parent = element.getparent()
         if element is self._diff.mine_root or parent is None:
             return self._root
         above = self._branch(parent)
-        found = above.branches.get(element)
-        if found is None:
-            scope = self._binder.child_scope(above.scope, str(element.tag))
-            found = above.branches[element] = Branch(element, scope)
+        scope = self._binder.child_scope(above.scope, str(element.tag))
+        found = self._branches[element] = above.branches[element] = Branch(element, scope)
         return found
 
 

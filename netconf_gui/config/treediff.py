@@ -33,6 +33,7 @@ from netconf_gui.config.touched import Touched
 from netconf_gui.config.values import same_value
 from netconf_gui.yang.schema import NodeKind, SchemaNode
 
+NONE: set[etree._Element] = set()
 SMALL = 2000  # nodes of a subtree up to which its text is compared as a whole
 _IS_LARGE = cast("Callable[[etree._Element], bool]", etree.XPath(f"boolean(descendant::*[{SMALL}])"))
 
@@ -106,6 +107,10 @@ def leaf_text(element: etree._Element | None, scope: Scope) -> str | None:
     if isinstance(scope, SchemaNode):
         return (element.text or "") if scope.is_term else None
     return (element.text or "") if next(elements(element), None) is None else None
+
+
+def _same_text(one: etree._Element, other: etree._Element) -> bool:
+    return etree.tostring(one, with_tail=False) == etree.tostring(other, with_tail=False)
 
 
 def entry_label(element: etree._Element | None, scope: Scope, binder: Binder) -> str:
@@ -192,23 +197,29 @@ class _Comparison:
         if len(olds) != len(news) or isinstance(scope, Region):
             return False
         plain = size is Size.PLAIN
+        known = self._binder.known_children(scope)
         differing: list[tuple[etree._Element, etree._Element, SchemaNode]] = []
         for old, new in zip(olds, news, strict=True):
             tag = old.tag
             if tag != new.tag:
                 return False
-            child = self._binder.child_scope(scope, str(tag))
+            child = known.get(tag) or self._binder.child_scope(scope, str(tag))
             if isinstance(child, Region):
                 return False
             if child.kind is NodeKind.LEAF:
                 if not (plain and old.text == new.text) and not same_value(old, new, child):
                     differing.append((old, new, child))
-            elif not same_subtree(old, new):
-                if identity(old, child, self._binder) != (identity(new, child, self._binder) or ()):
+            elif not (_same_text(old, new) if plain else same_subtree(old, new)):
+                if child.kind is not NodeKind.CONTAINER and (
+                    identity(old, child, self._binder) != (identity(new, child, self._binder) or ())
+                ):
                     return False
                 differing.append((old, new, child))
         for old, new, child in differing:
-            self._pair(old, new, child, base, mine, None, set(), size)
+            if child.kind is NodeKind.LEAF:
+                self._report("changed", old, new, base, mine, child)
+            else:
+                self._pair(old, new, child, base, mine, None, NONE, size)
         return True
 
     def _touched_children(

@@ -1,6 +1,6 @@
-"""How long documents, differences and plans take, beside one lxml parse of the same bytes in the same run.
+"""How long documents, edits and the dry run take, beside one lxml parse of the same bytes in the same run.
 
-Run: ``python -m tests.bench.bench_config``.  Fails on the ratios in BARS; seconds are only printed.
+Differences and plans have a bench of their own.  Run: ``python -m tests.bench.bench_config``.  Fails on the ratios in BARS; seconds are only printed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from lxml import etree
 
 from netconf_gui.config import editing
 from netconf_gui.config.apply import edit_config
-from netconf_gui.config.diff import diff, text_diff
+from netconf_gui.config.diff import diff
 from netconf_gui.config.document import Document
 from netconf_gui.config.plan import plan
 from tests.config.model import SCHEMA, node, top
@@ -23,9 +23,6 @@ from tests.config.model import SCHEMA, node, top
 # what may take how many times one lxml parse of the same document
 BARS = {
     "open": 2.0,
-    "diff, 1,000 edits": 8.0,
-    "diff, nothing": 4.0,
-    "plan": 8.0,
     "dry run": 12.0,
     "one edit and its state": 1.0,
 }
@@ -90,9 +87,7 @@ def main() -> int:
     times["open"], document = timed(lambda: Document(data, SCHEMA))
     other = edited(data, 1000)
     mine = Document(other, SCHEMA)
-    times["diff, nothing"], _ = timed(lambda: diff(document.root, document.base_root, SCHEMA))
-    times["diff, 1,000 edits"], found = timed(lambda: diff(document.root, mine.root, SCHEMA))
-    times["plan"], made = timed(lambda: plan(found))
+    made = plan(diff(document.root, mine.root, SCHEMA))
     times["dry run"], _ = timed(
         lambda: edit_config(document.root, made.config, SCHEMA, default_operation="none"), repeat=1
     )
@@ -107,12 +102,6 @@ def main() -> int:
     print(f"first edit below a list of 333,000 entries: {seconds * 1000:.1f} ms (bar {FIRST_EDIT * 1000:.0f} ms)")
     if seconds > FIRST_EDIT:
         failed.append("first edit")
-    lines = [f"line {number}" if number % 3 else "}" for number in range(100_000)]
-    changed = list(lines)
-    for number in range(5000):
-        changed[number * 20] = f"edit {number}"
-    seconds, _ = timed(lambda: text_diff(lines, changed))
-    print(f"text diff, 100,000 lines, 5,000 edits: {seconds * 1000:.0f} ms")
     return 1 if failed else 0
 
 

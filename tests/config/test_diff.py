@@ -12,9 +12,12 @@ from lxml import etree
 
 from netconf_gui.cancel import CancelToken
 from netconf_gui.config import codec
+from netconf_gui.config.apply import edit_config
 from netconf_gui.config.diff import Diff, diff, text_diff
 from netconf_gui.config.order import longest_increasing, moved
+from netconf_gui.config.plan import plan
 from netconf_gui.errors import Cancelled
+from netconf_gui.yang.schema import EnumItem, MemorySchema, ModuleInfo, NodeKind, SchemaNode, TypeInfo
 from tests.config.model import SCHEMA, tree
 from tests.config.trees import CONFIGS, meaning
 
@@ -49,6 +52,8 @@ B = "<entry><name>b</name><v>2</v></entry>"
         ("<any><p> <q/> </p></any>", "<any><p><q/></p></any>"),
         ('<any><p xmlns="urn:q"/></any>', '<any><w:p xmlns:w="urn:q"/></any>'),
         ("<pair><a>1</a><b>x:eth</b></pair>", '<pair xmlns:y="urn:x"><a>1</a><b>y:eth</b></pair>'),
+        ("<ref>/t:top/t:entry[t:name='a']</ref>", '<ref>/t:top/t:entry[ t:name = "a" ]</ref>'),
+        ("<ref>/t:top/t:pair[t:a='1'][t:b='2']</ref>", "<ref> /t:top/t:pair[t:b='2'][t:a='1'] </ref>"),
     ],
 )
 def test_what_means_the_same(before: str, after: str) -> None:
@@ -192,3 +197,52 @@ def test_long_texts_do_not_take_long() -> None:
     for _ in range(20):
         dict(zip(a, b, strict=True))
     assert used < 20 * (time.process_time() - start) + 1
+
+
+# values of other types
+
+
+def leaf_schema(info: TypeInfo) -> MemorySchema:
+    node = SchemaNode(0, None, NodeKind.LEAF, "v", "t", "urn:t", type=info, path="/t:v")
+    return MemorySchema(
+        [node], [ModuleInfo("t", "2026-01-01", "urn:t", "t"), ModuleInfo("x", "2026-01-01", "urn:x", "x")]
+    )
+
+
+BITS = TypeInfo("bits", bits=(EnumItem("a", 0), EnumItem("b", 1)))
+NUMBER = TypeInfo("uint8", ranges=(("0", "255"),))
+IDENTITY = TypeInfo("identityref", identities=("x:eth",))
+XPATH = TypeInfo("string", typedefs=("ietf-yang-types:xpath1.0",))
+
+
+@pytest.mark.parametrize(
+    ("info", "one", "other", "same"),
+    [
+        (TypeInfo("binary"), "AAEC", " AA\n EC ", True),
+        (TypeInfo("binary"), "AAEC", "AAED", False),
+        (BITS, "a b", "b  a", True),
+        (TypeInfo("decimal64", fraction_digits=3), "+1.50", "1.5", True),
+        (TypeInfo("int8", ranges=(("-128", "127"),)), "-0", "0", True),
+        (TypeInfo("boolean"), "true", "false", False),
+        (TypeInfo("union", union=(IDENTITY, NUMBER, TypeInfo("string"))), "+7", "7", True),
+        (TypeInfo("union", union=(IDENTITY, NUMBER, TypeInfo("string"))), "x:eth", "y:eth", True),
+        # no identity: a text, in which a prefix is no prefix
+        (TypeInfo("union", union=(IDENTITY, NUMBER, TypeInfo("string"))), "x:other", "y:other", False),
+        (TypeInfo("union", union=(TypeInfo("string"), NUMBER)), "+7", "7", False),
+        (TypeInfo("leafref", target=TypeInfo("union", union=(NUMBER, IDENTITY))), "y:eth", "x:eth", True),
+        (XPATH, "/x:a[x:b = 'x:c']", "/y:a[y:b = 'x:c']", True),
+        (XPATH, "/x:a", "/t:a", False),
+        (TypeInfo("string"), "x:a", "y:a", False),
+    ],
+)
+def test_values_are_compared_by_what_they_mean(info: TypeInfo, one: str, other: str, same: bool) -> None:
+    def root(text: str) -> etree._Element:
+        named = 'xmlns="urn:t" xmlns:t="urn:t" xmlns:x="urn:x" xmlns:y="urn:x"'
+        return codec.read(f"<config><v {named}>{text}</v></config>".encode()).root
+
+    schema = leaf_schema(info)
+    difference = diff(root(one), root(other), schema)
+    assert (not difference) == same
+    made = plan(diff(codec.read(b"<config/>").root, root(other), schema))
+    result = edit_config(codec.read(b"<config/>").root, made.config, schema, default_operation="none")
+    assert not diff(result, root(other), schema), etree.tostring(made.config)

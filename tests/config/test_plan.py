@@ -16,6 +16,7 @@ from netconf_gui.config.path import InstancePath
 from netconf_gui.config.plan import Plan, edit_config_xml, plan
 from netconf_gui.errors import ConfigError, EditRefused
 from netconf_gui.protocol.xml import parse
+from netconf_gui.yang.schema import Extension, MemorySchema, ModuleInfo, NodeKind, SchemaNode, TypeInfo
 from tests.config.model import SCHEMA, tree, words
 from tests.config.trees import CONFIGS, meaning
 
@@ -320,3 +321,34 @@ def test_what_the_schema_does_not_know_is_replaced_from_the_nearest_certain_node
         tree(before.replace("<v>1", "<v>2")),
         SCHEMA,
     )
+
+
+# nodes that are denied to all by default (RFC 8341)
+
+DENIED = (Extension("ietf-netconf-acm:default-deny-all"),)
+
+
+def denying(*, mandatory: bool) -> MemorySchema:
+    text = TypeInfo("string")
+    names = [("server", NodeKind.LIST, None), ("name", NodeKind.LEAF, 0), ("key", NodeKind.LEAF, 0)]
+    nodes = [
+        SchemaNode(
+            number, parent, kind, name, "s", "urn:s", keys=("name",) if kind is NodeKind.LIST else (),
+            is_key=name == "name", type=None if kind is NodeKind.LIST else text, mandatory=mandatory and name == "key",
+            extensions=DENIED if name == "key" else (), path="/s:server" if parent is None else f"/s:server/{name}",
+        )
+        for number, (name, kind, parent) in enumerate(names)
+    ]  # fmt: skip
+    return MemorySchema(nodes, [ModuleInfo("s", "", "urn:s", "s", imports=(("ietf-netconf-acm", ""),))])
+
+
+def test_what_must_be_there_and_does_not_show_is_not_deleted() -> None:
+    def servers(inside: str) -> etree._Element:
+        return parse(f'<config xmlns="{NC[1:-1]}">{inside}</config>'.encode())
+
+    entry = '<server xmlns="urn:s"><name>a</name>{}</server>'.format
+    with pytest.raises(ConfigError, match=r"You may not read /s:server.*key"):
+        plan(diff(servers(entry("")), servers(""), denying(mandatory=True)))
+    assert not plan(diff(servers(entry("<key>k</key>")), servers(""), denying(mandatory=True))).notes
+    told = plan(diff(servers(entry("")), servers(""), denying(mandatory=False)))
+    assert told.operations == 1 and "without being shown" in told.notes[0]
