@@ -54,6 +54,7 @@ class Fleets(QObject):
         self._page: FleetPage | None = None
         self._task: Task | None = None
         self._control = GuardControl()
+        self.resuming: frozenset[str] = frozenset()  # journals of the devices that are brought to one end now
         program.window.actions_.fleet.triggered.connect(lambda: self.open())
         program.workspace.inventory.subscribe(lambda: program.tasks.mailbox.post(self._inventory_changed))
 
@@ -163,6 +164,7 @@ class Fleets(QObject):
 
     def _failed(self, page: FleetPage, error: BaseException) -> None:
         self._task = None
+        self.resuming = frozenset()
         self._program.guarding.end(GUARD_KEY)
         if not isValid(page):
             return
@@ -242,6 +244,7 @@ class Fleets(QObject):
                 cancel=cancel,
             )
 
+        self.resuming = frozenset(one.journal for one in fleet.open_devices)
         verb = "Confirm" if decision == "confirm" else "Roll back"
         title = f"{verb} {fleet.title} on {count_words(len(fleet.open_devices), 'device')}"
         page.matrix.begin_with(title, [(one.key, one.name, "") for one in fleet.devices])
@@ -279,6 +282,7 @@ class Fleets(QObject):
 
     def _ended(self, page: FleetPage, report: FleetReport) -> None:
         self._task = None
+        self.resuming = frozenset()
         self._program.guarding.end(GUARD_KEY)
         if isValid(page):
             page.set_busy("")

@@ -254,5 +254,6 @@ def _view(guard: _Guard) -> GuardView:
     title = f"{guard.name} goes back to its old configuration unless {until}"
     if guard.left <= 0 and not guard.decided:
         title = f"The time of {guard.name} is over"
-    text = _DECIDED.get(guard.decided) or f"The change is live on the device. {guard.probed or event.text}".strip()
+    live = f"The change is live on the device. {guard.probed}".strip() if guard.probed else event.text
+    text = _DECIDED.get(guard.decided) or live or "The change is live on the device."
     return GuardView(guard.device_id, guard.name, title, text, guard.left, event.seconds, open=not guard.decided)

@@ -47,6 +47,7 @@ class PendingCommits(QObject):
         """Those that wait; none while the journal cannot be read."""
         try:
             mine = {one.journal for fleet in self._program.fleet_resuming.found() for one in fleet.open_devices}
+            mine |= self._program.fleets.resuming
             # those of a fleet are settled together
             return tuple(one for one in pending(self._journal) if one.path.name not in mine)
         except AppError:

@@ -238,10 +238,10 @@ def test_the_matrix_tells_by_marks_and_words() -> None:
     model.take("a", StageEvent(Stage.VALIDATE, StageState.RUNNING))
     model.take("nobody", StageEvent(Stage.LOCK, StageState.OK))
     words = [[str(model.index(row, column).data() or "") for column in range(model.columnCount())] for row in (0, 1)]
-    assert words[0][3] == "0.3 s" and words[1][3] == "failed" and words[0][6] == "running"
-    icon = model.index(1, 3).data(Qt.ItemDataRole.DecorationRole)
+    assert words[0][2] == "0.3 s" and words[1][2] == "failed" and words[0][5] == "running"
+    icon = model.index(1, 2).data(Qt.ItemDataRole.DecorationRole)
     assert icon is not None and not icon.isNull()
-    assert "pe2, Lock: failed" in str(model.index(1, 3).data(Qt.ItemDataRole.AccessibleTextRole))
+    assert "pe2, Lock: failed" in str(model.index(1, 2).data(Qt.ItemDataRole.AccessibleTextRole))
     model.finish("a", Outcome.ROLLED_BACK, "Rolled back.", ok=True)
     assert model.index(0, 1).data() == "Rolled back"
-    assert model.index(0, 6).data() == "stopped", "nobody tells how it ended"
+    assert model.index(0, 5).data() == "stopped", "nobody tells how it ended"

@@ -27,8 +27,7 @@ MOST_LINES = 1000  # of one device's log
 
 # several stages share a column where people do not tell them apart
 COLUMNS: tuple[tuple[str, tuple[Stage, ...]], ...] = (
-    ("Check", (Stage.PRECHECK,)),
-    ("Lock", (Stage.LOCK,)),
+    ("Lock", (Stage.PRECHECK, Stage.LOCK)),
     ("Compare", (Stage.COMPARE,)),
     ("Edit", (Stage.EDIT,)),
     ("Validate", (Stage.VALIDATE,)),

@@ -32,7 +32,7 @@ _LINE_ICONS = {
     StageState.RUNNING: "timer",
 }
 OPEN_GUARDS = (GuardState.PROBING, GuardState.WAITING)
-_ROOM_FOR_STEPS = 190  # px
+_ROOM_FOR_STEPS = 176  # px
 MOST = 200  # lines of one kind in the log
 
 

@@ -42,7 +42,8 @@ PHASES: dict[FleetPhase, str] = {
     FleetPhase.ROLL_BACK: "Roll back",
 }
 _CHIPS = {"success": "added", "info": "info", "warning": "warning", "error": "error"}
-_NAME_WIDTH, _RESULT_WIDTH, _NARROWEST, _WIDEST = 156, 106, 70, 92  # px
+_WAITING = 16  # px more for "waiting"
+_NAME_WIDTH, _RESULT_WIDTH, _NARROWEST, _WIDEST = 150, 104, 64, 92  # px
 
 
 class FleetMatrix(QWidget):
@@ -149,9 +150,10 @@ class FleetMatrix(QWidget):
         px, header = theme().px, self.view.header()
         header.resizeSection(0, px(_NAME_WIDTH))
         header.resizeSection(1, px(_RESULT_WIDTH))
-        room = (self.width() - px(40) - px(_NAME_WIDTH + _RESULT_WIDTH)) // len(COLUMNS)
-        for section in range(2, len(COLUMNS) + 2):
-            header.resizeSection(section, min(px(_WIDEST), max(px(_NARROWEST), room)))
+        room = (self.width() - px(44) - px(_NAME_WIDTH + _RESULT_WIDTH + _WAITING)) // len(COLUMNS)
+        for section, (title, _) in enumerate(COLUMNS, 2):
+            width = min(px(_WIDEST), max(px(_NARROWEST), room))
+            header.resizeSection(section, width + (px(_WAITING) if title == "Confirm" else 0))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
