@@ -133,7 +133,7 @@ def test_one_dies_after_the_confirmed_commit_and_all_are_back_within_the_timeout
     fleet_of: Callable[..., Fleet],
 ) -> None:
     fleet = fleet_of(20)
-    plan = fleet.plan(confirm_seconds=8, deploy=replace(QUICK, commit_timeout=2.0, reconnect_pause=0.3))
+    plan = fleet.plan(confirm_seconds=6, deploy=replace(QUICK, commit_timeout=1.5, reconnect_pause=0.3))
     fleet.boxes["r07"].arm(Fault("commit", Action.DROP, when="after"), Fault("hello", Action.DROP, skip=1, count=0))
     report = fleet.run(plan)
     assert report.outcome in (FleetOutcome.ROLLED_BACK, FleetOutcome.UNKNOWN), report.text
