@@ -63,7 +63,7 @@ class Unfinished:
 
     def __str__(self) -> str:
         duties = ", ".join(self.duties) or "nothing"
-        return f"An apply to {self.device_name} ended without a word at “{self.step}”. Still to do: {duties}."
+        return f"An apply to {self.device_name} ended without a word at “{self.step}”. Perhaps still to do: {duties}."
 
 
 class JournalEntry:

@@ -68,7 +68,7 @@ def test_what_a_crash_left_owed_is_said_before_the_next_apply(box: Box, on: Run,
     file.write_text('<system xmlns="urn:ietf:params:xml:ns:yang:ietf-system"><hostname>box-2</hostname></system>')
     done = on(box, "apply", file, "BOX")
     assert done.status == 0, done.err
-    assert "An apply to pe1 ended without a word at “commit”. Still to do: check running." in done.err
+    assert "An apply to pe1 ended without a word at “commit”. Perhaps still to do: check running." in done.err
     assert len(folder.unfinished()) == 1  # another device's
 
 
