@@ -6,6 +6,7 @@ redo (`document`).
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -241,8 +242,8 @@ class Executor:
         element = read_fragment(xml)
         if clashes(xml, parent.nsmap):
             scope = self.binder.child_scope(self.binder.scope(parent), str(element.tag))
-            holder = new_element("holder")
-            return copy_node(element, scope, holder, self.binder, parent.nsmap)
+            twin = copy_node(element, scope, new_element("holder"), self.binder, parent.nsmap)
+            return twin if _copy_comments(element, twin) else element
         return element
 
     def _put(self, parent: etree._Element, element: etree._Element, index: int, xml: str, place: int) -> None:
@@ -330,6 +331,24 @@ def put_child(
     else:
         first_of(following).addprevious(element)
     release_prefixes(meant)
+
+
+def _copy_comments(source: etree._Element, twin: etree._Element) -> bool:
+    """Put the comments of an element into its copy; False if the copy has its elements in another order."""
+    pairs = list(zip(source.iter(etree.Element), twin.iter(etree.Element), strict=False))
+    if any(one.tag != other.tag or count_elements(one) != count_elements(other) for one, other in pairs):
+        return False
+    for one, other in pairs:
+        for place, child in enumerate(one):
+            if not isinstance(child.tag, str):
+                note = copy.deepcopy(child)
+                note.tail = None
+                other.insert(place, note)
+    return True
+
+
+def count_elements(parent: etree._Element) -> int:
+    return sum(1 for _ in elements(parent))
 
 
 def first_of(element: etree._Element) -> etree._Element:

@@ -1,6 +1,7 @@
 """How long documents, edits and the dry run take, beside one lxml parse of the same bytes in the same run.
 
-Differences and plans have a bench of their own.  Run: ``python -m tests.bench.bench_config``.  Fails on the ratios in BARS; seconds are only printed.
+Differences and plans have a bench of their own.  Run: ``python -m tests.bench.bench_config``.  Fails on the ratios in
+BARS; seconds are only printed.
 """
 
 from __future__ import annotations
