@@ -243,6 +243,7 @@ def readme(title: str, devices: int, secrets: tuple[str, ...]) -> str:
         "`ansible-playbook playbook.yml -e @vault.yml --ask-vault-pass`.",
         "",
         "Host keys are checked against `~/.ssh/known_hosts`; add them there first.",
+        "From the commit to its confirmation there are `netconf_confirm_timeout` seconds (`group_vars/netconf.yml`).",
         "",
         "| file | what it holds |",
         "| --- | --- |",
