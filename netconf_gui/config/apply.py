@@ -213,7 +213,7 @@ class _Interpreter:
             there = self._tree.add(parent, scope, edit)
         elif operation == "replace":
             self._tree.empty(there, scope)
-        self._put(edit, parent, there, scope, operation, placing, made=made)
+        there = self._put(edit, parent, there, scope, operation, placing, made=made)
         errors = len(self.errors)
         try:
             self._children(edit, there, scope, operation)
@@ -261,10 +261,13 @@ class _Interpreter:
         placing: Placing,
         *,
         made: bool,
-    ) -> None:
-        """Bring an entry of an ordered-by user list to its place; without insert only new ones go, to the end."""
+    ) -> etree._Element:
+        """Bring an entry of an ordered-by user list to its place; without insert only new ones go, to the end.
+
+        Returns the entry, which may be a copy of what it was.
+        """
         if placing == NOT_SAID or operation == "none" or not isinstance(scope, SchemaNode):
-            return
+            return entry
         neighbour: etree._Element | None = None
         if placing.neighbour is not None:
             neighbour = self._tree.child(parent, placing.neighbour, scope)
@@ -276,4 +279,4 @@ class _Interpreter:
                 raise attribute_error(
                     edit, self._binder, "bad-attribute", attribute, message, app_tag="missing-instance"
                 )
-        self._tree.place(entry, scope, placing.insert, neighbour)
+        return self._tree.place(entry, scope, placing.insert, neighbour)

@@ -17,7 +17,7 @@ from netconf_gui.config.copying import copy_names, copy_node, start_element
 from netconf_gui.config.execute import put_child
 from netconf_gui.config.identity import ChildIndex, means_nothing, same_content
 from netconf_gui.config.path import Step, has_twin
-from netconf_gui.config.values import hold_prefixes, prefixed_values, release_prefixes
+from netconf_gui.config.values import prefixed_values
 from netconf_gui.protocol.xml import NS_BASE, new_element, qn, serialize
 from netconf_gui.yang.schema import NodeKind, SchemaNode
 
@@ -114,24 +114,28 @@ class DataTree:
             index = place_for(self._binder.schema, None if isinstance(above, Region) else above, parent, scope)
         put_child(parent, element, index, self._binder, serialize(element).decode())
 
-    def place(self, entry: etree._Element, scope: SchemaNode, insert: str, neighbour: etree._Element | None) -> None:
-        """Move an entry of an ordered-by user list."""
+    def place(
+        self, entry: etree._Element, scope: SchemaNode, insert: str, neighbour: etree._Element | None
+    ) -> etree._Element:
+        """Move an entry of an ordered-by user list; returns it, which may be a copy of what it was."""
         parent = entry.getparent()
         if parent is None:
-            return
+            return entry
         others = [child for child in parent.iterchildren(str(entry.tag)) if child is not entry]
         if not others:
-            return
+            return entry
         if neighbour is None:
             neighbour, insert = (others[0], "before") if insert == "first" else (others[-1], "after")
-        xml = serialize(entry).decode()
-        # lxml drops declarations from what it takes out, too
-        meant = prefixed_values(entry, scope, self._binder)
-        hold_prefixes(meant)
+        moved = entry
+        if prefixed_values(entry, scope, self._binder):
+            # lxml drops declarations from what it takes out; a copy has only those that are needed, and none twice
+            moved = copy_node(entry, scope, new_element(qn(NS_BASE, "config")), self._binder, parent.nsmap)
+            self._index.forget(parent)
+        xml = serialize(moved).decode()
         parent.remove(entry)
         index = list(elements(parent)).index(neighbour) + (1 if insert == "after" else 0)
-        put_child(parent, entry, index, self._binder, xml)
-        release_prefixes(meant)
+        put_child(parent, moved, index, self._binder, xml)
+        return moved
 
 
 def strip_operations(element: etree._Element) -> None:
