@@ -215,6 +215,8 @@ class FleetPage(QWidget):
     def show_report(self, report: FleetReport) -> None:
         self.report = report
         self.matrix.show_report(report)
+        # the devices are others now: another run reads them again
+        self.preview.show_plan(None)
         self._follow()
 
     def say(self, kind: str, text: str) -> None:

@@ -137,6 +137,7 @@ def test_three_devices_are_changed_as_one(
     commit = [title for title, _ in COLUMNS].index("Commit")
     assert all(row.cells[commit].state is StageState.OK for row in rows)
     assert any(line.stage == "Probe" for line in page.matrix.log.lines)
+    assert page.preview.plan is None, "it was made for what the devices held before"
     program.fleets.save_report(page.report, tmp_path / "report.json")
     assert json.loads((tmp_path / "report.json").read_text())["outcome"] == "applied"
     program.fleets.save_report(page.report, tmp_path / "report.html")
