@@ -12,6 +12,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from netconf_gui.config import editing
 from netconf_gui.config.document import Document
+from netconf_gui.config.edits import Group, SetValue
 from netconf_gui.errors import ConfigError
 from netconf_gui.gui.models import rows as rows_module
 from netconf_gui.gui.models.config_tree import LOOK, ConfigTreeModel
@@ -248,3 +249,43 @@ def test_any_edits_leave_the_model_as_if_it_were_new(qapp, monkeypatch, unset, c
     model.close()
     fresh.close()
     del tester
+
+
+@pytest.mark.parametrize("changes_only", [False, True])
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(seed=st.integers(0, 100_000), route_count=st.sampled_from([2, 3, 8]))
+def test_many_edits_in_one_step_leave_the_model_as_if_it_were_new(qapp, monkeypatch, changes_only, seed, route_count):
+    monkeypatch.setattr(rows_module, "BUCKET", 3)
+    dice = random.Random(seed)
+    other = sample.document(route_count)
+    for _ in range(8):
+        random_edit(other, dice)
+    doc = sample.document(route_count)
+    model = ConfigTreeModel(doc)
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    model.set_changes_only(changes_only)
+    outline(model, depth=dice.randrange(6))
+    doc.apply(Group(other.recipe().edits))
+    for step in (doc.undo, doc.redo):
+        fresh = ConfigTreeModel(doc)
+        fresh.set_changes_only(changes_only)
+        assert outline(model) == outline(fresh)
+        fresh.close()
+        step()
+    model.close()
+    del tester
+
+
+def test_many_edits_in_one_step_tell_each_row_once(qapp):
+    doc = sample.document(600)
+    model = ConfigTreeModel(doc)
+    for index in rows(model, at(model, "routes")):
+        model.rowCount(index)
+    told: list[int] = []
+    model.dataChanged.connect(lambda first, _last: told.append(first.internalId()))
+    hops = list(doc.root.iter(f"{{{sample.NS}}}next-hop"))
+    doc.apply(Group(tuple(SetValue(doc.path_of(one), "192.0.2.9") for one in hops)))
+    assert told and len(told) == len(set(told)) < 20
+    model.close()
