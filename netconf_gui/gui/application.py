@@ -115,7 +115,7 @@ class Program(QObject):
         self.schemas = SchemaBrowsing(self)
         self.comparing = DeviceComparing(self)
         self.operational = OperationalViews(self)
-        self.closing = Closing(self.tasks, self.applying.stop, self._disconnect_all, self._stops())
+        self.closing = Closing(self.tasks, self.applying.leave, self._disconnect_all, self._stops())
         self.start_page: StartPage | None = None
         self._asking_to_close = False
         self._connect_parts()

@@ -227,10 +227,13 @@ class Applying(QObject):
 
     def stop(self) -> None:
         """Stop the applies that run: before the commit the device is left as it was, later they are finished."""
-        if self._guarding.waiting:
-            self._guarding.leave()
         for task in self.running:
             task.cancel()
+
+    def leave(self) -> None:
+        """The program ends: what counts down is left as it is, and nobody is asked; the rest is stopped."""
+        self._guarding.leave()
+        self.stop()
 
     def _run(self, pane: DocumentPane, choice: ApplyChoice) -> Task | None:
         link = self._connections.link(pane.context.device_id)

@@ -50,6 +50,8 @@ def test_a_person_confirms_and_the_change_stays(program: Program, qtbot: QtBot, 
     states = {step.stage: step.note for step in program.apply_pane.stepper.steps}
     assert Stage.PROBE in states and Stage.CONFIRM in states
     assert not program.window.actions_.stop.isEnabled(), "Esc decides nothing about a live commit"
+    program.applying.stop()
+    assert program.guarding.waiting == (device.id,), "nor does the Stop of another apply"
     row = program.window.guard_banner.rows[device.id]
     with qtbot.waitSignal(program.applying.ended, timeout=LONG) as ended:
         qtbot.mouseClick(row.confirm, Qt.MouseButton.LeftButton)
