@@ -240,6 +240,16 @@ def test_what_was_read_back_is_told_apart(apply):
     assert readback_words(items[0]) == ("success", "/system/hostname is as sent: a.")
 
 
+@pytest.mark.parametrize(("stage", "blamed"), [(Stage.CONFIRM, False), (Stage.READBACK, True)])
+def test_a_change_that_was_taken_back_is_no_broken_word_of_the_device(apply, stage, blamed):
+    path = InstancePath.parse("/ex:system/level", sample.schema())
+    items = (ReadbackItem(path, Verdict.NOT_THERE, "high", "low"),)
+    error = DeployError("Nobody confirmed in time.", stage, Outcome.ROLLED_BACK)
+    apply.begin("Apply", PLAN)
+    apply.ended(DeployReport(Outcome.ROLLED_BACK, error.message, (), readback=items, error=error))
+    assert any("though the device said ok" in text for text in texts(apply)) is blamed
+
+
 def test_the_plan_follows_the_strategy():
     running = replace(PLAN, target="running", validate="test-then-set", confirmed=False, save_startup=True)
     assert planned_stages(running) == [

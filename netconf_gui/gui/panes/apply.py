@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QStackedWidget, QWidget
 
 from netconf_gui.config.compare import Verdict
-from netconf_gui.errors import RpcError, Stage
+from netconf_gui.errors import Outcome, RpcError, Stage
 from netconf_gui.gui.dialogs.lock_denied import waiting_words
 from netconf_gui.gui.forms import column, fix_height, label, named, push_button, row
 from netconf_gui.gui.models.apply_log import PATH, ApplyLogModel
@@ -214,7 +214,8 @@ class ApplyPane(QWidget):
         for error in (*report.errors, *report.warnings)[:MOST]:
             if (error.path or "") + error_words(error) not in told:
                 self._add_error(None, error)
-        self._add_readback(report)
+        if not _taken_back(report):
+            self._add_readback(report)
         self.time.setText(f"{report.seconds:.1f} s" if report.seconds else self.time.text())
         self.view.scrollToBottom()
 
@@ -268,6 +269,13 @@ def error_words(error: RpcError) -> str:
     text = " ".join((error.message or error.tag).split())
     words = f"{text} ({error.tag})" if error.message else text
     return f"{words} at {error.path}" if error.path else words
+
+
+def _taken_back(report: DeployReport) -> bool:
+    """Whether the read-back only shows that the change was taken back: no word of the device was broken then."""
+    if report.error is None or report.error.stage is Stage.READBACK:
+        return False
+    return report.outcome in (Outcome.UNCHANGED, Outcome.ROLLED_BACK)
 
 
 def _step_note(event: StageEvent) -> str:

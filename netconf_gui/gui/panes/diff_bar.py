@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
@@ -19,7 +19,8 @@ from netconf_gui.gui.widgets import Segments
 
 MODES = (("tree", "Tree", "tree"), ("side", "Side by side", "columns"), ("unified", "Unified", "list"))
 _VERB = re.compile(r"(^|\. )(Adds|Removes|Changes|Moves) ")
-NARROW, ASKING = 860, 150  # px: below, the buttons have no words; more with one more button
+# who has words: all; the views and what sends; only what sends
+_WORDS = ((True, True), (True, False), (False, False))
 
 
 class DiffBar(QWidget):
@@ -27,6 +28,7 @@ class DiffBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._fitted: tuple[object, ...] = ()  # what the words were fitted to last
         named(self, "diffBar", "Review", role="bar")
         fix_height(self, SIZES.bar + 4)
         # words give way where there is little room, see _fit
@@ -60,14 +62,34 @@ class DiffBar(QWidget):
         super().resizeEvent(event)
         self._fit()
 
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.StyleChange):
+            self._fit()  # a button has another text, such as the guard's
+        return done
+
     def _fit(self) -> None:
-        wanted = NARROW if self.ask.isHidden() else NARROW + ASKING
-        narrow = self.width() < theme().px(wanted)
-        style = Qt.ToolButtonStyle.ToolButtonIconOnly if narrow else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-        self.modes.set_style(style)
-        for button in (self.only, self.ask, self.export):
-            button.setToolButtonStyle(style)
-            button.updateGeometry()
+        """No word is cut: where there is little room, the buttons give up theirs, then the views."""
+        texts = (self.options.text(), self.position.text(), self.apply_button.text(), self.ask.isHidden())
+        fitted = (self.width(), theme().px(100), *texts)
+        if fitted == self._fitted:
+            return
+        self._fitted = fitted
+        line = self.layout()
+        for views, buttons in _WORDS:
+            self.modes.set_style(_style(views))
+            for button in (self.only, self.ask, self.export):
+                button.setToolButtonStyle(_style(buttons))
+                button.updateGeometry()
+            if line is None:
+                return
+            line.invalidate()
+            if line.sizeHint().width() <= self.width():
+                return
+
+
+def _style(words: bool) -> Qt.ToolButtonStyle:
+    return Qt.ToolButtonStyle.ToolButtonTextBesideIcon if words else Qt.ToolButtonStyle.ToolButtonIconOnly
 
 
 class DiffCounts(QWidget):
