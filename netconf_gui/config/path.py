@@ -214,6 +214,7 @@ class PathMemo:
         self._binder = binder
         self._known: dict[etree._Element, tuple[tuple[Step, ...], Scope]] = {}
         self._modules: dict[str, str] = {}
+        self._leafs: dict[SchemaNode, Step] = {}  # steps that are the same below every parent
 
     def path(self, element: etree._Element) -> InstancePath:
         return InstancePath(self._steps(element, keep=False)[0], self._modules)
@@ -228,7 +229,11 @@ class PathMemo:
         else:
             above, holder = self._known.get(parent) or self._steps(parent)
             scope = self._binder.child_scope(holder, str(element.tag))
-            step = step_of(element, scope, self._binder)
+            step = self._leafs.get(scope) if isinstance(scope, SchemaNode) else None
+            if step is None:
+                step = step_of(element, scope, self._binder)
+                if isinstance(scope, SchemaNode) and scope.kind in (NodeKind.LEAF, NodeKind.CONTAINER):
+                    self._leafs[scope] = step
             if step.namespace not in self._modules:
                 self._name(step.namespace)
             if step.keys or step.value is not None:

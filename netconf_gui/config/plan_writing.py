@@ -25,6 +25,7 @@ OPERATION = qn(NS_BASE, "operation")
 INSERT = qn(NS_YANG, "insert")
 KEY = qn(NS_YANG, "key")
 VALUE = qn(NS_YANG, "value")
+NONE: frozenset[etree._Element] = frozenset()
 _GOING = ("delete", "remove")
 
 
@@ -76,7 +77,7 @@ class _Writer:
             else:
                 comes[task.place] = task
         order = in_tree_order(branch.element, {*comes, *branch.branches})
-        appended = self._appended(order, comes) if self._strict else set()
+        appended = self._appended(order, comes) if self._strict and len(comes) else NONE
         for element in order:
             below = branch.branches.get(element)
             if element in comes:
@@ -94,6 +95,8 @@ class _Writer:
         for element in reversed(order):
             task = comes.get(element)
             if task is None or not task.placed or task.moved:
+                continue
+            if not (isinstance(task.scope, SchemaNode) and task.scope.ordered_by_user):
                 continue
             following = next(element.itersiblings(str(element.tag)), None)
             if following is None or following in found:
