@@ -82,7 +82,7 @@ def discarding(command: Command) -> Callable[[Leftovers], LeftoverAnswer]:
     """Discards, and says what."""
 
     def discard(leftovers: Leftovers) -> LeftoverAnswer:
-        command.output.say(f"{leftovers.text} They are discarded.")
+        command.output.say(f"{leftovers.text} Discarded, as told.")
         return "discard"
 
     return discard

@@ -110,8 +110,9 @@ def run(command: Command) -> Status:
         return _list(command) if arguments.action == "list" else _resume(command)
     if arguments.file is None:
         raise ConfigError("apply needs a FILE.")
-    stdins = [arguments.file, arguments.base, arguments.csv].count("-") + arguments.password_stdin
-    if stdins + (arguments.confirm_by == "person") > 1:
+    files = [arguments.file, arguments.base, arguments.csv].count("-")
+    # a password is one line: the decision of a person may follow it
+    if files + (arguments.password_stdin or arguments.confirm_by == "person") > 1:
         raise ConfigError("stdin can hold one thing only.")
     members, change, options = _members(command), _change(arguments), _options(command)
     ways = Ways(command)

@@ -80,7 +80,7 @@ class LeftoverCheck:
                     text,
                     stage,
                     Outcome.UNCHANGED,
-                    advice="They may be somebody's work, so they are not discarded. Have them committed or "
+                    advice="It may be somebody's work, so it is not discarded. Have it committed or "
                     "discarded, then apply again.",
                 )
             at.cancel.check()

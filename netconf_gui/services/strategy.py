@@ -136,10 +136,9 @@ def _guard(capabilities: Capabilities, target: Target, options: DeployOptions, n
     if target != "candidate" or not capabilities.confirmed_commit:
         raise _missing("cannot confirm a commit", "confirmed-commit", "Apply without a confirmed commit.")
     persist = options.persist and capabilities.confirmed_commit == "1.1"
-    who = "you confirm it" if options.confirm_by == "person" else "the device was reached over a new session"
-    if options.confirm_by == "program" and not options.probe:
-        who = "it was read back"
-    notes.append(f"The commit is confirmed after {who}; without that the device rolls back after {seconds} s.")
+    seen = "the device was reached over a new session" if options.probe else "it was read back"
+    who = "by you" if options.confirm_by == "person" else f"after {seen}"
+    notes.append(f"The commit is confirmed {who}; without that the device rolls back after {seconds} s.")
     if capabilities.confirmed_commit != "1.1":
         notes.append(
             "The device knows confirmed-commit 1.0 only: it rolls back at once when this session ends, and a program "

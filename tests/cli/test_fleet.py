@@ -120,7 +120,7 @@ def test_problems_are_told_and_nothing_is_sent(fleet: Fleet, boxes: Boxes, file:
         (["apply", "FILE", "R1", "--go-on"], "--go-on needs --each-batch"),
         (["apply", "FILE", "R1", "--canary", "-1"], "canary is -1"),
         (["apply", "-", "R1"], "stdin can hold one thing only"),
-        (["apply", "FILE", "R1", "--confirm-by", "person", "--confirmed", "0"], "stdin can hold one thing only"),
+        (["apply", "FILE", "R1", "--confirm-by", "person", "--confirmed", "0"], "needs a time to confirm"),
         (["resume", "FILE"], "takes no file"),
     ],
 )

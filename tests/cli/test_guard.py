@@ -123,7 +123,7 @@ def test_leftovers_are_discarded_only_when_told(box: Box, on: Run, edit: Path) -
     assert b"Core to the moon" in box.read("candidate")
     done = on(box, "apply", edit, "BOX", "--discard-candidate", "--json")
     assert done.status == 0, done.err
-    assert "They are discarded." in done.err
+    assert "Discarded, as told." in done.err
     assert b"Core to the moon" not in box.read()
 
 

@@ -113,3 +113,16 @@ def test_startup_is_offered_only_where_it_is() -> None:
     assert any(
         "Startup is not written" in note for note in strategy(able("candidate:1.0", "startup:1.0"), STANDARD).notes
     )
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (DeployOptions(confirm_seconds=9), "confirmed after the device was reached over a new session;"),
+        (DeployOptions(confirm_seconds=9, probe=False), "confirmed after it was read back;"),
+        (DeployOptions(confirm_seconds=9, confirm_by="person"), "confirmed by you;"),
+    ],
+)
+def test_who_confirms_is_said(options: DeployOptions, told: str) -> None:
+    how = strategy(able("candidate:1.0", "confirmed-commit:1.1"), STANDARD, options)
+    assert any(told in note for note in how.notes)
