@@ -240,6 +240,7 @@ class Fleets(QObject):
                 connect=self._connect(cancel),
                 inventory=inventory,
                 journal=journal,
+                history=program.workspace.snapshots,
                 on_event=report,
                 cancel=cancel,
             )

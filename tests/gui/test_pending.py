@@ -128,6 +128,8 @@ def test_a_fleet_that_a_crash_left_is_brought_to_one_end(
     assert page is not None and page.step == "run" and "pe1" in [row.name for row in page.matrix.model.rows]
     assert hostname(server) == before and program.fleet_resuming.found() == ()
     assert shown(PendingDialog) is None, "what belongs to a fleet is asked about once"
+    (kept,) = program.workspace.snapshots.entries(left.device_id).entries
+    assert kept.outcome == "rolled-back", "the history says what became of it"
 
 
 def test_a_device_that_is_back_is_asked_about(
