@@ -49,7 +49,8 @@ class DraftKeeper(QObject):
         self._document: Document | None = None
         self._base = b""
         self._written = 0  # the revision that is on its way to the disk, or there
-        self._begun = False
+        self._begun = False  # what is on the disk can be added to
+        self._kept = False  # something of this pane is on the disk
         self._typed: TypedText | None = None
         self._broken = False
         self._timer = QTimer(self, singleShot=True, interval=PAUSE)
@@ -96,9 +97,9 @@ class DraftKeeper(QObject):
         self._timer.stop()
         document = self._document
         self._written = document.revision if document is not None else 0
-        if not self._begun:
+        if not self._kept:
             return None
-        self._begun, self._typed = False, None
+        self._begun, self._kept, self._typed = False, False, None
         holder = self._holder
         return self._start(lambda cancel, report: holder.remove())
 
@@ -114,6 +115,7 @@ class DraftKeeper(QObject):
         start = None if recipe.start is base else recipe.start
         head = head_of(self._pane.context)
         self._begun, self._base, self._written, self._typed = True, base, document.revision, typed
+        self._kept = True
 
         def write(draft: Draft) -> None:
             draft.begin(head, base, start, [to_json(edit) for edit in recipe.edits])

@@ -65,7 +65,7 @@ def pair_of(entries: Sequence[Entry], now: Reading | None = None) -> Pair | str:
         new, old = (_last_known(entry) for entry in entries)
         if old is None or new is None:
             return "What the device held then was not read: the apply ended before."
-        words = f"What was there after {when(entries[1])}, and after {when(entries[0])}."
+        words = f"What was there {old.part} {when(entries[1])}, and {new.part} {when(entries[0])}."
         return Pair(old, new, words, f"{when(entries[1])[5:16]}", f"{when(entries[0])[5:16]}")
     (entry,) = entries
     if now is not None:
@@ -73,7 +73,7 @@ def pair_of(entries: Sequence[Entry], now: Reading | None = None) -> Pair | str:
         if left is None:
             return "What the device held then was not read: the apply ended before."
         clock = f"{datetime.fromtimestamp(now.at):%H:%M:%S}"
-        words = f"What was there after {when(entry)}, and what running holds now (read at {clock})."
+        words = f"What was there {left.part} {when(entry)}, and what running holds now (read at {clock})."
         return Pair(left, Side(None, reading=now), words, "Then", f"Now ({clock})")
     if "before" not in entry.parts:
         return "What the device held was not read: the apply ended before."

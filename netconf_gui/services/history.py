@@ -106,14 +106,19 @@ def record_begun(at: Transaction, started: float) -> None:
         at.done.entry_id = _record(store, at, report, started, sync=False).id
 
 
-def record_settled(store: SnapshotStore, one: Pending, report: DeployReport) -> None:
-    """What became of a commit that was left to be confirmed; its entry says so from now on."""
+def record_settled(store: SnapshotStore, one: Pending, report: DeployReport, after: bytes | None = None) -> None:
+    """What became of a commit that was left to be confirmed; its entry says so from now on.
+
+    `after`: running as it was read then, where the change is there.
+    """
     with suppress(*_FAILURES):
         for entry in store.entries(one.device_id or one.address).entries:
             if entry.outcome == Outcome.UNKNOWN.value and abs(entry.started - one.started) < SAME:
                 contents: dict[str, bytes | None] = {}
                 if report.outcome in (Outcome.UNCHANGED, Outcome.ROLLED_BACK):
                     contents["after"] = store.read(entry, "before")
+                elif after is not None:
+                    contents["after"] = after
                 store.add(replace(entry, outcome=report.outcome.value, text=report.text), contents)
                 return
 
@@ -211,6 +216,7 @@ def _first(changes: Iterator[Changed], most: int) -> Iterator[Changed]:
 # ------------------------------------------------------------------------------------------------- searching
 
 _FIELD = re.compile(r"(path|value|who|outcome|note|since|until):(.*)", re.DOTALL)
+_DATE = re.compile(r"\d{4}(-\d\d){0,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +239,12 @@ class Query:
 
     def __bool__(self) -> bool:
         return bool(self.words or self.fields)
+
+    @property
+    def undated(self) -> tuple[str, ...]:
+        """Bounds that are no dates (yet): they exclude nothing."""
+        dated = ((name, wanted) for name, wanted in self.fields if name in ("since", "until"))
+        return tuple(f"{name}:{wanted}" for name, wanted in dated if not _DATE.fullmatch(wanted))
 
 
 def matches(entry: Entry, query: Query, contents: str = "") -> bool:
@@ -259,7 +271,7 @@ def matches(entry: Entry, query: Query, contents: str = "") -> bool:
 def _in_time(day: date, name: str, wanted: str) -> bool:
     """A day, a month or a year; what is no date excludes nothing."""
     shown = day.isoformat()[: len(wanted)]
-    if not re.fullmatch(r"\d{4}(-\d\d){0,2}", wanted):
+    if not _DATE.fullmatch(wanted):
         return True
     return shown >= wanted if name == "since" else shown <= wanted
 

@@ -15,7 +15,7 @@ from typing import Literal
 from netconf_gui.config.diff import diff
 from netconf_gui.errors import AppError, DeployError, Outcome, RpcError, RpcFailed, Stage
 from netconf_gui.protocol import operations
-from netconf_gui.protocol.xml import new_element, qn
+from netconf_gui.protocol.xml import new_element, qn, serialize
 from netconf_gui.services import marks, words
 from netconf_gui.services.events import Event, StageState
 from netconf_gui.services.history import record_settled
@@ -97,8 +97,16 @@ def settle(
     if journal is not None and report.outcome is not Outcome.UNKNOWN:
         journal.forget(one.entry)
     if history is not None and report.outcome is not Outcome.UNKNOWN:
-        record_settled(history, one, report)
+        record_settled(history, one, report, _left(one, session) if report.outcome is Outcome.APPLIED else None)
     return replace(report, stages=tuple(log.ended), seconds=time.monotonic() - started)
+
+
+def _left(one: Pending, session: Session) -> bytes | None:
+    """Running as it is now, for the history; None where it cannot be read."""
+    try:
+        return serialize(datastores.get_config(session, with_defaults=one.guarded.with_defaults))
+    except AppError:
+        return None
 
 
 class _Settling:

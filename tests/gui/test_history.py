@@ -266,7 +266,8 @@ def test_what_is_not_known_is_said(tmp_path: Path) -> None:
     early = replace(lost, parts={"plan": lost.parts["plan"]})
     assert "could not be read" in str(pair_of([lost]))
     assert "the apply ended before" in str(pair_of([early])) and "ended before" in str(pair_of([lost, early]))
-    assert isinstance(pair_of([lost], Reading(b"<config/>", 0.0)), Pair)
+    shown = pair_of([lost], Reading(b"<config/>", 0.0))
+    assert isinstance(shown, Pair) and "What was there before" in shown.legend
 
 
 def test_a_large_history_does_not_stop_the_window(qtbot: QtBot, tmp_path: Path, tasks: TaskManager) -> None:

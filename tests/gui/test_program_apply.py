@@ -56,6 +56,16 @@ def test_apply_commits_and_fetches_again(program: Program, qtbot: QtBot, server:
     qtbot.waitUntil(lambda: program.window.status.lock.text == "No lock held")
 
 
+def test_what_was_applied_is_not_offered_as_a_draft(program: Program, qtbot: QtBot, server: DemoServer) -> None:
+    drafts = program.workspace.locations.draft_folder
+    connect(qtbot, program, add(program, server))
+    pane = change_hostname(program, "renamed")
+    qtbot.waitUntil(lambda: any(drafts.glob("*/head.json")), timeout=LONG)
+    assert apply(qtbot, program).ok
+    qtbot.waitUntil(lambda: not pane.document.is_dirty, timeout=LONG)
+    qtbot.waitUntil(lambda: not any(drafts.iterdir()), timeout=LONG)
+
+
 def test_a_refused_commit_leaves_the_draft_and_a_clean_device(
     program: Program, qtbot: QtBot, server: DemoServer
 ) -> None:

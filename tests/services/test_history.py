@@ -155,6 +155,23 @@ def test_what_was_there_before_survives_the_programs_death(box: Box) -> None:
     assert store.read(settled, "after") == store.read(settled, "before")
 
 
+def test_a_commit_that_was_confirmed_later_keeps_what_the_device_held_then(box: Box) -> None:
+    def die(event: Event) -> None:
+        if isinstance(event, StageEvent) and event.stage is Stage.READBACK:
+            raise Killed
+
+    with pytest.raises(Killed):
+        apply(box, HOSTNAME, on_event=die)
+    (entry,) = history(box)
+    one = SimpleNamespace(device_id=BOX, address=entry.address, started=entry.started + 0.2)
+    report = DeployReport(Outcome.APPLIED, "Confirmed: the change stays.", ())
+    record_settled(box.workspace.snapshots, one, report, box.read())  # type: ignore[arg-type]
+    (settled,) = history(box)
+    assert settled.outcome == "applied"
+    assert b"<hostname>box-2</hostname>" in box.workspace.snapshots.read(settled, "after")
+    assert b"<hostname>demo-edge-1</hostname>" in box.workspace.snapshots.read(settled, "before")
+
+
 def test_an_apply_is_one_entry_though_it_is_kept_twice(box: Box) -> None:
     seen: list[str] = []
 
