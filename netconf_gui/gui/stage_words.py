@@ -38,9 +38,20 @@ def planned_stages(strategy: Strategy) -> list[Stage]:
 def outcome_kind(report: DeployReport) -> str:
     """success, info, warning or error, for how an apply ended."""
     kind = OUTCOMES[report.outcome][0]
+    if report.pending and report.outcome is Outcome.UNKNOWN:
+        return "warning"  # it is known: live, until somebody settles it or its time is over
     if report.ok:
         return "warning" if kind == "success" and any(item.broken_promise for item in report.readback) else kind
     return "error" if kind in ("success", "info") else kind
+
+
+def outcome_words(report: DeployReport) -> str:
+    """How an apply ended, in a word or two."""
+    if report.pending and report.outcome is Outcome.UNKNOWN:
+        return "Waits to be confirmed"
+    if report.outcome is Outcome.UNCHANGED and not report.ok:
+        return "Not applied"
+    return OUTCOMES[report.outcome][1]
 
 
 def readback_words(item: ReadbackItem) -> tuple[str, str]:

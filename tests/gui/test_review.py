@@ -250,6 +250,14 @@ def test_a_change_that_was_taken_back_is_no_broken_word_of_the_device(apply, sta
     assert any("though the device said ok" in text for text in texts(apply)) is blamed
 
 
+def test_a_commit_that_was_left_pending_is_no_unknown_end(apply):
+    error = DeployError("The change waits for its confirmation.", Stage.CONFIRM, Outcome.UNKNOWN)
+    apply.begin("Apply", PLAN)
+    apply.ended(DeployReport(Outcome.UNKNOWN, error.message, (), error=error, pending=True))
+    assert apply.outcome.text() == "Waits to be confirmed"
+    assert apply.notice.property("state") == "warning"
+
+
 def test_the_plan_follows_the_strategy():
     running = replace(PLAN, target="running", validate="test-then-set", confirmed=False, save_startup=True)
     assert planned_stages(running) == [

@@ -81,7 +81,7 @@ class PendingDialog(ListDialog):
         )
         self._busy = False
         header = self.list.header()
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.about = label("", "pendingAbout", kind="secondary", wrap=True)
         self.notice = Notice("pendingNotice")
@@ -122,6 +122,11 @@ class PendingDialog(ListDialog):
             item = self.add_row(ListRow((one.device_name or one.address, one.summary, ""), one, "device"))
             if before is not None and isinstance(before, Pending) and before.path == one.path:
                 self.list.setCurrentItem(item)
+        # the view forgets the icon when it measures a column
+        widest = max(
+            (self.fontMetrics().horizontalAdvance(one.device_name or one.address) for one in pending), default=0
+        )
+        self.list.header().resizeSection(0, min(widest, theme().px(200)) + theme().px(52))
         if self.list.currentItem() is None and self.list.topLevelItemCount():
             self.list.setCurrentItem(self.list.topLevelItem(0))
         self.tick()

@@ -16,7 +16,7 @@ from netconf_gui.gui.models.apply_log import PATH, ApplyLogModel
 from netconf_gui.gui.node_words import count_words
 from netconf_gui.gui.panes.stepper import Stepper
 from netconf_gui.gui.rows import RowTree
-from netconf_gui.gui.stage_words import OUTCOMES, TITLES, outcome_kind, planned_stages, readback_words
+from netconf_gui.gui.stage_words import TITLES, outcome_kind, outcome_words, planned_stages, readback_words
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tokens import SIZES
 from netconf_gui.gui.widgets import Chip, ElidedLabel, EmptyState, Notice
@@ -205,10 +205,7 @@ class ApplyPane(QWidget):
         self._timer.stop()
         self.stop_button.hide()
         kind = outcome_kind(report)
-        words = OUTCOMES[report.outcome][1]
-        self.outcome.show_text(
-            words if report.ok or report.outcome is not report.outcome.UNCHANGED else "Not applied", _CHIPS[kind]
-        )
+        self.outcome.show_text(outcome_words(report), _CHIPS[kind])
         self.notice.say(kind, report.text)
         told = {line.path + line.text for line in self.log.lines}
         for error in (*report.errors, *report.warnings)[:MOST]:
