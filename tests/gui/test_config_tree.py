@@ -225,7 +225,7 @@ def loaded(row: Row) -> int:
 @pytest.mark.parametrize("unset", [False, True])
 @pytest.mark.parametrize("changes_only", [False, True])
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(seed=st.integers(0, 100_000), route_count=st.sampled_from([2, 3, 8]))
 def test_any_edits_leave_the_model_as_if_it_were_new(qapp, monkeypatch, unset, changes_only, seed, route_count):
