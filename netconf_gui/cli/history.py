@@ -11,7 +11,7 @@ from netconf_gui.cli.status import Status
 from netconf_gui.config.codec import read_root
 from netconf_gui.errors import ConfigError
 from netconf_gui.protocol.xml import serialize
-from netconf_gui.services.history import OUTCOME_WORDS, search
+from netconf_gui.services.history import OUTCOME_WORDS, Query, search
 from netconf_gui.workspace.files import write_atomically
 from netconf_gui.workspace.snapshots import PARTS, Entry, Listing
 
@@ -34,6 +34,8 @@ def run(command: Command) -> Status:
     arguments, store = command.arguments, command.workspace.snapshots
     if arguments.output is not None and arguments.export is None:
         raise ConfigError("-o needs --export ID.")
+    if undated := Query.parse(arguments.search).undated:
+        raise ConfigError(f"{undated[0]} is no date.", advice="Write 2026, 2026-11 or 2026-11-21.")
     key, name = _device(command)
     listing = store.entries(key)
     for bad in listing.bad:

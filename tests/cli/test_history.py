@@ -39,7 +39,13 @@ def test_list_show_and_export(applied: str, run: Run, tmp_path: Path) -> None:
 
 
 def test_what_cannot_be(applied: str, run: Run) -> None:
-    for words in (("nobody",), (applied, "--show", "1999"), (applied, "--show", ""), (applied, "-o", "x.xml")):
+    for words in (
+        ("nobody",),
+        (applied, "--show", "1999"),
+        (applied, "--show", ""),
+        (applied, "-o", "x.xml"),
+        (applied, "--search", "since:yesterday"),
+    ):
         done = run("history", *words)
         assert done.status == 2 and done.out == "", words
     assert "no history of one" in run("history", "nobody").err
