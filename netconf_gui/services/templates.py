@@ -1,7 +1,7 @@
 """Changes with variables: one text for many devices, written in Jinja2.
 
 Lives here: `render`, `variables_of`, and errors that name line and variable.  Does not live here: what a template may
-use (`template_sandbox`), where variables come from (`fleet_table`).
+use (`template_sandbox`), where variables come from (`fleet_members`).
 """
 
 from __future__ import annotations
