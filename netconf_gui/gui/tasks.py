@@ -341,13 +341,13 @@ class _Job:
         self._token = token
         self._work = work
         self._mailbox = mailbox
-        self._task = task
+        self._task: Task | None = task
         self.over = False
 
     def run(self) -> None:
         try:
             self._token.check()
-            self._mailbox.post(self._task.begin)
+            self._mailbox.post(self._begin)
             result = self._work(self._token, self.report)
         except BaseException as error:  # noqa: BLE001 - a top level: the error goes to whoever waits for the task
             self._finish(None, error)
@@ -355,7 +355,15 @@ class _Job:
             self._finish(result, None)
 
     def report(self, event: object) -> None:
-        self._mailbox.post(lambda: self._task.note(event))
+        self._mailbox.post(lambda: self._note(event))
+
+    def _begin(self) -> None:
+        if self._task is not None:
+            self._task.begin()
+
+    def _note(self, event: object) -> None:
+        if self._task is not None:
+            self._task.note(event)
 
     def lane_done(self, future: Future[Any]) -> None:
         """The lane dropped the work before it ran (it was closed), or it is over."""
@@ -372,8 +380,17 @@ class _Job:
         self._mailbox.post(lambda: self._deliver(result, error))
 
     def _deliver(self, result: object, error: BaseException | None) -> None:
-        if self._task.ended:
-            if error is None and self._task.on_late is not None:
-                self._task.on_late(result)
+        task, self._task = self._task, None
+        # the job may live on with its thread for a while: what is Qt's is let go of here, on the GUI thread
+        self._work = _nothing
+        if task is None:
             return
-        self._task.end(result, error)
+        if task.ended:
+            if error is None and task.on_late is not None:
+                task.on_late(result)
+            return
+        task.end(result, error)
+
+
+def _nothing(_cancel: CancelToken, _report: Report) -> None:
+    """What a job has to do when it is over."""
