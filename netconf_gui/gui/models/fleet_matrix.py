@@ -243,8 +243,6 @@ def _over(cell: Cell) -> bool:
 def _words(event: StageEvent) -> str:
     if event.state is StageState.OK:
         return f"{event.seconds:.1f} s"
-    if event.errors and event.state is StageState.FAILED:
-        return f"{len(event.errors)} error{'' if len(event.errors) == 1 else 's'}"
     return event.state.value
 
 

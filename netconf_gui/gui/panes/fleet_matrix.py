@@ -42,8 +42,8 @@ PHASES: dict[FleetPhase, str] = {
     FleetPhase.ROLL_BACK: "Roll back",
 }
 _CHIPS = {"success": "added", "info": "info", "warning": "warning", "error": "error"}
-_WAITING = 16  # px more for "waiting"
-_NAME_WIDTH, _RESULT_WIDTH, _NARROWEST, _WIDEST = 150, 104, 64, 92  # px
+_WAITING = 12  # px more for "waiting"
+_NAME_WIDTH, _RESULT_WIDTH, _NARROWEST, _WIDEST = 138, 112, 66, 92  # px
 
 
 class FleetMatrix(QWidget):
