@@ -16,6 +16,7 @@ from netconf_gui.config.path import InstancePath
 from netconf_gui.errors import ConfigError
 from netconf_gui.services.deploy import DeployOptions, Strategy
 from netconf_gui.services.fleet_members import Member
+from netconf_gui.services.words import count
 from netconf_gui.session.redact import MASK, is_secret_name, redact
 from netconf_gui.yang.problem import Problem
 from netconf_gui.yang.schema import Schema
@@ -196,11 +197,6 @@ class FleetPlan:
         if bad:
             parts.append(f"{bad} with problems")
         return ", ".join(parts) + "."
-
-
-def count(number: int, one: str) -> str:
-    """ "1 device", "7 devices"."""
-    return f"{number} {one if number == 1 else one + 's'}"
 
 
 def _listed(names: list[str], limit: int = 5) -> str:

@@ -28,10 +28,11 @@ from netconf_gui.services.events import Event, StageEvent, StageState
 from netconf_gui.services.fleet_crew import Crew
 from netconf_gui.services.fleet_events import FleetEvent, FleetPhase, FleetSink, FleetStep
 from netconf_gui.services.fleet_members import Member
-from netconf_gui.services.fleet_plan import DevicePlan, FleetChange, FleetOptions, FleetPlan, count
+from netconf_gui.services.fleet_plan import DevicePlan, FleetChange, FleetOptions, FleetPlan
 from netconf_gui.services.load import Loaded, LoadedSchema, load, load_schema
 from netconf_gui.services.templates import TemplateFault, render
 from netconf_gui.services.wish import wished
+from netconf_gui.services.words import count
 from netconf_gui.session.session import Session
 from netconf_gui.workspace.inventory import Device
 from netconf_gui.yang.check import Engine

@@ -11,8 +11,9 @@ from enum import StrEnum
 
 from netconf_gui.errors import Outcome
 from netconf_gui.services.fleet_events import FleetStep
-from netconf_gui.services.fleet_plan import DevicePlan, count
+from netconf_gui.services.fleet_plan import DevicePlan
 from netconf_gui.services.report import DeployReport
+from netconf_gui.services.words import count
 
 _NAMED = 5
 

@@ -22,12 +22,13 @@ from netconf_gui.errors import AppError, DeployError, Outcome, Stage, WorkspaceE
 from netconf_gui.services.events import Event, StageState
 from netconf_gui.services.fleet_crew import Crew
 from netconf_gui.services.fleet_events import FleetEvent, FleetPhase, FleetSink, FleetStep
-from netconf_gui.services.fleet_plan import PARALLEL, count
+from netconf_gui.services.fleet_plan import PARALLEL
 from netconf_gui.services.fleet_prepare import CLOSE_SECONDS, Connect
 from netconf_gui.services.fleet_result import DeviceResult, FleetReport, outcome_of, text_of
 from netconf_gui.services.pending import Pending, pending, settle
 from netconf_gui.services.report import DeployReport
 from netconf_gui.services.target import parse_target
+from netconf_gui.services.words import count
 from netconf_gui.session.datastores import get_config
 from netconf_gui.session.session import Session
 from netconf_gui.workspace.fleet_journal import FleetDevice, FleetJournal, FleetJournalFolder, UnfinishedFleet

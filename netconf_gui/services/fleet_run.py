@@ -17,8 +17,9 @@ from netconf_gui.errors import AppError, Cancelled, Outcome, WorkspaceError
 from netconf_gui.services.events import StageState
 from netconf_gui.services.fleet_crew import Crew, Result
 from netconf_gui.services.fleet_events import FleetPhase, FleetStep
-from netconf_gui.services.fleet_plan import DevicePlan, FleetOptions, count
+from netconf_gui.services.fleet_plan import DevicePlan, FleetOptions
 from netconf_gui.services.report import DeployReport
+from netconf_gui.services.words import count
 from netconf_gui.workspace.fleet_journal import FleetJournal
 
 LATE = 0.8  # of the time to confirm: nothing more is begun after it

@@ -275,7 +275,7 @@ class _Settling:
             text = f"{said}The change is on {name} and nothing waits for a confirmation: somebody has confirmed it."
             return _report(Outcome.APPLIED, text, failed if decision == "cancel" else None, errors)
         if found is Outcome.APPLIED:
-            clock = time.strftime("%H:%M:%S", time.localtime(one.guarded.ends_at))
+            clock = words.clock(one.guarded.ends_at)
             text = f"{said}The change is on {name}, and it takes it back at {clock} unless somebody confirms it."
             return _report(Outcome.UNKNOWN, text, failed, errors, pending=True)
         text = f"{said}{name} holds only a part of the change, or others changed the same nodes: {one.summary}."
@@ -284,7 +284,7 @@ class _Settling:
 
 def _failed(one: Pending, error: AppError, log: StageLog) -> DeployReport:
     name = one.device_name or one.address
-    until = time.strftime("%H:%M:%S", time.localtime(one.guarded.ends_at))
+    until = words.clock(one.guarded.ends_at)
     over = f"Without a confirmation it is taken back at {until}." if one.persisted else ""
     text = " ".join(part for part in (error.message, f"Nothing was settled on {name}.", over, error.advice) if part)
     errors = error.errors if isinstance(error, RpcFailed | DeployError) else ()

@@ -160,7 +160,7 @@ class Returning:
             text = f"The device said ok to the {self._what}; then the connection was lost, so it was not read back."
             return Found(Outcome.APPLIED, text, clean=True)
         if done.pending and not done.confirming:
-            clock = time.strftime("%H:%M:%S", time.localtime(done.over_at))
+            clock = words.clock(done.over_at)
             text = (
                 f"{words.lost(error)} before the commit was confirmed. {device} rolls it back by itself "
                 f"by {clock}; this could not be seen. {words.hint(self.at.change)}"
@@ -228,7 +228,7 @@ class Returning:
 
     def _still_there(self, begin: str) -> Found:
         done = self.at.done
-        clock = time.strftime("%H:%M:%S", time.localtime(done.over_at))
+        clock = words.clock(done.over_at)
         if time.time() > done.over_at:
             text = f"{begin} the change is there, though nobody confirmed it and the time was over at {clock}."
             return Found(Outcome.APPLIED, f"{text} {words.hint(self.at.change)} {words.DRAFT_KEPT}", clean=True)

@@ -110,7 +110,7 @@ class Settling:
         at.done.left = True
         clean = self._unlock()
         at.tell_guard(GuardState.LEFT, error.message)
-        clock = time.strftime("%H:%M:%S", time.localtime(at.done.ends_at))
+        clock = words.clock(at.done.ends_at)
         text = (
             f"The change is live on {at.options.device_name} and waits for its confirmation until {clock}; then the "
             f"device takes it back. Confirm or roll back among the pending commits. {words.DRAFT_KEPT}"
@@ -305,7 +305,7 @@ class Settling:
             else f"What the device holds is not known. {words.hint(at.change)}",
         }[outcome]
         if at.done.pending and outcome in (Outcome.APPLIED, Outcome.UNKNOWN):
-            clock = time.strftime("%H:%M:%S", time.localtime(at.done.over_at))
+            clock = words.clock(at.done.over_at)
             state = f"It could not be rolled back; the device does so by itself by {clock}. {words.hint(at.change)}"
         if at.done.edited and at.done.dropped:
             state += " Candidate may hold our edits, but its lock was lost, so they were left."

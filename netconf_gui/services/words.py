@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 from netconf_gui.config.compare import ReadbackItem, Verdict
@@ -17,6 +18,11 @@ EXAMPLES = 3
 def count(number: int, one: str, many: str = "") -> str:
     """ "1 edit", "7 edits"."""
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def clock(moment: float) -> str:
+    """The time of day, here, of what `time.time()` tells."""
+    return time.strftime("%H:%M:%S", time.localtime(moment))
 
 
 def listed(texts: Sequence[str], limit: int = EXAMPLES) -> str:
