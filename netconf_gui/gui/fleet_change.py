@@ -23,6 +23,7 @@ from netconf_gui.gui.panes.document import DocumentPane
 from netconf_gui.gui.panes.xml_editor import XmlEditor
 from netconf_gui.gui.tasks import Report, TaskManager
 from netconf_gui.gui.widgets import EmptyState, Notice, Segments
+from netconf_gui.services.files import read_text
 from netconf_gui.services.fleet_members import Member
 from netconf_gui.services.fleet_plan import ChangeKind, FleetChange
 from netconf_gui.services.templates import TemplateFault, render, variables_of
@@ -276,15 +277,7 @@ class FleetChangeStep(QWidget):
     def open_file(self, path: Path) -> bool:
         """Take the text of a file; False, and a notice, if it cannot be used."""
         try:
-            with path.open("rb") as file:
-                data = file.read(TEXT_SIZE + 1)
-            if len(data) > TEXT_SIZE:
-                raise ConfigError(f"{path.name} is larger than {TEXT_SIZE // 1024 // 1024} MB.")
-            text = data.decode("utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-            self.notice.say("error", f"{path.name} cannot be read: {reason}.")
-            return False
+            text = read_text(path, TEXT_SIZE)
         except AppError as error:
             self.notice.say("error", error.full_text())
             return False

@@ -11,13 +11,14 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
-from netconf_gui.errors import AppError, ConfigError
+from netconf_gui.errors import AppError
 from netconf_gui.gui import icons
 from netconf_gui.gui.forms import column, label, named, push_button, row
 from netconf_gui.gui.node_words import count_words
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tokens import SIZES
 from netconf_gui.gui.widgets import Notice, SearchField
+from netconf_gui.services.files import read_text
 from netconf_gui.services.fleet_members import Member, members_of, ordered, read_table
 from netconf_gui.workspace.inventory import Device, InventoryStore
 
@@ -199,15 +200,7 @@ class FleetDevices(QWidget):
     def read_table(self, path: Path) -> bool:
         """Take a table: its devices are chosen, with their values; False, and a notice, if it cannot be used."""
         try:
-            with path.open("rb") as file:
-                data = file.read(TABLE_SIZE + 1)
-            if len(data) > TABLE_SIZE:
-                raise ConfigError(f"{path.name} is larger than {TABLE_SIZE // 1024 // 1024} MB.")
-            members = members_of(read_table(data.decode("utf-8-sig"), name=path.name), self._inventory)
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-            self.notice.say("error", f"{path.name} cannot be read: {reason}.")
-            return False
+            members = members_of(read_table(read_text(path, TABLE_SIZE), name=path.name), self._inventory)
         except AppError as error:
             self.notice.say("error", error.full_text())
             return False

@@ -64,6 +64,19 @@ class FileChangedError(WorkspaceError):
     """The file is not what it was when it was opened or saved last."""
 
 
+def read_text(path: Path, most: int) -> str:
+    """A small text file, of `most` bytes; raises `ConfigError`."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(most + 1)
+        if len(data) <= most:
+            return data.decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise ConfigError(f"{path.name} cannot be read: {reason}.") from None
+    raise ConfigError(f"{path.name} is larger than {most // 1024 // 1024} MB.")
+
+
 def open_file(
     path: Path,
     *,

@@ -18,7 +18,7 @@ from netconf_gui.config.plan import edit_config_xml, plan
 from netconf_gui.errors import Cancelled, ConfigError, SchemaError, WorkspaceError
 from netconf_gui.protocol.xml import parse
 from netconf_gui.services.events import Progress
-from netconf_gui.services.files import FileChangedError, OpenedFile, changed_on_disk, open_file, save_file
+from netconf_gui.services.files import FileChangedError, OpenedFile, changed_on_disk, open_file, read_text, save_file
 from netconf_gui.services.schema_choice import open_set
 from netconf_gui.services.wish import deletions, wished
 from netconf_gui.workspace.schema_sets import SchemaSet, SchemaSets, SetKind
@@ -211,3 +211,20 @@ def test_prefixes_that_only_values_use_reach_the_device() -> None:
     for pretty in (True, False):
         (shown,) = parse(edit_config_xml(made, pretty=pretty)).xpath("//*[local-name()='w']")
         assert shown.nsmap["d"] == "urn:netconf-gui:demo"
+
+
+def test_a_small_text_is_read_or_the_reason_told(tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_bytes("\ufeffdevice\n".encode())
+    assert read_text(file, 100) == "device\n"
+    for data, told in (
+        (b"\xff\xfe", "not UTF-8"),
+        (b"x" * (1024 * 1024 + 1), "larger than 1 MB"),
+        (None, "No such file"),
+    ):
+        file.unlink()
+        if data is not None:
+            file.write_bytes(data)
+        with pytest.raises(ConfigError, match=told):
+            read_text(file, 1024 * 1024)
+        file.touch()
