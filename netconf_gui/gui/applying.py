@@ -179,6 +179,7 @@ class Applying(QObject):
     def _say_choice(self, review: DiffPane, pane: DocumentPane) -> None:
         """Have the review say how *Apply* is going to send it, where that is more than a plain commit."""
         choice, button = self.choice_of(pane), review.bar.options
+        review.send_with(_options(choice))
         guard = f"Guard {choice.guard_seconds} s" if choice.guard_seconds else ""
         by = "you confirm" if choice.confirm_by == "person" else "the program confirms"
         parts = [f"{guard}, {by}"] if guard else []

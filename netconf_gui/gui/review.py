@@ -19,7 +19,7 @@ from netconf_gui.gui.document_context import DocumentContext
 from netconf_gui.gui.models.diff_outline import DiffMarks
 from netconf_gui.gui.models.diff_text import Layout, TextRows, compare_texts
 from netconf_gui.gui.xml_text import root_text
-from netconf_gui.services.strategy import Strategy, strategy
+from netconf_gui.services.strategy import DeployOptions, Strategy, strategy
 from netconf_gui.yang.schema import Schema
 
 POLICIES: dict[Policy, tuple[str, str]] = {
@@ -83,11 +83,15 @@ def make_review(
     policy: Policy = "strict",
     replace: Sequence[InstancePath] = (),
     defaults: str | None = None,
+    options: DeployOptions | None = None,
 ) -> Review:
-    """Compare two documents and plan the way from one to the other.  Raises `ConfigError`."""
+    """Compare two documents and plan the way from one to the other, as *Apply* is going to send it with `options`.
+
+    Raises `ConfigError`.
+    """
     difference = diff(codec.read_root(base), codec.read_root(mine), schema, defaults=defaults, cancel=cancel)
     marks = DiffMarks(difference)
-    way, refused = _strategy(context)
+    way, refused = _strategy(context, options)
     target = way.target if way is not None else context.datastore or "candidate"
     notes = way.notes if way is not None else ()
     try:
@@ -117,11 +121,11 @@ def make_review(
     )
 
 
-def _strategy(context: DocumentContext) -> tuple[Strategy | None, str]:
+def _strategy(context: DocumentContext, options: DeployOptions | None) -> tuple[Strategy | None, str]:
     if context.capabilities is None or context.profile is None:
         return None, "Connect to a device to apply this."
     try:
-        return strategy(context.capabilities, context.profile), ""
+        return strategy(context.capabilities, context.profile, options), ""
     except AppError as error:
         return None, error.full_text()
 

@@ -150,7 +150,7 @@ class EmptyState(QWidget):
         self.icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.title = label(title, f"{object_name}Title", kind="head", wrap=True)
         self.text = label(text, f"{object_name}Text", kind="secondary", wrap=True)
-        self._layout = column(self, margins=(20, 20, 20, 20), spacing=4)
+        self._layout = column(self, margins=(20, 8, 20, 8), spacing=4)
         self._layout.addStretch(2)
         for part in (self.icon, self.title, self.text):
             if isinstance(part, QLabel):
@@ -163,7 +163,9 @@ class EmptyState(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.icon.setVisible(event.size().height() >= theme().px(120))
+        height = event.size().height()
+        self.icon.setVisible(height >= theme().px(120))
+        self.text.setVisible(height >= theme().px(56))  # below, one line is whole rather than two cut
 
     def say(self, title: str, text: str) -> None:
         self.title.setText(title)

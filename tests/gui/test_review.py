@@ -22,10 +22,11 @@ from netconf_gui.gui.panes.diff import DiffPane
 from netconf_gui.gui.review import make_review, operation_tints
 from netconf_gui.gui.stage_words import TITLES, planned_stages, readback_words
 from netconf_gui.gui.tasks import TaskManager
-from netconf_gui.services.deploy import DeployReport, Strategy
+from netconf_gui.protocol.capabilities import Capabilities
+from netconf_gui.services.deploy import DeployOptions, DeployReport, Strategy
 from netconf_gui.services.events import Note, StageEvent, StageState
 from tests.gui import sample
-from tests.gui.review_sample import context, edited, open_review
+from tests.gui.review_sample import BASE, CANDIDATE, PATIENCE, context, edited, open_review
 
 
 @pytest.fixture
@@ -238,6 +239,20 @@ def test_what_was_read_back_is_told_apart(apply):
     assert any("still there" in text for text in said)
     assert apply.notice.property("state") == "warning"
     assert readback_words(items[0]) == ("success", "/system/hostname is as sent: a.")
+
+
+EXTRA = [f"urn:ietf:params:netconf:capability:{name}" for name in ("writable-running:1.0", "confirmed-commit:1.1")]
+
+
+def test_the_review_says_how_apply_is_going_to_send_it(qtbot):
+    with open_review(qtbot, edited()) as (review, pane):
+        pane.context = replace(pane.context, capabilities=Capabilities([BASE, CANDIDATE, *EXTRA]))
+        review.send_with(DeployOptions(confirm_seconds=60, confirm_by="person"))
+        qtbot.waitUntil(lambda: "60 s" in review.plan.notes.text(), timeout=PATIENCE)
+        assert review.apply_button.text() == "Apply to candidate…"
+        review.send_with(DeployOptions(datastore="running"))
+        qtbot.waitUntil(lambda: review.apply_button.text() == "Apply to running…", timeout=PATIENCE)
+        assert "active at once" in review.plan.notes.text()
 
 
 @pytest.mark.parametrize(("stage", "blamed"), [(Stage.CONFIRM, False), (Stage.READBACK, True)])

@@ -31,6 +31,7 @@ from netconf_gui.gui.review_exports import ReviewExports
 from netconf_gui.gui.tasks import Report, TaskManager
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.widgets import EmptyState
+from netconf_gui.services.strategy import DeployOptions
 from netconf_gui.session.datastores import editing_with_defaults
 from netconf_gui.yang.schema import SchemaNode
 
@@ -62,6 +63,7 @@ class DiffPane(QWidget):
         self.document_pane = pane
         self.review: Review | None = None
         self.policy: Policy = "strict"
+        self.options = DeployOptions()  # what *Apply* sends it with
         self.replaced: tuple[InstancePath, ...] = ()
         self.at = -1  # the number of the change that the cursor is on
         self._stepping = False
@@ -194,7 +196,7 @@ class DiffPane(QWidget):
                 self.plan.set_by_hand(False)
         base, snapshot, schema = document.base, document.snapshot(), document.schema
         context, policy, replaced = self.document_pane.context, self.policy, self.replaced
-        defaults = self.defaults
+        defaults, options = self.defaults, self.options
 
         def work(cancel: CancelToken, _report: Report) -> Review:
             return make_review(
@@ -207,6 +209,7 @@ class DiffPane(QWidget):
                 policy=policy,
                 replace=replaced,
                 defaults=defaults,
+                options=options,
             )
 
         self._comparing.run(work, self._take)
@@ -359,6 +362,12 @@ class DiffPane(QWidget):
         """How the device is to take surprises."""
         if policy != self.policy:
             self.policy = policy
+            self.refresh()
+
+    def send_with(self, options: DeployOptions) -> None:
+        """What *Apply* is going to send it with: target and words follow."""
+        if options != self.options:
+            self.options = options
             self.refresh()
 
     @property

@@ -78,6 +78,7 @@ class DiffBar(QWidget):
         line = self.layout()
         for views, buttons in _WORDS:
             self.modes.set_style(_style(views))
+            self.modes.updateGeometry()  # or the layout goes on with the size it had
             for button in (self.only, self.ask, self.export):
                 button.setToolButtonStyle(_style(buttons))
                 button.updateGeometry()

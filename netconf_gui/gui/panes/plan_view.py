@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFileDialog, QFrame, QLabel, QWidget
 
 from netconf_gui.config.path import InstancePath
@@ -24,12 +25,14 @@ from netconf_gui.gui.panes.plan_check_view import PlanCheckView
 from netconf_gui.gui.panes.xml_editor import XmlEditor
 from netconf_gui.gui.review import POLICIES, Review, operation_tints
 from netconf_gui.gui.review_check import CheckedEdit
+from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tokens import SIZES
 from netconf_gui.workspace.files import write_atomically
 
 LOADED_FROM = 200_000  # characters of an edit-config that is put in a piece at a time
 TINTED = 400  # lines up to which all tints are drawn
 PAUSE = 400  # ms after the last key before an edited text is tried
+ROOM = 220  # px of height below which what an apply does would be cut, if the policy's words were there, too
 REPLACE_WORDS = "Replaced as a whole: what the device holds there and the draft does not goes."
 
 
@@ -135,6 +138,22 @@ class PlanView(QWidget):
         foot.addWidget(self.check)
         return self._foot
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where there is little room, what the policy means is in its list, and what an apply does is one line."""
+        low = self.height() < theme().px(ROOM)
+        self.policy_words.setVisible(not self.by_hand and not low)
+        words = " ".join(self._review.notes) if self._review is not None else ""
+        room = self.width() - theme().px(32)
+        elided = self.notes.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room) if low else words
+        self.notes.setWordWrap(not low)
+        self.notes.setText(elided)
+        self.notes.setToolTip(words if elided != words else "")
+        self.notes.setAccessibleName(words or "What an apply does")
+
     # the generated edit-config
 
     def show_review(self, review: Review, policy: Policy, replace: Sequence[InstancePath]) -> None:
@@ -143,7 +162,7 @@ class PlanView(QWidget):
         self.policy.setCurrentIndex(self.policy.findData(policy))
         self.policy_words.setText(POLICIES[policy][1])
         self._show_replaced(replace)
-        self.notes.setText(" ".join(review.notes))
+        self._fit()
         self.notes.setVisible(bool(review.notes))
         if self.by_hand:
             self._pause.stop()
@@ -225,7 +244,7 @@ class PlanView(QWidget):
             self.text.setTextInteractionFlags(flags.TextSelectableByMouse | flags.TextSelectableByKeyboard)
         self.text.setTabChangesFocus(True)
         self.policy.setEnabled(not on)
-        self.policy_words.setVisible(not on)
+        self._fit()
         self.banner.setVisible(on)
         self.check.clear()
         self.text.set_wave(0, 0)
