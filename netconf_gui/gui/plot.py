@@ -15,8 +15,8 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from netconf_gui.gui import error_report
 from netconf_gui.gui.forms import named
+from netconf_gui.gui.painting import painting
 from netconf_gui.gui.plot_scale import exact, short, ticks, time_ticks
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tokens import SIZES
@@ -133,14 +133,9 @@ class PlotView(QWidget):
     # drawing
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        try:
+        with painting(self) as painter:
             painter.fillRect(self.rect(), theme().color("surface"))
             self._draw(painter)
-        except Exception as error:  # noqa: BLE001 - an exception that leaves a paint event ends the process
-            error_report.from_painting(error)
-        finally:
-            painter.end()
 
     def _draw(self, painter: QPainter) -> None:
         area = self._area()

@@ -6,8 +6,8 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from netconf_gui.gui import error_report
 from netconf_gui.gui.forms import named
+from netconf_gui.gui.painting import painting
 from netconf_gui.gui.theme import theme
 
 BOOLEAN = ("false", "true")
@@ -109,13 +109,8 @@ class Switch(QAbstractButton):
         return QSize(look.px(34 + 8 + 4) + text, look.px(24))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        try:
+        with painting(self) as painter:
             self._draw(painter)
-        except Exception as error:  # noqa: BLE001 - an exception that leaves a paint event ends the process
-            error_report.from_painting(error)
-        finally:
-            painter.end()
 
     def _draw(self, painter: QPainter) -> None:
         look = theme()

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from netconf_gui.gui import error_report
 from netconf_gui.gui.forms import named
+from netconf_gui.gui.painting import painting
 from netconf_gui.gui.theme import theme
 
 if TYPE_CHECKING:
@@ -36,13 +36,8 @@ class Overview(QWidget):
         event.accept()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        try:
+        with painting(self) as painter:
             self._draw(painter)
-        except Exception as error:  # noqa: BLE001 - an exception that leaves a paint event ends the process
-            error_report.from_painting(error)
-        finally:
-            painter.end()
 
     def _draw(self, painter: QPainter) -> None:
         look, rows = theme(), self._view.rows

@@ -11,9 +11,9 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QMenu
 
-from netconf_gui.gui import error_report
 from netconf_gui.gui.forms import named
 from netconf_gui.gui.models.diff_text import Layout, Span, TextDiff, TextRow, TextRows, words
+from netconf_gui.gui.painting import painting
 from netconf_gui.gui.panes.diff_overview import Overview
 from netconf_gui.gui.panes.document_actions import copy_text
 from netconf_gui.gui.theme import theme
@@ -254,13 +254,8 @@ class DiffTextView(QAbstractScrollArea):
     # drawing
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
-        try:
+        with painting(self.viewport()) as painter:
             self._draw(painter)
-        except Exception as error:  # noqa: BLE001 - an exception that leaves a paint event ends the process
-            error_report.from_painting(error)
-        finally:
-            painter.end()
 
     def _draw(self, painter: QPainter) -> None:
         look, area, height = theme(), self.viewport().rect(), self._height()

@@ -6,8 +6,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea
 
-from netconf_gui.gui import error_report
 from netconf_gui.gui.forms import named
+from netconf_gui.gui.painting import painting
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.xml_highlighter import ink_of, scan
 
@@ -62,13 +62,8 @@ class HugeText(QAbstractScrollArea):
         across.setPageStep(80)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
-        try:
+        with painting(self.viewport()) as painter:
             self._draw(painter)
-        except Exception as error:  # noqa: BLE001 - an exception that leaves a paint event ends the process
-            error_report.from_painting(error)
-        finally:
-            painter.end()
 
     def _draw(self, painter: QPainter) -> None:
         look, metrics = theme(), self.fontMetrics()

@@ -9,8 +9,9 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from netconf_gui.errors import Stage
-from netconf_gui.gui import error_report, icons
+from netconf_gui.gui import icons
 from netconf_gui.gui.forms import named
+from netconf_gui.gui.painting import painting
 from netconf_gui.gui.stage_words import TITLES
 from netconf_gui.gui.theme import theme
 from netconf_gui.services.events import StageState
@@ -85,13 +86,8 @@ class Stepper(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        try:
+        with painting(self) as painter:
             self._draw(painter)
-        except Exception as error:  # noqa: BLE001 - an exception that leaves a paint event ends the process
-            error_report.from_painting(error)
-        finally:
-            painter.end()
 
     def _draw(self, painter: QPainter) -> None:
         if not self.steps:
