@@ -19,6 +19,7 @@ class CancelToken:
         self._lock = threading.Lock()
         self._cancelled = False
         self._callbacks: dict[int, Callable[[], None]] = {}
+        self._called: list[Callable[[], None]] = []  # they end with the token, not on the thread that cancels
         self._next = 0
         if parent is not None:
             parent.on_cancel(self.cancel)
@@ -33,9 +34,9 @@ class CancelToken:
             if self._cancelled:
                 return
             self._cancelled = True
-            callbacks = list(self._callbacks.values())
+            self._called = list(self._callbacks.values())
             self._callbacks.clear()
-        for callback in callbacks:
+        for callback in self._called:
             callback()
 
     def check(self) -> None:

@@ -1,10 +1,11 @@
 """Cycles are collected on the GUI thread, and only there.
 
-Python's collector runs on whichever thread happens to allocate.  What it takes apart may be Qt's: then that thread holds
-one of Qt's locks while it waits for the interpreter, the GUI thread has the interpreter while it waits for that lock,
-and both stand for good.  So the automatic collector is off in a program with windows, and a timer does its work.
+Python's collector runs on whichever thread happens to allocate.  What it takes apart may be Qt's: then that thread
+holds one of Qt's locks while it waits for the interpreter, the GUI thread has the interpreter while it waits for that
+lock, and both stand for good.  So the automatic collector is off in a program with windows, and a timer does its work.
+The same goes for whoever drops the last reference to something of Qt's: workers `leave` what they are done with.
 
-Lives here: that timer, and `no_collection` for long work with millions of small objects.
+Lives here: that timer, what was left to it, and `no_collection` for long work with millions of small objects.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import functools
 import gc
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -25,6 +27,18 @@ SHARE = 100  # a full collection comes not before this many times as long as the
 
 _lock = threading.Lock()
 _working = 0
+_left: deque[object] = deque()
+
+
+def leave(*things: object) -> None:
+    """From any thread: have the GUI thread drop these; the caller keeps no reference of its own for long."""
+    _left.extend(things)
+
+
+def drop_left() -> None:
+    """Drop what was left; on the GUI thread."""
+    while _left:
+        _left.popleft()
 
 
 class Collector(QObject):
@@ -39,7 +53,8 @@ class Collector(QObject):
         self._timer.start()
 
     def look(self) -> None:
-        """Collect if enough is new."""
+        """Drop what workers left, and collect if enough is new."""
+        drop_left()
         young, middle, old = gc.get_count()
         if young < YOUNG or _working:
             return

@@ -23,6 +23,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from netconf_gui.cancel import CancelToken
 from netconf_gui.errors import AppError, Cancelled
+from netconf_gui.gui.garbage import leave
 
 Result = TypeVar("Result")
 Report = Callable[[object], None]
@@ -94,7 +95,7 @@ class Task(QObject):
             return
         self.state = TaskState.STOPPING
         self.changed.emit()
-        threading.Thread(target=self.token.cancel, name=f"cancel {self.number}", daemon=True).start()
+        threading.Thread(target=_cancel, args=(self.token,), name=f"cancel {self.number}", daemon=True).start()
         if self.patience is not None:
             QTimer.singleShot(int(self.patience * 1000), self, self._give_up)
 
@@ -141,6 +142,11 @@ class Task(QObject):
         self.finished.emit()
 
 
+def _cancel(token: CancelToken) -> None:
+    token.cancel()
+    leave(token)  # with its callbacks, which may hold what is Qt's
+
+
 class _Door:
     """Whether a mailbox still takes calls; outlives it, so that threads which come back late find it shut."""
 
@@ -172,6 +178,7 @@ class Mailbox(QObject):
         """From any thread: have `call` run on the GUI thread soon; dropped after `close()` and after its deletion."""
         with self._lock:
             if not self._door.open:
+                leave(call)
                 return
             self._queue.put(call)
             if self._awake:
@@ -248,6 +255,8 @@ class Pool:
             if call is None:
                 return
             call()
+            leave(call)
+            del call
 
 
 class TaskManager(QObject):

@@ -9,8 +9,10 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
+from netconf_gui.cancel import CancelToken
 from netconf_gui.gui.application import make_application
-from netconf_gui.gui.garbage import YOUNG, Collector, no_collection
+from netconf_gui.gui.garbage import YOUNG, Collector, drop_left, leave, no_collection
+from netconf_gui.gui.tasks import Report, TaskManager, TaskState
 
 
 class Node:
@@ -25,10 +27,21 @@ class Node:
         self.ended.append(threading.current_thread())
 
 
+class Told:
+    """Something that ends with its last reference; it tells on which thread that was."""
+
+    ended: list[threading.Thread] = []
+
+    def __del__(self) -> None:
+        self.ended.append(threading.current_thread())
+
+
 @pytest.fixture(autouse=True)
 def told() -> None:
     gc.collect()
+    drop_left()
     Node.ended.clear()
+    Told.ended.clear()
 
 
 def on_a_thread(count: int) -> None:
@@ -83,3 +96,49 @@ def test_all_generations_get_their_turn(qtbot: QtBot) -> None:
     assert gc.get_stats()[2]["collections"] > before
     assert len(Node.ended) == 1
     collector.deleteLater()
+
+
+def test_what_a_worker_leaves_ends_on_the_gui_thread(qtbot: QtBot) -> None:
+    collector = Collector(QObject())
+    ready = threading.Event()
+
+    def work() -> None:
+        things = [Told()]
+        leave(*things)
+        things.clear()
+        ready.set()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert ready.is_set() and not Told.ended
+    collector.look()
+    assert Told.ended == [threading.main_thread()]
+
+
+def test_a_cancelled_task_takes_nothing_apart_on_its_thread(qtbot: QtBot) -> None:
+    manager = TaskManager()
+    called = threading.Event()
+
+    def work(cancel: CancelToken, _report: Report) -> None:
+        held = Told()
+
+        def stop() -> None:
+            assert held is not None
+            called.set()
+
+        cancel.on_cancel(stop)
+        while not cancel.cancelled:
+            called.wait(0.01)
+
+    def run_and_cancel() -> None:
+        task = manager.run(work, title="work")
+        qtbot.waitUntil(lambda: task.state is TaskState.RUNNING)
+        with qtbot.waitSignal(task.finished):
+            task.cancel()
+
+    run_and_cancel()
+    assert called.wait(10)
+    qtbot.waitUntil(lambda: (drop_left(), len(Told.ended) == 1)[1])
+    assert Told.ended == [threading.main_thread()]
+    manager.close()

@@ -44,7 +44,8 @@ CASES: list[tuple[Operation, str]] = [
         op.compare("running", "operational", A, everything=True),
         "<compare xmlns='urn:ietf:params:xml:ns:yang:ietf-nmda-compare'>"
         "<source xmlns:ds='urn:ietf:params:xml:ns:yang:ietf-datastores'>ds:running</source>"
-        "<target xmlns:ds='urn:ietf:params:xml:ns:yang:ietf-datastores'>ds:operational</target><all/><subtree-filter><a xmlns='urn:a'/></subtree-filter></compare>",
+        "<target xmlns:ds='urn:ietf:params:xml:ns:yang:ietf-datastores'>ds:operational</target>"
+        "<all/><subtree-filter><a xmlns='urn:a'/></subtree-filter></compare>",
     ),
     (
         op.compare("candidate", "other", xpath="/x:a", namespaces={"x": "urn:a"}),

@@ -22,6 +22,7 @@ from netconf_gui.config.document import Change, Recipe
 from netconf_gui.config.edits import Edit
 from netconf_gui.errors import AppError, ConfigError
 from netconf_gui.gui.forms import column, named
+from netconf_gui.gui.garbage import no_collection
 from netconf_gui.gui.panes.broken_banner import BrokenBanner
 from netconf_gui.gui.panes.document_views import SideView
 from netconf_gui.gui.panes.huge_text import HugeText
@@ -32,7 +33,6 @@ from netconf_gui.gui.text.assistant import TextAssistant
 from netconf_gui.gui.text.language import Language, known_names
 from netconf_gui.gui.text.outline import Outline
 from netconf_gui.gui.text.patch import Patch, patch_between
-from netconf_gui.gui.garbage import no_collection
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.widgets import EmptyState
 from netconf_gui.yang.problem import Problem

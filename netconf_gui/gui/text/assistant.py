@@ -14,6 +14,7 @@ from PySide6.QtGui import QTextCursor
 
 from netconf_gui.cancel import CancelToken
 from netconf_gui.config.document import Document
+from netconf_gui.gui.garbage import no_collection
 from netconf_gui.gui.panes.text_editor import Mark, TextEditor
 from netconf_gui.gui.tasks import Report, Task, TaskManager
 from netconf_gui.gui.text.binding import TextBinding
@@ -22,7 +23,6 @@ from netconf_gui.gui.text.hover import hover_words
 from netconf_gui.gui.text.language import Language, known_names
 from netconf_gui.gui.text.outline import Outline, Part
 from netconf_gui.gui.text.proposals import CARET, Proposal, TextEdit
-from netconf_gui.gui.garbage import no_collection
 from netconf_gui.yang.problem import Problem
 
 PAUSE = 150  # ms after the last key
