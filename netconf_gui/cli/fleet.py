@@ -139,6 +139,8 @@ def _carry_out(command: Command, ways: Ways, plan: FleetPlan, names: dict[str, s
     if arguments.ansible is not None and plan.ok:
         for path in export(plan, arguments.ansible):
             command.output.say(f"Written: {path}")
+        if command.output.as_json:
+            command.output.json(to_json(dry_run(plan)))
         return Status.OK
     if arguments.dry_run or not plan.ok:
         report = dry_run(plan)
@@ -188,6 +190,8 @@ def _text(file: str) -> str:
 
 def _change(arguments: argparse.Namespace) -> FleetChange:
     read = read_bytes if arguments.template else read_config
+    if (arguments.kind == "diff") is not (arguments.base is not None):
+        raise ConfigError("--as diff and --base FILE need each other.")
     base = read(arguments.base) if arguments.base is not None else None
     name = shown_name(arguments.file) if arguments.file == "-" else Path(arguments.file).name
     return FleetChange(arguments.kind, read(arguments.file), base, arguments.template, name).checked()

@@ -115,8 +115,8 @@ def test_problems_are_told_and_nothing_is_sent(fleet: Fleet, boxes: Boxes, file:
         (["apply"], "apply needs a FILE"),
         (["apply", "FILE"], "No device was chosen"),
         (["apply", "FILE", "@nowhere"], "no device in a group nowhere"),
-        (["apply", "FILE", "R1", "--as", "diff"], "A difference needs two configurations"),
-        (["apply", "FILE", "R1", "--base", "FILE"], "A difference needs two configurations"),
+        (["apply", "FILE", "R1", "--as", "diff"], "--as diff and --base FILE need each other"),
+        (["apply", "FILE", "R1", "--base", "FILE"], "--as diff and --base FILE need each other"),
         (["apply", "FILE", "R1", "--go-on"], "--go-on needs --each-batch"),
         (["apply", "FILE", "R1", "--canary", "-1"], "canary is -1"),
         (["apply", "-", "R1"], "stdin can hold one thing only"),
@@ -142,8 +142,9 @@ def test_a_difference_between_two_files(fleet: Fleet, boxes: Boxes, file: Callab
 
 
 def test_ansible_project(fleet: Fleet, boxes: Boxes, file: Callable[[str, str], Path], tmp_path: Path) -> None:
-    done = fleet("apply", file("edit.xml", EDIT), "@edge", "--ansible", tmp_path / "out")
+    done = fleet("apply", file("edit.xml", EDIT), "@edge", "--ansible", tmp_path / "out", "--json")
     assert done.status == 0, done.err
+    assert done.json["dry_run"] and len(done.json["devices"]) == 2
     assert (tmp_path / "out/playbook.yml").exists()
     assert set(boxes.leaves("/system/location").values()) != {"here"}
 
