@@ -32,6 +32,7 @@ _LINE_ICONS = {
     StageState.RUNNING: "timer",
 }
 OPEN_GUARDS = (GuardState.PROBING, GuardState.WAITING)
+_ROOM_FOR_LOG = 112
 _ROOM_FOR_STEPS = 176  # px
 MOST = 200  # lines of one kind in the log
 
@@ -127,9 +128,11 @@ class ApplyPane(QWidget):
             header.resizeSection(section, theme().px(width))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where there is little room, what happened goes before the stages."""
+        """Where there is little room, what happened goes before the stages, and how it ends before both."""
         super().resizeEvent(event)
-        self.stepper.setVisible(event.size().height() >= theme().px(_ROOM_FOR_STEPS))
+        height = event.size().height()
+        self.stepper.setVisible(height >= theme().px(_ROOM_FOR_STEPS))
+        self.view.setVisible(height >= theme().px(_ROOM_FOR_LOG))
 
     # the life of an apply
 

@@ -13,14 +13,13 @@ from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 from netconf_gui.gui.forms import column, fix_height, label, named, push_button, row, tool_button
 from netconf_gui.gui.models.diff_outline import KINDS
 from netconf_gui.gui.models.diff_tree import MARKS
-from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tokens import SIZES
 from netconf_gui.gui.widgets import Segments
 
 MODES = (("tree", "Tree", "tree"), ("side", "Side by side", "columns"), ("unified", "Unified", "list"))
 _VERB = re.compile(r"(^|\. )(Adds|Removes|Changes|Moves) ")
-# who has words: all; the views and what sends; only what sends
-_WORDS = ((True, True), (True, False), (False, False))
+# who has words: views, buttons, how it is sent; Apply always has
+_WORDS = ((True, True, True), (True, False, True), (False, False, True), (False, False, False))
 
 
 class DiffBar(QWidget):
@@ -71,12 +70,15 @@ class DiffBar(QWidget):
     def _fit(self) -> None:
         """No word is cut: where there is little room, the buttons give up theirs, then the views."""
         texts = (self.options.text(), self.position.text(), self.apply_button.text(), self.ask.isHidden())
-        fitted = (self.width(), theme().px(100), *texts)
+        # a button has another size once its style is known
+        fitted = (self.width(), self.apply_button.sizeHint().width(), *texts)
         if fitted == self._fitted:
             return
         self._fitted = fitted
         line = self.layout()
-        for views, buttons in _WORDS:
+        for views, buttons, way in _WORDS:
+            self.options.setToolButtonStyle(_style(way and bool(self.options.text())))
+            self.options.updateGeometry()
             self.modes.set_style(_style(views))
             self.modes.updateGeometry()  # or the layout goes on with the size it had
             for button in (self.only, self.ask, self.export):

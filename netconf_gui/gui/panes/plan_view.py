@@ -149,6 +149,7 @@ class PlanView(QWidget):
         words = " ".join(self._review.notes) if self._review is not None else ""
         room = self.width() - theme().px(32)
         elided = self.notes.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room) if low else words
+        self.notes.setVisible(bool(words) and not (low and self.by_hand))  # what becomes of the text comes first
         self.notes.setWordWrap(not low)
         self.notes.setText(elided)
         self.notes.setToolTip(words if elided != words else "")
@@ -163,7 +164,6 @@ class PlanView(QWidget):
         self.policy_words.setText(POLICIES[policy][1])
         self._show_replaced(replace)
         self._fit()
-        self.notes.setVisible(bool(review.notes))
         if self.by_hand:
             self._pause.stop()
             self.edited.emit(self.text.plain_text())
