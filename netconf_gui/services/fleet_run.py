@@ -203,7 +203,8 @@ class FleetTransaction:
         """Put devices in order that are not to go on; their reports."""
         errors = {one.key: one.error for one in failed}
         first = next((key for key in self._keys if key in self._account.errors), None)
-        why = self._account.why or (f"{self._plans[first].name} failed." if first else "It was decided to roll back.")
+        decided = "Cancelled." if self._account.cancelled else "It was decided to roll back."
+        why = self._account.why or (f"{self._plans[first].name} failed." if first else decided)
         done = self._crew.each(list(errors), lambda key: self._account.applies[key].roll_back(errors[key], why))
         for one in done:
             self._took(one)

@@ -188,6 +188,8 @@ def test_the_person_decides(answer: str) -> None:
     }
     assert report.text.startswith(words.get(answer, "The change is on all 2 devices."))
     assert report.cancelled is (answer == "cancel")
+    if answer in words:
+        assert {one.text for one in report.devices} == {words[answer]}
     with pytest.raises(ConfigError, match="Nobody was named"):
         run_fleet(plan, begin=log.begin)
 
