@@ -330,6 +330,7 @@ class Applying(QObject):
         self._guarding.end(link.device.id)
         self.lock_changed.emit(link.device.id, "")
         self._pane.ended(report)
+        (self._documents.unconfirmed.add if report.pending else self._documents.unconfirmed.discard)(pane)
         if pane in self._documents.panes and report.error is not None and report.error.stage in _ABOUT_THE_DOCUMENT:
             pane.show_refusals((*report.errors, *report.warnings))
         if report.conflicts and pane in self._documents.panes:

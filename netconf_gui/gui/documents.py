@@ -62,6 +62,7 @@ class Documents(QObject):
         self._workspace = workspace
         self._engine = engine
         self._reviews: dict[DocumentPane, DiffPane] = {}
+        self.unconfirmed: set[DocumentPane] = set()  # their last apply is live and waits for somebody to confirm it
         self._loading: dict[tuple[str, str], Task] = {}
         self._tabs.page_changed.connect(lambda _page: self.current_changed.emit())
         connections.opened.connect(self._connected)
@@ -320,7 +321,10 @@ class Documents(QObject):
         question = Question(
             self._window,
             f"Save the changes to {page.context.title}?",
-            f"{lost_words(count)} {'is' if count == 1 else 'are'} not applied and not saved. Discarding loses "
+            f"What was applied is live on {page.context.device_name} and waits to be confirmed; the draft here is "
+            "not saved. Discarding loses the draft; the device is not touched."
+            if page in self.unconfirmed
+            else f"{lost_words(count)} {'is' if count == 1 else 'are'} not applied and not saved. Discarding loses "
             f"{'it' if count == 1 else 'them'}; the device is not touched.",
             [Choice("discard", "Discard", "danger"), Choice("cancel", "Cancel"), Choice("save", "Save…", "primary")],
             icon="save",
@@ -361,6 +365,7 @@ class Documents(QObject):
             if review is not None:
                 self._tabs.remove_page(review)
             page.close_pane()
+            self.unconfirmed.discard(page)
             self.pane_closed.emit(page)
         for pane, review in list(self._reviews.items()):
             if review is page:

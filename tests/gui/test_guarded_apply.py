@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from netconf_gui.demo.server import DemoServer
 from netconf_gui.errors import Outcome, Stage
 from netconf_gui.gui.application import Program
 from netconf_gui.gui.dialogs.apply_options import ApplyOptionsDialog
+from netconf_gui.gui.dialogs.message import Question
 from netconf_gui.services.pending import pending
 from netconf_gui.services.report import DeployReport
 from netconf_gui.workspace.apply_choices import ApplyChoice
@@ -97,6 +98,22 @@ def test_a_guard_that_nobody_settles_is_told(program: Program, qtbot: QtBot, ser
     report = ended.args[1]
     assert isinstance(report, DeployReport) and report.outcome is Outcome.ROLLED_BACK, report.text
     assert not program.window.guard_banner.isVisible() and pane.document.is_dirty
+
+
+def test_closing_a_document_whose_commit_waits_does_not_call_it_unapplied(
+    program: Program, qtbot: QtBot, server: DemoServer
+) -> None:
+    connected(program, qtbot, server)
+    pane = change_hostname(program, "renamed")
+    begin(program, qtbot, seconds=300, person=True)
+    qtbot.waitUntil(program.window.guard_banner.isVisible, timeout=LONG)
+    with qtbot.waitSignal(program.applying.ended, timeout=LONG):
+        program.guarding.leave()
+    program.documents.close_page(pane)
+    question = dialog(qtbot, Question)
+    words = " ".join(label.text() for label in question.findChildren(QLabel))
+    assert "waits to be confirmed" in words and "not applied" not in words
+    press(qtbot, question, "discardButton")
 
 
 def test_ending_the_program_leaves_the_commit_pending(program: Program, qtbot: QtBot, server: DemoServer) -> None:
