@@ -87,6 +87,7 @@ class LeftoverCheck:
             now = at.read("candidate", whole=True, cancel=at.cancel)
             if canonical(now) == canonical(candidate):
                 at.call(operations.discard_changes(), cancel=at.cancel)
+                at.done.discarded += tuple(left)
                 return
             candidate, left = now, at.change.compare(running, now)
             if not left:

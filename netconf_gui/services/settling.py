@@ -324,6 +324,8 @@ class Settling:
         pending: bool = False,
     ) -> DeployReport:
         at = self.at
+        if at.done.discarded:
+            text += f" {words.discarded(at.done.discarded)}"
         errors: tuple[RpcError, ...] = ()
         if isinstance(error, RpcFailed | DeployError):
             errors = tuple(one for one in error.errors if not one.is_warning)

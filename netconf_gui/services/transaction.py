@@ -57,6 +57,7 @@ class Done:
     entry_id: str = ""  # of its entry in the history, kept before running was changed
     readback: tuple[ReadbackItem, ...] = ()
     warnings: list[RpcError] = field(default_factory=list)
+    discarded: tuple[DiffEntry, ...] = ()  # what others had left in candidate, thrown away by a person's decision
     merged: tuple[DiffEntry, ...] = ()  # what others changed elsewhere since the base was fetched
     conflicts: tuple[Conflict, ...] = ()
     theirs: bytes = b""  # running as read, where there are conflicts

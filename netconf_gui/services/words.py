@@ -35,6 +35,12 @@ def entries_text(entries: Sequence[DiffEntry]) -> str:
     return listed([said(entry) for entry in entries])
 
 
+def discarded(entries: Sequence[DiffEntry]) -> str:
+    """What was thrown away of somebody else's, however the apply ended."""
+    what = count(len(entries), "change")
+    return f"As decided, {what} of somebody else in candidate went: {entries_text(entries)}."
+
+
 def refusal(stage: Stage, error: RpcFailed, operations: int, undone: bool) -> str:
     """What the device refused, with its first reasons."""
     errors = [one for one in error.errors if not one.is_warning]

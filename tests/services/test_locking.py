@@ -239,6 +239,7 @@ def test_leftovers_are_shown_and_discarded_when_a_person_says_so(box: Box) -> No
     assert len(shown) == 1
     assert "Core to core1.fra → Core to the moon" in shown[0].text
     assert [entry.path.name for entry in shown[0].entries] == ["description"]
+    assert "As decided, 1 change of somebody else in candidate went: " in report.text
     assert b"Core to the moon" not in box.read()
     wire = sent(session)
     assert wire.index("discard-changes") < wire.index("lock")
