@@ -98,7 +98,7 @@ class Stepper(QWidget):
         middle, radius = look.px(22), look.px(11)
         centres = [QPoint(round(slot * (number + 0.5)), middle) for number in range(len(self.steps))]
         for number in range(len(self.steps) - 1):
-            ended = self.steps[number].state not in (WAITING, StageState.RUNNING)
+            ended = self.steps[number].state not in (WAITING, StageState.RUNNING, StageState.FAILED)
             painter.setPen(QPen(look.color("success" if ended else "line2"), 2))
             gap = radius + look.px(3)
             painter.drawLine(centres[number] + QPoint(gap, 0), centres[number + 1] - QPoint(gap, 0))
