@@ -113,6 +113,7 @@ class Applying(QObject):
         if remembered is not None and remembered.policy == "tolerant":
             review.set_policy("tolerant")
         self._say_choice(review, pane)
+        review.set_applying(self.is_running(pane.context.device_id))
 
     def can_apply(self, pane: DocumentPane | None) -> bool:
         if pane is None or not pane.context.device_id or not pane.changes:
@@ -288,8 +289,15 @@ class Applying(QObject):
         task.progress.connect(lambda event: self._event(link, task, control, event))
         task.done.connect(lambda report: self._done(link, pane, report, returned.is_set()))
         task.failed.connect(lambda error: self._broken(link, error))
+        self._tell_reviews(device.id)
         self.started.emit(device.id)
         return task
+
+    def _tell_reviews(self, device_id: str) -> None:
+        for pane in self._documents.panes:
+            review = self._documents.review_of(pane) if pane.context.device_id == device_id else None
+            if review is not None:
+                review.set_applying(self.is_running(device_id))
 
     def _deploy_options(
         self, link: Link, choice: ApplyChoice, control: GuardControl, wish: ReviewWish | None
@@ -327,6 +335,7 @@ class Applying(QObject):
 
     def _done(self, link: Link, pane: DocumentPane, report: DeployReport, reachable: bool) -> None:
         self._running.pop(link.device.id, None)
+        self._tell_reviews(link.device.id)
         self._guarding.end(link.device.id)
         self.lock_changed.emit(link.device.id, "")
         self._pane.ended(report)
@@ -350,6 +359,7 @@ class Applying(QObject):
 
     def _broken(self, link: Link, error: BaseException) -> None:
         self._running.pop(link.device.id, None)
+        self._tell_reviews(link.device.id)
         self._guarding.end(link.device.id)
         self.lock_changed.emit(link.device.id, "")
         self._documents.failed.emit(f"applying to {link.device.name}", error)

@@ -71,12 +71,18 @@ def test_a_person_confirms_and_the_change_stays(program: Program, qtbot: QtBot, 
 def test_a_person_rolls_back_and_the_draft_is_kept(program: Program, qtbot: QtBot, server: DemoServer) -> None:
     connected(program, qtbot, server)
     pane = change_hostname(program, "renamed")
+    program.applying.review(pane)
+    review = program.documents.review_of(pane)
+    assert review is not None
+    qtbot.waitUntil(review.apply_button.isEnabled, timeout=LONG)
     begin(program, qtbot, seconds=300, person=True)
     qtbot.waitUntil(program.window.guard_banner.isVisible, timeout=LONG)
+    assert not review.apply_button.isEnabled() and "under way" in review.apply_button.toolTip()
     with qtbot.waitSignal(program.applying.ended, timeout=LONG) as ended:
         qtbot.mouseClick(program.apply_pane.roll_back_button, Qt.MouseButton.LeftButton)
     report = ended.args[1]
     assert isinstance(report, DeployReport) and report.outcome is Outcome.ROLLED_BACK, report.text
+    qtbot.waitUntil(review.apply_button.isEnabled, timeout=LONG)
     assert pane.document.is_dirty and not program.window.guard_banner.isVisible()
 
 

@@ -73,6 +73,7 @@ class DiffPane(QWidget):
         self._timer = QTimer(self, singleShot=True, interval=PAUSE)
         self._timer.timeout.connect(self._refresh_if_seen)
         self._stale = False  # the document has changed while nobody looked
+        self._applying = False
         self._build()
         self.editing = ReviewEditing(self, manager)
         self.exports = ReviewExports(self, manager)
@@ -404,12 +405,18 @@ class DiffPane(QWidget):
             self.bar.options.setEnabled(False)
             return
         has_device = bool(self.document_pane.context.device_id)
-        why = review.refused or self._why_not(review)
+        under_way = "An apply to this device is under way." if self._applying else ""
+        why = under_way or review.refused or self._why_not(review)
         button.setText(f"Apply to {review.target}…" if has_device else "Apply…")
         button.setEnabled(not why and has_device)
         self.bar.options.setEnabled(button.isEnabled())
         button.setToolTip(why or "Send the edit-config, validate, commit and read back")
         button.setAccessibleName(f"Apply to {review.target}")
+
+    def set_applying(self, under_way: bool) -> None:
+        """Whether an apply to the document's device runs: no second one is offered meanwhile."""
+        self._applying = under_way
+        self.say_apply()
 
     def _why_not(self, review: Review) -> str:
         if self.plan.by_hand:
