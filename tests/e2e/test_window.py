@@ -48,8 +48,8 @@ class Visit(Tour):
         self.stage.click("trustButton", QPushButton)
         self.stage.find(QTreeView, "configTree")
 
-    def apply_now(self, *, in_spite: bool = False) -> None:
-        """Review and apply; `in_spite` of the errors that the check has found."""
+    def apply_now(self, *, in_spite: bool = False, until_locked: bool = False) -> None:
+        """Review and apply; `in_spite` of the errors that the check has found; `until_locked`: stop at the lock."""
         self.report = None
         self.front("documentTabBar", 0)
         if in_spite:
@@ -61,6 +61,10 @@ class Visit(Tour):
             anyway = question.findChild(QPushButton, "applyButton")
             assert anyway is not None
             anyway.click()
+        if until_locked:
+            stop = self.stage.find(QWidget, "lockDeniedDialog").findChild(QPushButton, "stopButton")
+            assert stop is not None
+            stop.click()
         self.stage.wait(lambda: self.report is not None, "the apply has ended")
 
 
@@ -127,7 +131,7 @@ def test_a_lock_of_somebody_else_is_told(
     other = witness(candidate_server)
     other.lock("candidate")
     visit.set_value(("box", "label"), "mine")
-    visit.apply_now()
+    visit.apply_now(until_locked=True)
     assert visit.report is not None
     assert visit.report.outcome is Outcome.UNCHANGED
     assert str(other.session_id) in visit.report.text
