@@ -62,7 +62,7 @@ def test_a_program_with_windows_has_no_automatic_collector(qtbot: QtBot) -> None
 def test_what_a_worker_leaves_is_collected_by_the_timer(qtbot: QtBot) -> None:
     owner = QObject()
     collector = Collector(owner)
-    on_a_thread(YOUNG + 10)
+    on_a_thread(2 * YOUNG)
     assert not Node.ended
     qtbot.waitUntil(lambda: len(Node.ended) > YOUNG, timeout=10_000)
     assert set(Node.ended) == {threading.main_thread()}
@@ -73,7 +73,7 @@ def test_nothing_is_collected_during_work_that_asks_for_it(qtbot: QtBot) -> None
     owner = QObject()
     collector = Collector(owner)
     with no_collection():
-        on_a_thread(YOUNG + 10)
+        on_a_thread(2 * YOUNG)
         collector.look()
         assert not Node.ended
     collector.look()
@@ -91,7 +91,7 @@ def test_all_generations_get_their_turn(qtbot: QtBot) -> None:
     before = gc.get_stats()[2]["collections"]
     kept: list[list[list[object]]] = []
     for _ in range(200):
-        kept.append([[] for _ in range(YOUNG + 10)])
+        kept.append([[] for _ in range(2 * YOUNG)])
         collector.look()
     assert gc.get_stats()[2]["collections"] > before
     assert len(Node.ended) == 1
