@@ -131,6 +131,7 @@ class Program(QObject):
         self.following.update()
         self.window.show()
         QTimer.singleShot(0, preload)
+        icons.warm(self.window)
         self._look_for_keyring()
         Beginning(self).tell()
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QFile, QIODevice, QObject, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QFile, QIODevice, QObject, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
@@ -140,6 +140,7 @@ STATES = ("connected", "offline", "connecting")
 # px that are drawn exactly (14, 16 and 24 at ratios 1 and 2, heads of dialogs); others are scaled down
 _SCALES = (14, 16, 24, 28, 32, 48)
 _DISABLED_SCALES = (16, 32)
+_WARMING = 20  # ms between two icons that are drawn in advance
 
 
 def icon(name: str, ink: str = "text2") -> QIcon:
@@ -191,6 +192,22 @@ def refresh() -> None:
         for child in window.findChildren(QObject):
             if child.property("iconName"):
                 _dress(child)
+
+
+def warm(owner: QObject) -> None:
+    """Draw the icons one by one while nobody waits: the first document is shown sooner."""
+    waiting = iter(PHOSPHOR)
+    timer = QTimer(owner, interval=_WARMING)
+
+    def next_one() -> None:
+        name = next(waiting, None)
+        if name is None:
+            timer.stop()
+        else:
+            icon(name)
+
+    timer.timeout.connect(next_one)
+    timer.start()
 
 
 def named(name: str, ink: str) -> QIcon:
