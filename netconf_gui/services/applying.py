@@ -103,10 +103,8 @@ class Apply:
         self._compare()
         if self._needless:
             return
-        if self.at.direct:
-            self._test()
-            return
-        self._edit()
+        if not self.at.direct:
+            self._edit()
         self._validate()
 
     def commit(self) -> None:
@@ -290,17 +288,6 @@ class Apply:
             error_option=at.strategy.error_option,
         )
 
-    def _test(self) -> None:
-        at = self.at
-        if at.strategy.validate == "test-only":
-            with at.log.stage(Stage.VALIDATE, "Testing the edits") as note:
-                note.warn(at.call(self._request("test-only"), cancel=at.cancel))
-                note.text = "The device would take the edits."
-        elif at.strategy.validate == "none":
-            at.log.skip(Stage.VALIDATE, "The device cannot validate.")
-        else:
-            at.log.skip(Stage.VALIDATE, "Tested together with the edit (test-then-set).")
-
     def _edit(self) -> None:
         at = self.at
         number = words.count(at.change.operations, "edit")
@@ -322,6 +309,10 @@ class Apply:
             with at.log.stage(Stage.VALIDATE, "Validating candidate") as note:
                 note.warn(at.call(operations.validate("candidate"), cancel=at.cancel))
                 note.text = "The device finds the result valid."
+        elif at.strategy.validate == "test-only":
+            with at.log.stage(Stage.VALIDATE, "Testing the edits") as note:
+                note.warn(at.call(self._request("test-only"), cancel=at.cancel))
+                note.text = "The device would take the edits."
         elif at.strategy.validate == "test-then-set":
             at.log.skip(Stage.VALIDATE, "Tested together with the edit (test-then-set).")
         else:
