@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,17 +69,24 @@ def stripped(root: etree._Element) -> bytes:
     return write(copy)
 
 
-@pytest.fixture(scope="module")
-def judges(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Judge]]:
-    with Engine(cache_folder=tmp_path_factory.mktemp("engine")) as engine:
+@contextmanager
+def judging(count: int, folders: pytest.TempPathFactory) -> Iterator[list[Judge]]:
+    """That many random schemas, compiled, each with its judge."""
+    with Engine(cache_folder=folders.mktemp("engine")) as engine:
         made = []
-        for seed in range(WORLDS):
-            world, folder = World(seed), tmp_path_factory.mktemp("world")
+        for seed in range(count):
+            world, folder = World(seed), folders.mktemp("world")
             world.write_yang(folder)
             resolved = resolve([WantedModule("wa"), WantedModule("wb")], ModuleLibrary.of_folder(folder).fetch)
             compiled = engine.compile(resolved)
             assert compiled.validated and not compiled.broken, compiled.broken
             made.append(Judge(world, engine.schema(compiled), engine, compiled.key))
+        yield made
+
+
+@pytest.fixture(scope="module")
+def judges(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Judge]]:
+    with judging(WORLDS, tmp_path_factory) as made:
         yield made
 
 

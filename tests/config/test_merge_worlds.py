@@ -18,11 +18,8 @@ from netconf_gui.config.codec import read
 from netconf_gui.config.diff import diff
 from netconf_gui.config.merge import Merge, Side, three_way
 from netconf_gui.config.plan import plan
-from netconf_gui.yang.check import Engine
-from netconf_gui.yang.library import ModuleLibrary
-from netconf_gui.yang.resolver import WantedModule, resolve
-from tests.config.test_laws import Judge
-from tests.config.worlds import World, xml
+from tests.config.test_laws import Judge, judging
+from tests.config.worlds import xml
 
 EVERYTHING = bool(os.environ.get("RUN_ALL"))
 WORLDS = 60 if EVERYTHING else 12
@@ -38,14 +35,7 @@ SIDES = st.sampled_from(["mine", "theirs"])
 
 @pytest.fixture(scope="module")
 def judges(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Judge]]:
-    with Engine(cache_folder=tmp_path_factory.mktemp("engine")) as engine:
-        made = []
-        for seed in range(WORLDS):
-            world, folder = World(seed), tmp_path_factory.mktemp("world")
-            world.write_yang(folder)
-            resolved = resolve([WantedModule("wa"), WantedModule("wb")], ModuleLibrary.of_folder(folder).fetch)
-            compiled = engine.compile(resolved)
-            made.append(Judge(world, engine.schema(compiled), engine, compiled.key))
+    with judging(WORLDS, tmp_path_factory) as made:
         yield made
 
 

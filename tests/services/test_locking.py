@@ -12,6 +12,7 @@ import pytest
 from netconf_gui.cancel import CancelToken
 from netconf_gui.config.codec import read_root
 from netconf_gui.errors import Outcome, Stage
+from netconf_gui.services.applying import Apply, begin_apply
 from netconf_gui.services.deploy import DeployReport
 from netconf_gui.services.events import (
     Event,
@@ -377,16 +378,19 @@ def datastores_text(session: Session) -> bytes:
 # ---- phases
 
 
-def test_a_fleet_takes_phases_back_after_a_plain_commit(box: Box) -> None:
-    from netconf_gui.services.applying import begin_apply
-
-    before = box.read()
+def begun(box: Box) -> Apply:
+    """An apply of the host name, before its first phase."""
     session = box.connect()
     base = fetch(session)
-    taken = begin_apply(
+    return begin_apply(
         session, base=base, mine=edited(base, HOSTNAME), schema=box.device.model.schema, options=QUICK,
         reconnect=box.connect,
     )  # fmt: skip
+
+
+def test_a_fleet_takes_phases_back_after_a_plain_commit(box: Box) -> None:
+    before = box.read()
+    taken = begun(box)
     for phase in (taken.lock, taken.prepare, taken.commit, taken.probe):
         phase()
     assert box.leaf("system/hostname") == "box-2"
@@ -399,19 +403,12 @@ def test_a_fleet_takes_phases_back_after_a_plain_commit(box: Box) -> None:
 
 @pytest.mark.parametrize("kind", ["candidate-only", "writable-running"])
 def test_a_fleet_takes_phases_back_also_when_the_session_is_gone(box_of: Callable[..., Box], kind: str) -> None:
-    from netconf_gui.services.applying import begin_apply
-
     box = box_of(kind)
     before = box.read()
-    session = box.connect()
-    base = fetch(session)
-    taken = begin_apply(
-        session, base=base, mine=edited(base, HOSTNAME), schema=box.device.model.schema, options=QUICK,
-        reconnect=box.connect,
-    )  # fmt: skip
+    taken = begun(box)
     for phase in (taken.lock, taken.prepare, taken.commit):
         phase()
-    session.abort()
+    taken.at.session.abort()
     report = taken.roll_back(text="Another device failed.")
     assert report.outcome is Outcome.ROLLED_BACK, report.text
     assert box.read() == before
@@ -420,16 +417,9 @@ def test_a_fleet_takes_phases_back_also_when_the_session_is_gone(box_of: Callabl
 
 @pytest.mark.parametrize("kind", ["writable-running", "minimal"])
 def test_nothing_reaches_running_before_commit(box_of: Callable[..., Box], kind: str) -> None:
-    from netconf_gui.services.applying import begin_apply
-
     box = box_of(kind)
     before = box.read()
-    session = box.connect()
-    base = fetch(session)
-    taken = begin_apply(
-        session, base=base, mine=edited(base, HOSTNAME), schema=box.device.model.schema, options=QUICK,
-        reconnect=box.connect,
-    )  # fmt: skip
+    taken = begun(box)
     taken.lock()
     taken.prepare()
     assert box.read() == before
