@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 
 from netconf_gui.cancel import CancelToken
+from netconf_gui.config.edits import Edit, Group
 from netconf_gui.errors import AppError, Stage
 from netconf_gui.gui import icons
 from netconf_gui.gui.asking import Asker
@@ -105,6 +106,20 @@ class Applying(QObject):
     def review(self, pane: DocumentPane) -> None:
         """Show what would be sent."""
         self._documents.review(pane)
+
+    def bring(self, pane: DocumentPane, edit: Edit | None, name: str, held: str) -> bool:
+        """Make `edit` one step of the document and show what would be sent; False where there is nothing to make.
+
+        `name` is the step's, for undo; `held` is said where the document holds all of it already (`edit` is None).
+        """
+        self._documents.show_pane(pane)
+        if edit is None:
+            self._window.status.tell(held)
+            return False
+        if not pane.guard(lambda: pane.document.apply(Group((edit,), name))):
+            return False
+        self.review(pane)
+        return True
 
     def _review_made(self, pane: DocumentPane, review: DiffPane) -> None:
         review.apply_wanted.connect(lambda: self.apply(pane))

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject
 
 from netconf_gui.cancel import CancelToken
 from netconf_gui.config.codec import read_root
-from netconf_gui.config.edits import Edit, Group
+from netconf_gui.config.edits import Edit
 from netconf_gui.config.textedit import text_edit
 from netconf_gui.errors import ConfigError
 from netconf_gui.gui.dialogs.bind import BindDialog
@@ -129,13 +129,8 @@ class Binding(QObject):
         dialog.open()
 
     def _take(self, target: DocumentPane, edit: Edit | None, title: str) -> None:
-        program = self._program
-        program.documents.show_pane(target)
-        if edit is None:
-            program.window.status.tell(f"{target.context.device_name} holds all of {title} already.")
-            return
-        if target.guard(lambda: target.document.apply(Group((edit,), f"bring {title}"))):
-            program.applying.review(target)
+        held = f"{target.context.device_name} holds all of {title} already."
+        self._program.applying.bring(target, edit, f"bring {title}", held)
 
     def _failed(self, error: BaseException, title: str) -> None:
         self._program.show_error(error, doing=f"binding {title} to a device")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QScrollArea, QWidget
 
+from netconf_gui.gui.dialogs.apply_options import CONFIRM
 from netconf_gui.gui.form_rows import FormRows, hint, number, say
 from netconf_gui.gui.forms import column, label, named, row
 from netconf_gui.gui.widgets import Segments
@@ -15,7 +16,6 @@ from netconf_gui.services.fleet_plan import CONFIRM_SECONDS, PARALLEL, FleetOpti
 from netconf_gui.workspace.apply_choices import LEAST_GUARD, MOST_GUARD
 
 MOST = 10_000
-CONFIRM = (("program", "The program", ""), ("person", "I do", ""))
 CONFIRM_HINTS = {
     "program": "As soon as every device was looked at and found as planned.",
     "person": "The window counts down. Unless you confirm, all devices go back to their old configuration.",

@@ -20,7 +20,7 @@ from netconf_gui.cancel import CancelToken
 from netconf_gui.config.codec import read_root
 from netconf_gui.config.diff_export import to_text
 from netconf_gui.config.diff_html import to_html
-from netconf_gui.config.edits import Edit, Group
+from netconf_gui.config.edits import Edit
 from netconf_gui.config.textedit import text_edit
 from netconf_gui.errors import SchemaError
 from netconf_gui.gui.dialogs.message import Choice, Question
@@ -206,14 +206,9 @@ class Histories(QObject):
         task.failed.connect(partial(self._program.documents.failed.emit, f"going back to {when(entry)}"))
 
     def _take(self, target: DocumentPane, edit: Edit | None, said: str) -> None:
-        program = self._program
-        program.documents.show_pane(target)
-        if edit is None:
-            program.window.status.tell(f"{target.context.device_name} already holds {said}.")
-            return
-        if target.guard(lambda: target.document.apply(Group((edit,), f"go back to {said}"))):
-            program.applying.review(target)
-            program.window.status.tell(f"The draft is {said}. Review it, then apply.")
+        held = f"{target.context.device_name} already holds {said}."
+        if self._program.applying.bring(target, edit, f"go back to {said}", held):
+            self._program.window.status.tell(f"The draft is {said}. Review it, then apply.")
 
     # ------------------------------------------------------------------------------------------ exporting, deleting
 

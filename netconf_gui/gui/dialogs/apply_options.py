@@ -29,7 +29,7 @@ _POLICY_HINTS = {
     "strict": "Create and delete: a device that differs from what was fetched refuses, and nothing changes.",
     "tolerant": "Merge and remove: what is there already, or gone already, is taken as done.",
 }
-_CONFIRM = (("program", "The program", ""), ("person", "I do", ""))
+CONFIRM = (("program", "The program", ""), ("person", "I do", ""))
 _CONFIRM_HINTS = {
     "program": "A new session finds the device reachable and the values as planned: then it is confirmed.",
     "person": "The window counts down. Unless you confirm, the device goes back to its old configuration.",
@@ -105,7 +105,7 @@ class ApplyOptionsDialog(FormDialog):
         fields.addWidget(self.seconds)
         fields.addStretch(1)
         self.guard_hint = hint("", "guardHint")
-        self.confirm_by = Segments("confirmBy", "Who confirms", _CONFIRM)
+        self.confirm_by = Segments("confirmBy", "Who confirms", CONFIRM)
         self.confirm_hint = hint("", "confirmHint")
         self.guard.toggled.connect(self._follow)
         self.seconds.valueChanged.connect(self._follow)
