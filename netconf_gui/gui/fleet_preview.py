@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QSplitter, QWidget
 
 from netconf_gui.gui import icons
 from netconf_gui.gui.forms import column, label, named, push_button, row
+from netconf_gui.gui.models.flat_table import FlatTable, Index
 from netconf_gui.gui.node_words import count_words
 from netconf_gui.gui.panes.xml_editor import XmlEditor
 from netconf_gui.gui.rows import Role, RowTree
@@ -21,8 +22,6 @@ from netconf_gui.gui.theme import theme
 from netconf_gui.gui.widgets import Notice
 from netconf_gui.services.fleet_plan import DevicePlan, FleetPlan
 
-Index = QModelIndex | QPersistentModelIndex
-_NO_INDEX = QModelIndex()
 _NARROW = 900  # px: below, the edit-config goes below the list
 MOST_PROBLEMS = 20  # in words below the list
 
@@ -36,10 +35,10 @@ def state_of(plan: DevicePlan) -> tuple[str, str]:
     return ("info", "Nothing to do") if plan.empty else ("success", "Ready")
 
 
-class PlanModel(QAbstractTableModel):
+class PlanModel(FlatTable):
     """Devices: name, state, edits, what happens or why not."""
 
-    HEADERS = ("Device", "State", "Edits", "What happens")
+    headers = ("Device", "State", "Edits", "What happens")
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -51,16 +50,8 @@ class PlanModel(QAbstractTableModel):
         self.plans = plans
         self.endResetModel()
 
-    def rowCount(self, parent: Index = _NO_INDEX) -> int:
-        return 0 if parent.isValid() else len(self.plans)
-
-    def columnCount(self, parent: Index = _NO_INDEX) -> int:
-        return 0 if parent.isValid() else len(self.HEADERS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self.HEADERS[section]
-        return None
+    def size(self) -> int:
+        return len(self.plans)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or index.row() >= len(self.plans):

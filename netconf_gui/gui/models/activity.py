@@ -6,14 +6,14 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
+from PySide6.QtCore import QModelIndex, QObject, Qt, Slot
 
 from netconf_gui.errors import AppError
 from netconf_gui.gui import icons
+from netconf_gui.gui.models.flat_table import FlatTable, Index
 from netconf_gui.gui.rows import Role
 from netconf_gui.gui.tasks import Task, TaskManager, TaskState
 
-Index = QModelIndex | QPersistentModelIndex
 COLUMNS = ("Started", "Work", "Progress", "State")
 KEPT = 200
 WORDS = {
@@ -49,8 +49,10 @@ class Line:
         return (self.ended or time.time()) - self.started
 
 
-class ActivityModel(QAbstractTableModel):
+class ActivityModel(FlatTable):
     """Follows a TaskManager; quiet tasks are not listed."""
+
+    headers = COLUMNS
 
     def __init__(self, manager: TaskManager, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -95,16 +97,8 @@ class ActivityModel(QAbstractTableModel):
                 self.dataChanged.emit(self.index(row, 0), self.index(row, len(COLUMNS) - 1))
                 return
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
-        return 0 if parent.isValid() else len(self._lines)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
-        return len(COLUMNS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return COLUMNS[section]
-        return None
+    def size(self) -> int:
+        return len(self._lines)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         line = self._lines[index.row()]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from netconf_gui.config.diff import DiffEntry
 from netconf_gui.config.merge import Conflict, Merge, Side
@@ -18,6 +18,7 @@ from netconf_gui.config.path import InstancePath
 from netconf_gui.config.summary import entry_name, label, shortened
 from netconf_gui.gui import icons
 from netconf_gui.gui.models.diff_tree import MARKS
+from netconf_gui.gui.models.flat_table import FlatTable
 from netconf_gui.gui.models.looks import HIDDEN
 from netconf_gui.gui.rows import Index, Role
 from netconf_gui.session.redact import is_secret_name
@@ -27,7 +28,6 @@ CELL = Qt.ItemDataRole.UserRole + 61
 NODE, BASE, MINE, THEIRS = range(4)
 SIDES: dict[int, Side] = {MINE: "mine", THEIRS: "theirs"}
 MOST = 2000  # rows of what merged that are listed
-_NO_INDEX = QModelIndex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Cell:
     quiet: bool = False
 
 
-class ConflictsModel(QAbstractTableModel):
+class ConflictsModel(FlatTable):
     """Node, Base, Mine, Device now; `decided` after each change of decisions."""
 
     decided = Signal()
@@ -54,7 +54,7 @@ class ConflictsModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("conflictsModel")
-        self.headers = ["Node", "Base", "Mine", "Device now"]
+        self.headers: list[str] = ["Node", "Base", "Mine", "Device now"]
         self.conflicts: Sequence[Conflict] = ()
         self.decisions: dict[InstancePath, Side] = {}
 
@@ -92,14 +92,8 @@ class ConflictsModel(QAbstractTableModel):
         """The rows without a decision."""
         return [row for row, one in enumerate(self.conflicts) if one.path not in self.decisions]
 
-    def rowCount(self, parent: Index = _NO_INDEX) -> int:
-        return 0 if parent.isValid() else len(self.conflicts)
-
-    def columnCount(self, parent: Index = _NO_INDEX) -> int:
-        return 4
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        return self.headers[section] if role == Qt.ItemDataRole.DisplayRole else None
+    def size(self) -> int:
+        return len(self.conflicts)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         conflict = self.conflict_at(index)
@@ -200,8 +194,10 @@ WHYS = {
 }
 
 
-class OutcomeModel(QAbstractTableModel):
+class OutcomeModel(FlatTable):
     """What the draft will hold: mark, node, change, why."""
+
+    headers = ("", "Node", "Change", "Why")
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -233,16 +229,8 @@ class OutcomeModel(QAbstractTableModel):
         """How many changes merged by themselves."""
         return len(self._merged) + self._left_out
 
-    def rowCount(self, parent: Index = _NO_INDEX) -> int:
-        if parent.isValid():
-            return 0
+    def size(self) -> int:
         return len(self._conflicts) + len(self._merged) + (1 if self._left_out else 0)
-
-    def columnCount(self, parent: Index = _NO_INDEX) -> int:
-        return 4
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        return ("", "Node", "Change", "Why")[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def outcome(self, row: int) -> Outcome:
         """One row."""

@@ -11,18 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
 from netconf_gui.errors import Outcome, Stage
 from netconf_gui.gui import icons
 from netconf_gui.gui.models.apply_log import LogLine
+from netconf_gui.gui.models.flat_table import FlatTable, Index
 from netconf_gui.gui.rows import Role
 from netconf_gui.gui.stage_words import OUTCOMES, TITLES
 from netconf_gui.services.events import Event, GuardEvent, GuardState, Note, StageEvent, StageState
 
-Index = QModelIndex | QPersistentModelIndex
 KEY = Qt.ItemDataRole.UserRole + 53
-_NO_INDEX = QModelIndex()
 MOST_LINES = 1000  # of one device's log
 
 # several stages share a column where people do not tell them apart
@@ -78,8 +77,10 @@ class FleetRow:
     ok: bool = True
 
 
-class FleetMatrixModel(QAbstractTableModel):
+class FleetMatrixModel(FlatTable):
     """Columns: device, result, the stages."""
+
+    headers = ("Device", "Result", *(title for title, _ in COLUMNS))
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -163,16 +164,8 @@ class FleetMatrixModel(QAbstractTableModel):
 
     # ------------------------------------------------------------------------------------------- what Qt asks for
 
-    def rowCount(self, parent: Index = _NO_INDEX) -> int:
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: Index = _NO_INDEX) -> int:
-        return 0 if parent.isValid() else len(COLUMNS) + _FIRST
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return ("Device", "Result", *(title for title, _ in COLUMNS))[section]
-        return None
+    def size(self) -> int:
+        return len(self.rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or index.row() >= len(self.rows):

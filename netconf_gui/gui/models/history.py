@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
 from netconf_gui.errors import Outcome
 from netconf_gui.gui import icons
+from netconf_gui.gui.models.flat_table import FlatTable, Index
 from netconf_gui.gui.rows import Role
 from netconf_gui.services.history import OUTCOME_WORDS
 from netconf_gui.workspace.snapshots import Entry
 
-Index = QModelIndex | QPersistentModelIndex
 COLUMNS = ("When", "Outcome", "By", "What")
 _ICONS = {
     Outcome.APPLIED.value: ("success", "success"),
@@ -33,8 +33,10 @@ def when(entry: Entry) -> str:
     return f"{datetime.fromtimestamp(entry.started):%Y-%m-%d %H:%M:%S}"
 
 
-class HistoryModel(QAbstractTableModel):
+class HistoryModel(FlatTable):
     """One row an apply, in the order given."""
+
+    headers = COLUMNS
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -53,16 +55,8 @@ class HistoryModel(QAbstractTableModel):
         """The row of an entry, -1 if it is not shown."""
         return next((row for row, entry in enumerate(self.entries) if entry.id == entry_id), -1)
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
-        return 0 if parent.isValid() else len(self.entries)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
-        return len(COLUMNS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return COLUMNS[section]
-        return None
+    def size(self) -> int:
+        return len(self.entries)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         entry, column = self.entries[index.row()], index.column()

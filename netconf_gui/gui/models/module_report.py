@@ -7,20 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QLocale,
-    QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QSortFilterProxyModel,
     Qt,
 )
 
 from netconf_gui.gui import icons
+from netconf_gui.gui.models.flat_table import FlatTable, Index
 from netconf_gui.gui.rows import Role
 from netconf_gui.yang.report import ModuleReport, ModuleStatus, SourceReport
-
-Index = QModelIndex | QPersistentModelIndex
 
 MODULE_COLUMNS = ("Module", "Revision", "Status", "Text from", "Needed by", "What it says")
 SOURCE_COLUMNS = ("Source", "Modules", "What it says")
@@ -48,8 +44,10 @@ _ICONS = {
 UNUSABLE = (ModuleStatus.MISSING, ModuleStatus.BROKEN)
 
 
-class ModuleReportModel(QAbstractTableModel):
+class ModuleReportModel(FlatTable):
     """One row a module, in the report's order."""
+
+    headers = MODULE_COLUMNS
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -66,16 +64,8 @@ class ModuleReportModel(QAbstractTableModel):
     def at(self, row: int) -> ModuleReport:
         return self._rows[row]
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
-        return len(MODULE_COLUMNS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return MODULE_COLUMNS[section]
-        return None
+    def size(self) -> int:
+        return len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row, column = self._rows[index.row()], index.column()
@@ -143,8 +133,10 @@ class ModuleFilter(QSortFilterProxyModel):
         return all(word in text for word in self._words)
 
 
-class SourceReportModel(QAbstractTableModel):
+class SourceReportModel(FlatTable):
     """One row a source, in the order in which they are asked."""
+
+    headers = SOURCE_COLUMNS
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -155,18 +147,13 @@ class SourceReportModel(QAbstractTableModel):
         self._rows = tuple(rows)
         self.endResetModel()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
-        return len(SOURCE_COLUMNS)
+    def size(self) -> int:
+        return len(self._rows)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return SOURCE_COLUMNS[section]
         if role == Qt.ItemDataRole.TextAlignmentRole and section == 1:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        return None
+        return super().headerData(section, orientation, role)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row, column = self._rows[index.row()], index.column()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
 from netconf_gui.gui import icons
+from netconf_gui.gui.models.flat_table import FlatTable, Index
 from netconf_gui.gui.rows import Role
 from netconf_gui.yang.problem import Problem
 
-Index = QModelIndex | QPersistentModelIndex
 HEADERS = ("Problem", "Where", "Found by")
 PATH = Qt.ItemDataRole.UserRole + 50
 _FOUND_BY = {
@@ -22,11 +22,12 @@ _FOUND_BY = {
     "schema missing": "No schema",
     "not checked": "Not checked",
 }
-_NO_INDEX = QModelIndex()
 
 
-class ProblemsModel(QAbstractTableModel):
+class ProblemsModel(FlatTable):
     """Errors first, then warnings, each in the order they were found in."""
+
+    headers = HEADERS
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -56,16 +57,8 @@ class ProblemsModel(QAbstractTableModel):
         """The finding of a row."""
         return self.problems[index.row()] if index.isValid() and index.row() < len(self.problems) else None
 
-    def rowCount(self, parent: Index = _NO_INDEX) -> int:
-        return 0 if parent.isValid() else len(self.problems)
-
-    def columnCount(self, parent: Index = _NO_INDEX) -> int:
-        return 0 if parent.isValid() else len(HEADERS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return HEADERS[section]
-        return None
+    def size(self) -> int:
+        return len(self.problems)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or index.row() >= len(self.problems):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QModelIndex, QObject, Qt
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt
 
 from netconf_gui.gui import icons
+from netconf_gui.gui.models.flat_table import FlatTable
 from netconf_gui.gui.rows import Index, Role
 from netconf_gui.yang.compatibility import Comparison
 from netconf_gui.yang.set_compare import Difference, ModuleDifference, SetComparison, title
@@ -104,8 +105,10 @@ def _short(path: str) -> str:
     return f"…/{'/'.join(steps[-2:])}" if len(steps) > 2 else "/" + "/".join(steps)
 
 
-class FindingsModel(QAbstractTableModel):
+class FindingsModel(FlatTable):
     """The findings about one module: Where, What."""
+
+    headers = ("Change", "Where")
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -119,14 +122,8 @@ class FindingsModel(QAbstractTableModel):
     def finding_at(self, index: Index) -> Finding | None:
         return self._findings[index.row()] if index.isValid() and index.row() < len(self._findings) else None
 
-    def rowCount(self, parent: Index = _NO_INDEX) -> int:
-        return 0 if parent.isValid() else len(self._findings)
-
-    def columnCount(self, parent: Index = _NO_INDEX) -> int:
-        return 2
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        return ("Change", "Where")[section] if role == Qt.ItemDataRole.DisplayRole else None
+    def size(self) -> int:
+        return len(self._findings)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         finding = self.finding_at(index)

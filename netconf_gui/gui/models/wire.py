@@ -6,21 +6,23 @@ import re
 import time
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QLocale, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QLocale, QModelIndex, QObject, Qt
 
 from netconf_gui.gui import icons
+from netconf_gui.gui.models.flat_table import FlatTable, Index
 from netconf_gui.gui.rows import Role
 
 if TYPE_CHECKING:
     from netconf_gui.session.wire import WireEntry
 
-Index = QModelIndex | QPersistentModelIndex
 _BETWEEN = re.compile(r"(?<=>)\s*(?=<)")
 COLUMNS = ("Time", "Message", "Size")
 
 
-class WireModel(QAbstractTableModel):
+class WireModel(FlatTable):
     """Entries in the order they went over the wire."""
+
+    headers = COLUMNS
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -45,18 +47,13 @@ class WireModel(QAbstractTableModel):
     def entry(self, index: Index) -> WireEntry | None:
         return self._entries[index.row()] if index.isValid() else None
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
-        return 0 if parent.isValid() else len(self._entries)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
-        return len(COLUMNS)
+    def size(self) -> int:
+        return len(self._entries)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return COLUMNS[section]
         if role == Qt.ItemDataRole.TextAlignmentRole and section == 2:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        return None
+        return super().headerData(section, orientation, role)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         entry = self._entries[index.row()]
