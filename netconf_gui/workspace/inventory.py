@@ -1,7 +1,7 @@
 """The devices a person has added, and their groups.
 
-Lives here: the `Device` record, its file (TOML, or JSON when the file is named so) and the store around it.
-Does not live here: credentials, which are in no file (`credentials`), and sessions.
+Lives here: their file (TOML, or JSON when it is named so) and the store around it.  Does not live here: the record
+(`device`), credentials, which are in no file (`credentials`), and sessions.
 """
 
 from __future__ import annotations
@@ -11,62 +11,25 @@ import threading
 import tomllib
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields, replace
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import tomli_w
 
 from netconf_gui.errors import WorkspaceError
+from netconf_gui.workspace.device import (
+    DEFAULT_PORT,
+    CredentialPolicy,
+    Device,
+    device_from,
+    device_problem,
+    device_to,
+    new_device,
+)
 from netconf_gui.workspace.files import private_folder, read_or_none, write_atomically
 
-DEFAULT_PORT = 830
-
-
-class CredentialPolicy(StrEnum):
-    """What becomes of a password that a person typed."""
-
-    KEYRING = "keyring"  # kept in the operating system's keyring
-    SESSION = "session"  # kept in memory until the program ends
-    ASK = "ask"  # forgotten after use
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """One device as people describe it; `id` never changes, so that names can.
-
-    `host` may be an alias of `~/.ssh/config`; empty `username` and port 0 mean "as the ssh config or the defaults
-    say".  `id` is empty for a device that is not in the inventory (a URL on the command line).
-    """
-
-    id: str
-    name: str
-    host: str
-    port: int = DEFAULT_PORT
-    username: str = ""
-    group: str = ""
-    use_agent: bool = True
-    identity_files: tuple[str, ...] = ()
-    proxy_jump: str = ""
-    subsystem: str = "netconf"
-    credential_policy: CredentialPolicy = CredentialPolicy.ASK
-    note: str = ""
-    schema_folders: tuple[str, ...] = ()  # YANG modules that the device does not give
-    private_candidate: bool = False  # ask for a candidate of the session's own; takes effect with the next connection
-    other: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)  # keys of a newer program, kept
-
-    @property
-    def address(self) -> str:
-        """user@host:port for people; IPv6 in brackets."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        user = f"{self.username}@" if self.username else ""
-        return f"{user}{host}:{self.port}" if self.port else f"{user}{host}"
-
-
-def new_device(name: str, host: str, **values: Any) -> Device:
-    """A device with a fresh id; `values` are further fields of `Device`."""
-    return Device(id=uuid.uuid4().hex[:12], name=name, host=host, **values)
+__all__ = ["DEFAULT_PORT", "CredentialPolicy", "Device", "Group", "InventoryStore", "new_device"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +95,7 @@ class InventoryStore:
         """Add a device, or replace the one with its id; raises `WorkspaceError` (also for a name that is taken)."""
         if not device.id:
             device = replace(device, id=uuid.uuid4().hex[:12])
-        problem = _device_problem(device)
+        problem = device_problem(device)
         with self._lock:
             other = self.named(device.name)
             if other is not None and other.id != device.id:
@@ -202,7 +165,7 @@ class InventoryStore:
             if isinstance(entry.get("name"), str) and entry["name"]:
                 self._groups[entry["name"]] = Group(entry["name"], str(entry.get("note", "")))
         for number, entry in enumerate(_tables(raw, "device", notes), 1):
-            device = _device_from(entry, number, notes)
+            device = device_from(entry, number, notes)
             if device is None:
                 continue
             if device.id in self._devices or self.named(device.name):
@@ -219,7 +182,7 @@ class InventoryStore:
         """Write, then keep: a write that fails changes nothing."""
         raw: dict[str, Any] = dict(self._other)
         raw["group"] = [_without_empty({"name": group.name, "note": group.note}) for group in groups.values()]
-        raw["device"] = [_device_to(device) for device in devices.values()]
+        raw["device"] = [device_to(device) for device in devices.values()]
         text = json.dumps(raw, indent=2) + "\n" if self.path.suffix == ".json" else tomli_w.dumps(raw)
         private_folder(self.path.parent)
         if self.problem is not None and self.path.exists():
@@ -248,62 +211,6 @@ def _tables(raw: dict[str, Any], name: str, notes: list[str]) -> list[dict[str, 
         return entries
     notes.append(f"{name} should be a list of tables; it is left out.")
     return []
-
-
-def _device_problem(device: Device) -> str:
-    if not device.name.strip():
-        return "A device needs a name."
-    if not device.host.strip() or any(char.isspace() for char in device.host):
-        return "A device needs a host name or address without blanks."
-    if not 0 <= device.port <= 65535:
-        return f"Port is {device.port}. Allowed: 1 to 65535."
-    return ""
-
-
-def _device_from(entry: dict[str, Any], number: int, notes: list[str]) -> Device | None:
-    names = {item.name for item in fields(Device)} - {"other"}
-    values: dict[str, Any] = {"other": {key: value for key, value in entry.items() if key not in names}}
-    wanted: dict[str, type] = {
-        "port": int,
-        "use_agent": bool,
-        "private_candidate": bool,
-        "identity_files": list,
-        "schema_folders": list,
-    }
-    for key in names & entry.keys():
-        if not isinstance(entry[key], wanted.get(key, str)):
-            notes.append(f"Device {number}: {key} is {entry[key]!r}, which it cannot be; it is left out.")
-            continue
-        values[key] = entry[key]
-    for key in ("identity_files", "schema_folders"):
-        values[key] = tuple(str(file) for file in values.get(key, ()))
-    try:
-        values["credential_policy"] = CredentialPolicy(values.get("credential_policy", "ask"))
-    except ValueError:
-        notes.append(f"Device {number}: the credential policy is not known; passwords are asked for every time.")
-        values["credential_policy"] = CredentialPolicy.ASK
-    values.setdefault("id", "")
-    values.setdefault("host", "")
-    values.setdefault("name", values["host"])
-    device = Device(**values)
-    device = device if device.id else replace(device, id=uuid.uuid4().hex[:12])
-    problem = _device_problem(device)
-    if problem:
-        notes.append(f"Device {number} is left out. {problem}")
-        return None
-    return device
-
-
-def _device_to(device: Device) -> dict[str, Any]:
-    result: dict[str, Any] = dict(device.other)
-    for item in fields(Device):
-        value = getattr(device, item.name)
-        if item.name == "other" or (item.name not in ("id", "name", "host", "port") and value == item.default):
-            continue
-        result[item.name] = (
-            list(value) if isinstance(value, tuple) else str(value) if isinstance(value, StrEnum) else value
-        )
-    return result
 
 
 def _without_empty(table: dict[str, str]) -> dict[str, str]:

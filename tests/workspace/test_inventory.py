@@ -53,6 +53,59 @@ def test_a_name_that_is_taken_is_refused_and_nothing_is_written(file: Path) -> N
     assert len(store.devices) == 1
 
 
+def test_how_a_device_is_reached_comes_back_as_it_was(file: Path) -> None:
+    full = new_device(
+        "old", "192.0.2.7", transport="openssh", call_home=True, old_algorithms=True, proxy="socks5://me@p:1080",
+        certificate="c.pem", private_key="k.pem", ca_file="ca.pem", server_name="n", pinned_certificate="SHA256:x",
+        profile="junos", quirks=("one", "-two"), framing="eom", max_sessions=4, connect_timeout=2.5, rpc_timeout=7,
+        keepalive=-1.0, reconnect=False, proxy_jump="a,socks5://[::1]:1080,b:22",
+    )  # fmt: skip
+    InventoryStore(file).put(full)
+    again = InventoryStore(file)
+    assert (again.devices, again.notes) == ((full,), ())
+
+
+def test_a_plain_device_says_nothing_of_how_it_is_reached(tmp_path: Path) -> None:
+    InventoryStore(tmp_path / "devices.json").put(new_device("a", "h"))
+    assert json.loads((tmp_path / "devices.json").read_text())["device"][0].keys() == {"id", "name", "host", "port"}
+
+
+WAYS_THAT_CANNOT_BE: tuple[dict[str, object], ...] = (
+    {"transport": "telnet"}, {"framing": "none"}, {"proxy": "p:1080"}, {"proxy": "ftp://p:1"},
+    {"proxy": "socks5://p:0"}, {"proxy_jump": "a,gopher://b:1"}, {"max_sessions": -1}, {"rpc_timeout": -1.0},
+    {"connect_timeout": 1e9}, {"keepalive": -2.0}, {"quirks": ("A b",)},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("values", WAYS_THAT_CANNOT_BE)
+def test_a_way_that_cannot_be_is_refused(file: Path, values: dict[str, object]) -> None:
+    with pytest.raises(WorkspaceError):
+        InventoryStore(file).put(replace(new_device("n", "h"), **values))
+
+
+def test_a_way_that_cannot_be_is_left_out_of_a_device_that_can(tmp_path: Path) -> None:
+    file = tmp_path / "devices.json"
+    entry = {"host": "h", "transport": "telnet", "keepalive": True, "reconnect": 1, "max_sessions": 2, "rpc_timeout": 5}
+    file.write_text(json.dumps({"device": [entry]}))
+    store = InventoryStore(file)
+    (device,) = store.devices
+    assert (device.transport, device.keepalive, device.reconnect) == ("ssh", 0.0, True)
+    assert (device.max_sessions, device.rpc_timeout) == (2, 5.0)
+    assert len(store.notes) == 3
+
+
+def test_the_password_of_a_proxy_is_neither_kept_nor_repeated(tmp_path: Path) -> None:
+    file = tmp_path / "devices.json"
+    file.write_text(json.dumps({"device": [{"host": "h", "proxy": "http://me:hunter2@p:3128"}]}))
+    store = InventoryStore(file)
+    assert store.devices[0].proxy == ""
+    assert "no place in the inventory" in store.notes[0]
+    assert "hunter2" not in store.notes[0]
+    with pytest.raises(WorkspaceError, match="no place in the inventory") as refused:
+        store.put(new_device("n", "h", proxy_jump="a,http://me:hunter2@p:3128"))
+    assert "hunter2" not in refused.value.full_text()
+
+
 @pytest.mark.parametrize("values", [{"name": " "}, {"host": ""}, {"host": "a b"}, {"port": 70000}, {"port": -1}])
 def test_what_can_be_no_device_is_refused(file: Path, values: dict[str, object]) -> None:
     with pytest.raises(WorkspaceError):
