@@ -27,6 +27,7 @@ from netconf_gui.services.engines import open_engine
 from netconf_gui.services.events import Note, StageState
 from netconf_gui.services.load import Loaded, load
 from netconf_gui.services.wish import deletions, wished
+from netconf_gui.services.words import without_draft
 from netconf_gui.session.session import Session
 from netconf_gui.workspace.journal import JournalFolder
 from netconf_gui.yang.schema import Schema
@@ -227,7 +228,7 @@ def as_json(report: DeployReport) -> dict[str, object]:
     """The documented JSON document."""
     return {
         "outcome": report.outcome.value,
-        "text": report.text,
+        "text": without_draft(report.text),
         "clean": report.clean,
         "pending": report.pending,
         "merged": [said(entry) for entry in report.merged],

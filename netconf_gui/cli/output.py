@@ -16,6 +16,7 @@ from typing import Any, TextIO
 
 from netconf_gui.errors import AppError, RpcError, RpcFailed, WorkspaceError
 from netconf_gui.services.events import Event, GuardEvent, GuardState, Note, Progress, StageEvent, StageState
+from netconf_gui.services.words import without_draft
 
 MIB = 1024 * 1024
 
@@ -52,7 +53,7 @@ class Output:
     def say(self, text: str) -> None:
         """A line for people."""
         self._clear()
-        _tell(text + "\n")
+        _tell(without_draft(text) + "\n")
 
     def event(self, event: Event) -> None:
         """Progress of a service; on a terminal it overwrites itself."""
@@ -91,7 +92,7 @@ class Output:
 
     def result(self, text: str) -> None:
         """A line of data that people must see in any case: on stderr where stdout does not take it."""
-        self.text(text)
+        self.text(without_draft(text))
         self.finish()
         if self._failure is not None:
             self.say(text)

@@ -61,8 +61,10 @@ class Findings(QObject):
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What a device refused, then what the check found."""
-        return (*(problem for problem, _ in self._refused), *self._check.problems)
+        """What a device refused, then what the check found; what both say is the check's, which follows each edit."""
+        known = {_sense(problem) for problem in self._check.problems} if self._refused else set()
+        refused = (problem for problem, _ in self._refused if _sense(problem) not in known)
+        return (*refused, *self._check.problems)
 
     def at(self, element: etree._Element) -> tuple[Problem, ...]:
         """All that was found at an element."""
@@ -133,6 +135,11 @@ class Findings(QObject):
             # the first error, else the first warning
             self.elements = {at: min(found, key=lambda item: not item.is_error) for at, found in self._all.items()}
             self.placed.emit()
+
+
+def _sense(problem: Problem) -> tuple[str, str]:
+    """What makes two findings the same one, whoever says it."""
+    return problem.path, problem.app_tag or problem.message.rstrip(".").casefold()
 
 
 def place_of(document: Document, path: str) -> etree._Element | None:

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QApplication
 
+from netconf_gui.gui.demo_device import DEMO_ID
 from netconf_gui.gui.dialogs.message import Choice, Question
 from netconf_gui.gui.panes.guard_banner import URGENT, GuardView, clock
 from netconf_gui.services.events import GuardEvent, GuardState
@@ -175,15 +176,18 @@ class Guarding(QObject):
         if not open_:
             return True  # decided already: close when that is done
         names = ", ".join(guard.name for guard in open_)
+        ends_with_us = all(guard.device_id == DEMO_ID for guard in open_)
         lasting = all(guard.lasting for guard in open_)
         later = (
-            "Leave it pending: at the next start you can still confirm it while time is left."
+            "The demo device ends with this window."
+            if ends_with_us
+            else "Leave it pending: at the next start you can still confirm it while time is left."
             if lasting
             else "If you leave it, the device rolls back: its guard ends with the session."
         )
         choices = [
             Choice("roll-back", "Roll back and close", "danger"),
-            Choice("leave", "Leave it pending" if lasting else "Let it roll back"),
+            *(() if ends_with_us else (Choice("leave", "Leave it pending" if lasting else "Let it roll back"),)),
             Choice("confirm", "Confirm and close"),
             Choice("stay", "Stay", "primary"),
         ]

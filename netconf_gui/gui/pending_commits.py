@@ -40,6 +40,7 @@ class PendingCommits(QObject):
         self._program = program
         self._journal = JournalFolder(program.workspace.locations.journal_folder)
         self._dialog: PendingDialog | None = None
+        self.confirmed: set[str] = set()  # devices whose commit is known to stay: drafts of before it hold it too
         program.window.actions_.pending_commits.triggered.connect(lambda: self.show())
         program.connections.opened.connect(self._opened)
 
@@ -144,9 +145,16 @@ class PendingCommits(QObject):
         self._refresh()
         if self._shown() is None:
             self._program.window.status.tell(report.text)
+        if report.ok and report.outcome is Outcome.APPLIED and not report.pending:
+            self.confirmed.add(link.device.id)
         for pane in self._program.documents.panes:
-            if pane.context.device_id == link.device.id and not pane.document.is_dirty and link.connected:
+            if pane.context.device_id != link.device.id or not link.connected:
+                continue
+            if not pane.document.is_dirty:
                 self._program.documents.reload(pane)
+            elif link.device.id in self.confirmed:
+                # what the draft shares with the device is no change any more
+                self._program.rebasing.start(pane)
 
     def _failed(self, error: BaseException) -> None:
         self._busy(False)

@@ -27,6 +27,7 @@ from netconf_gui.workspace.drafts import LeftDraft, TypedText
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from collections.abc import Set as AbstractSet
 
     from netconf_gui.gui.application import Program
 
@@ -52,7 +53,7 @@ class Recovering(QObject):
         left = self._program.workspace.drafts.left()
         if not left:
             return None
-        many = len(left) > 1
+        many, confirmed = len(left) > 1, self._program.pending.confirmed
         dialog = ListDialog(
             self._program.window,
             "recoverDialog",
@@ -61,7 +62,7 @@ class Recovering(QObject):
             + ("they were. Their drafts are" if many else "it was. Its draft is")
             + " kept. What is recovered opens as it was left, with its steps to undo.",
             ("Document", "Changed"),
-            [_row(one) for one in left],
+            [_row(one, confirmed) for one in left],
             [Choice("discard", "Discard", "danger"), Choice("later", "Later"), Choice("recover", "Recover", "primary")],
             icon="draft",
         )
@@ -134,15 +135,19 @@ class Recovering(QObject):
         else:
             task.done.connect(lambda _result: left.remove())
             task.failed.connect(lambda _error: left.release())
+        if head.device_id in program.pending.confirmed:
+            # what was committed from it is on the device by now
+            program.rebasing.start(pane)
         told = f"{head.title} was recovered. " + " ".join(found.notes)
         program.window.status.tell(told.strip())
 
 
-def _row(left: LeftDraft) -> ListRow:
+def _row(left: LeftDraft, confirmed: AbstractSet[str]) -> ListRow:
     head = left.head
+    known = f"{head.title} · its commit was confirmed since" if head.device_id in confirmed else head.title
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(head.changed_at)) if head.changed_at else ""
     icon = "device" if head.device_id else "file"
-    return ListRow((head.file or head.title, when), left, icon, checked=True)
+    return ListRow((head.file or known, when), left, icon, checked=True)
 
 
 def _remover(left: LeftDraft) -> Callable[[CancelToken, Report], object]:

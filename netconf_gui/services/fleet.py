@@ -204,7 +204,7 @@ def _result(device: DevicePlan, account: Account) -> DeviceResult:
         text = "There is nothing to change." if device.empty else "It was not begun."
     else:
         text = report.text
-    text = text.replace(words.DRAFT_KEPT, "").replace("  ", " ").strip()  # there is none
+    text = words.without_draft(text)
     failed = error is not None or problem is not None or (report is not None and outcome is Outcome.UNKNOWN)
     return DeviceResult(
         device.key,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 
@@ -11,6 +12,7 @@ from netconf_gui.errors import AppError, Cancelled, RpcError, RpcFailed, RpcTime
 from netconf_gui.services.change import Change, said, told
 
 DRAFT_KEPT = "Your draft is kept."
+_DRAFT = re.compile(r"\s*\b(?:Your|The) draft is kept\.")
 NOTHING_CHANGED = "Nothing has changed."
 EXAMPLES = 3
 
@@ -18,6 +20,11 @@ EXAMPLES = 3
 def count(number: int, one: str, many: str = "") -> str:
     """ "1 edit", "7 edits"."""
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def without_draft(text: str) -> str:
+    """The same said to somebody who has no draft: a command, or a fleet."""
+    return _DRAFT.sub("", text).lstrip() if _DRAFT.search(text) else text
 
 
 def clock(moment: float) -> str:

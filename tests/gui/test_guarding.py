@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from netconf_gui.gui.application import Program
+from netconf_gui.gui.demo_device import DEMO_ID
 from netconf_gui.gui.dialogs.apply_options import ApplyOptionsDialog
 from netconf_gui.gui.dialogs.message import Question
 from netconf_gui.gui.panes.guard_banner import clock
@@ -141,6 +142,16 @@ def test_closing_asks_what_becomes_of_it(program: Program, qtbot: QtBot) -> None
     assert program.window.isVisible(), "not before the job has let go"
     with qtbot.waitSignal(program.ended, timeout=LONG):
         program.guarding.end("a")
+
+
+def test_what_ends_with_the_window_cannot_be_left_pending(program: Program, qtbot: QtBot) -> None:
+    program.guarding.take(DEMO_ID, "Demo device", FakeControl(), waiting())
+    program.window.close()
+    question = dialog(qtbot, Question)
+    assert "ends with this window" in question.ui.subtitleLabel.text()
+    assert question.findChild(QPushButton, "leaveButton") is None
+    program.guarding.end(DEMO_ID)
+    qtbot.waitUntil(lambda: shown(Question) is None)
 
 
 def test_a_guard_that_ends_with_its_session_is_told_so(program: Program, qtbot: QtBot) -> None:

@@ -125,6 +125,17 @@ def test_a_problem_appears_after_an_edit_and_goes_with_it(qtbot, desk):
     assert not here.pane.problem_elements
 
 
+def test_what_the_device_refuses_for_a_known_reason_is_listed_once(qtbot, desk):
+    here = desk(types("<on>maybe</on>"))
+    (known,) = here.checked()
+    leaf = here.element(ON)
+    path = str(here.document.path_of(leaf))
+    same = RpcError(tag="invalid-value", message=known.rstrip("."), path=path)
+    other = RpcError(tag="operation-failed", message="The line card is missing.", path=path)
+    here.pane.show_refusals([same, other])
+    assert here.checked() == ["The line card is missing.", known]
+
+
 def test_all_of_them_and_a_click_goes_there(qtbot, desk):
     here = desk(user("a", "") + references("<uplink>p9</uplink>") + rules("<high>3</high>"))
     found = here.checked()

@@ -17,6 +17,7 @@ from netconf_gui.gui.dialogs.list_dialog import ListDialog
 from netconf_gui.gui.dialogs.message import Question
 from netconf_gui.gui.dialogs.pending_commits import PendingDialog, state_of
 from netconf_gui.services.pending import Pending, pending
+from netconf_gui.workspace.drafts import DraftHead
 from netconf_gui.workspace.fleet_journal import FleetDevice, FleetJournalFolder
 from netconf_gui.workspace.inventory import CredentialPolicy
 from netconf_gui.workspace.journal import Guarded, JournalFolder, Unfinished
@@ -102,6 +103,35 @@ def test_what_was_left_is_settled_at_the_next_start(
     qtbot.waitUntil(lambda: shown(QDialog) is None)
     program.window.actions_.pending_commits.trigger()
     assert shown(PendingDialog) is None and "No commit waits" in program.window.status.notice.text
+
+
+def test_a_draft_whose_commit_was_confirmed_has_nothing_left_to_apply(
+    begun: Callable[[], Program], qtbot: QtBot, server: DemoServer, tmp_path: Path
+) -> None:
+    leave_one(begun, qtbot, server)
+    # the draft as the program that died left it: the change as it was applied
+    drafts = Workspace.open(Locations.under(tmp_path / "home")).drafts
+    (device,) = Workspace.open(Locations.under(tmp_path / "home")).inventory.devices
+    old = b'<config xmlns="urn:ietf:params:xml:ns:netconf:base:1.0"><system xmlns="urn:ietf:params:xml:ns:yang:ietf-system"><hostname>%s</hostname></system></config>'
+    draft = drafts.new()
+    head = DraftHead("running of pe1", device_id=device.id, device_name="pe1", datastore="running")
+    draft.begin(head, old % b"box", old % b"renamed")
+    draft.close()
+    program = begun()
+    asked = dialog(qtbot, PendingDialog)
+    press(qtbot, asked, "confirmPendingButton")
+    sign_in(qtbot)
+    qtbot.waitUntil(lambda: program.pending.confirmed == {device.id}, timeout=LONG)
+    press(qtbot, asked, "laterButton")
+    qtbot.waitUntil(lambda: isinstance(shown(ListDialog), ListDialog), timeout=LONG)
+    recover = shown(ListDialog)
+    assert "confirmed since" in recover.list.topLevelItem(0).text(0)
+    press(qtbot, recover, "recoverButton")
+    qtbot.waitUntil(lambda: bool(program.documents.panes), timeout=LONG)
+    (pane,) = program.documents.panes
+    qtbot.waitUntil(lambda: not pane.document.is_dirty, timeout=LONG)
+    assert hostname(server) == "renamed"
+    qtbot.waitUntil(lambda: drafts.left() == (), timeout=LONG)
 
 
 def test_a_fleet_that_a_crash_left_is_brought_to_one_end(
