@@ -113,8 +113,8 @@ def test_a_draft_whose_commit_was_confirmed_has_nothing_left_to_apply(
     drafts = Workspace.open(Locations.under(tmp_path / "home")).drafts
     (device,) = Workspace.open(Locations.under(tmp_path / "home")).inventory.devices
     old = (
-        b'<config xmlns="urn:ietf:params:xml:ns:netconf:base:1.0"><system xmlns="urn:ietf:params:xml:ns:yang:ietf-system">'
-        b"<hostname>%s</hostname></system></config>"
+        b'<config xmlns="urn:ietf:params:xml:ns:netconf:base:1.0">'
+        b'<system xmlns="urn:ietf:params:xml:ns:yang:ietf-system"><hostname>%s</hostname></system></config>'
     )
     draft = drafts.new()
     head = DraftHead("running of pe1", device_id=device.id, device_name="pe1", datastore="running")
