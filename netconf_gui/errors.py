@@ -142,6 +142,18 @@ class ConnectFailed(TransportError):
     """Name resolution, TCP, SSH negotiation or subsystem start failed, or took too long."""
 
 
+class SessionLimit(ConnectFailed):
+    """The device has as many sessions of this program as the person allowed."""
+
+
+class NoCommonAlgorithm(ConnectFailed):
+    """Both sides of SSH have nothing in common; `old` where old algorithms, once allowed, would be."""
+
+    def __init__(self, message: str, *, old: bool = False, state: str = "", advice: str = "") -> None:
+        super().__init__(message, state=state, advice=advice)
+        self.old = old
+
+
 class HostKeyUnknown(TransportError):
     """The host's key is in no known-hosts file and nobody accepted it."""
 

@@ -35,6 +35,9 @@ class Role(StrEnum):
     SERVER = "server"
 
 
+Framing: TypeAlias = str  # "", "eom" or "chunked"
+
+
 class State(StrEnum):
     """NEW: nothing sent. HELLO: ours is sent. OPEN: both were exchanged. ENDED: by a fatal fault or by the end."""
 
@@ -112,7 +115,8 @@ class Connection:
     """One end of a NETCONF session.
 
     `capabilities` are the URIs to announce; `session_id` only as server.  `profile` None: chosen by the peer's
-    hello.
+    hello.  `framing` empty: as both hellos say (RFC 6242, section 4.1); "eom" does not announce base:1.1, "chunked"
+    is for a peer that frames so without saying it.
     """
 
     def __init__(
@@ -123,13 +127,15 @@ class Connection:
         session_id: int | None = None,
         limits: Limits | None = None,
         profile: Profile | None = None,
+        framing: Framing = "",
     ) -> None:
         self.role = role
+        self._framing = framing
         self.limits = limits or Limits()
         self.state = State.NEW
         self.peer: Hello | None = None
         self.base11 = False
-        self.own = Capabilities(capabilities)
+        self.own = Capabilities([uri for uri in capabilities if framing != "eom" or uri != BASE11])
         self._session_id = session_id
         self._profile = profile
         self._decoder: Decoder = EomDecoder()
@@ -256,7 +262,7 @@ class Connection:
         self.state = State.OPEN
         self._assembler.profile = self._profile or choose(hello)
         self._assembler.size_limit = self.limits.message_size
-        if hello.capabilities.base11 and BASE11 in self.own.uris:
+        if self._framing == "chunked" or (hello.capabilities.base11 and BASE11 in self.own.uris):
             self.base11 = True
             self._decoder = ChunkedDecoder(self.limits)
         return HelloReceived(hello, message.size, message.head)

@@ -1,11 +1,14 @@
 """From a device's description to a running NETCONF session.
 
-Lives here: what answers the transport's questions (host keys, secrets) from the workspace and, where that does not
-know, from an `Interaction`.  Does not live here: SSH itself (`transport.ssh`), where secrets come from (`secrets`).
+Lives here: which transport reaches a device (`open_stream`, the one place that decides it), and what answers the
+transport's questions (host keys, secrets) from the workspace and, where that does not know, from an `Interaction`.
+Does not live here: the transports themselves (`transport`), where secrets come from (`secrets`), how many sessions a
+device may have (`slots`).
 """
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,14 +18,16 @@ from netconf_gui.errors import AppError, HostKey, WorkspaceError
 from netconf_gui.protocol.capabilities import PRIVATE_CANDIDATE
 from netconf_gui.protocol.framing import Limits
 from netconf_gui.protocol.hello import CLIENT_CAPABILITIES
+from netconf_gui.services import slots
 from netconf_gui.services.events import Event, Interaction, Note, Progress
 from netconf_gui.services.secrets import KeyringAccess, Secrets
 from netconf_gui.session.session import Session, SessionSettings
 from netconf_gui.transport import ssh
 from netconf_gui.transport.hostkeys import KnownHosts
 from netconf_gui.transport.sshconfig import SshConfig
+from netconf_gui.transport.stream import Stream
 from netconf_gui.workspace.inventory import Device
-from netconf_gui.workspace.settings import Settings
+from netconf_gui.workspace.settings import ConnectionSettings, Settings
 from netconf_gui.workspace.workspace import Workspace
 
 USER_KNOWN_HOSTS = Path("~/.ssh/known_hosts")
@@ -53,6 +58,25 @@ class HostKeys:
         return self._interaction.host_key_unknown(key)
 
 
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a stream is opened with, whatever the transport."""
+
+    workspace: Workspace
+    host_keys: HostKeys
+    secrets: Secrets
+    way: ConnectionSettings  # the settings with what the device says instead
+    options: ConnectOptions
+    cancel: CancelToken | None
+    tell: Callable[[str], None]  # what is done now, in words
+    sock: socket.socket | None = None  # connected already: the device called
+
+
+def open_stream(device: Device, means: Means) -> Stream:
+    """A connected, authenticated stream to the device, not started yet (blocking); raises as `connect`."""
+    return _WAYS[device.transport](device, means)
+
+
 def connect(
     device: Device,
     interaction: Interaction,
@@ -61,11 +85,13 @@ def connect(
     options: ConnectOptions | None = None,
     cancel: CancelToken | None = None,
     on_event: Callable[[Event], None] | None = None,
+    sock: socket.socket | None = None,
 ) -> Session:
     """Connect, authenticate and exchange hellos (blocking; run it on a lane).
 
-    What a person typed is remembered as they chose, once it was accepted; a policy they changed is kept with the
-    device.  Raises `TransportError`, `ProtocolError`, `SessionError`, `WorkspaceError` (known hosts), `Cancelled`
+    `sock` is a connection that the device made (RFC 8071).  What a person typed is remembered as they chose, once it
+    was accepted; a policy they changed is kept with the device.  Raises `TransportError` (`SessionLimit` where the
+    device may have no further session), `ProtocolError`, `SessionError`, `WorkspaceError` (known hosts), `Cancelled`
     (control is back within 1 s of a cancel, whatever is stuck).
     """
     options = options or ConnectOptions()
@@ -73,27 +99,50 @@ def connect(
     tell = on_event or (lambda event: None)
     keyring = KeyringAccess(workspace.credentials, settings.credentials.keyring_deadline, cancel)
     secrets = Secrets(device, interaction, keyring, given=options.password)
-    way = settings.connection
-    stream = ssh.connect(
-        ssh_target(device),
-        HostKeys(interaction, options.accept_host_keys),
-        secrets,
-        known_hosts=_known_hosts(workspace, options),
-        config=SshConfig() if way.use_ssh_config else None,
-        cancel=cancel,
-        timeouts=ssh.Timeouts(connect=way.connect_timeout, auth=way.auth_timeout),
-        tuning=ssh.Tuning(keepalive=way.keepalive, window_size=way.window_size, write_timeout=way.rpc_timeout),
-        progress=lambda text: tell(Progress(text)),
-    )
-    try:
-        tell(Progress("Exchanging hellos"))
-        named = PRIVATE_CANDIDATE if device.private_candidate else ()
-        session = Session.open(stream, settings=session_settings(settings, named), cancel=cancel)
-    except AppError:
-        stream.close()
-        raise
+    host_keys = HostKeys(interaction, options.accept_host_keys)
+    way = connection_settings(device, settings)
+    means = Means(workspace, host_keys, secrets, way, options, cancel, lambda text: tell(Progress(text)), sock)
+    with slots.claim(device) as slot:
+        stream = open_stream(device, means)
+        try:
+            tell(Progress("Exchanging hellos"))
+            session = Session.open(stream, settings=device_session_settings(device, settings), cancel=cancel)
+        except AppError:
+            stream.close()
+            raise
+        slot.taken_by(session)
     _remember(device, workspace, secrets, tell)
     return session
+
+
+def _by_ssh(device: Device, means: Means) -> Stream:
+    way = means.way
+    return ssh.connect(
+        ssh_target(device),
+        means.host_keys,
+        means.secrets,
+        known_hosts=known_hosts(means.workspace, means.options),
+        config=SshConfig() if way.use_ssh_config else None,
+        cancel=means.cancel,
+        timeouts=ssh.Timeouts(connect=way.connect_timeout, auth=way.auth_timeout),
+        tuning=ssh.Tuning(keepalive=way.keepalive, window_size=way.window_size, write_timeout=way.rpc_timeout),
+        progress=means.tell,
+        sock=means.sock,
+    )
+
+
+_WAYS: dict[str, Callable[[Device, Means], Stream]] = {"ssh": _by_ssh}
+
+
+def connection_settings(device: Device, settings: Settings) -> ConnectionSettings:
+    """The settings of connections, with the times that the device has of its own."""
+    way = settings.connection
+    return replace(
+        way,
+        connect_timeout=device.connect_timeout or way.connect_timeout,
+        rpc_timeout=device.rpc_timeout or way.rpc_timeout,
+        keepalive=max(0.0, device.keepalive or way.keepalive),
+    )
 
 
 def ssh_target(device: Device) -> ssh.SshTarget:
@@ -113,6 +162,13 @@ def ssh_target(device: Device) -> ssh.SshTarget:
 def is_alias(name: str) -> bool:
     """Whether `~/.ssh/config` knows a host by this name."""
     return SshConfig().knows(name)
+
+
+def device_session_settings(device: Device, settings: Settings) -> SessionSettings:
+    """The part of the settings that a session with this device needs, with what the device has of its own."""
+    named = PRIVATE_CANDIDATE if device.private_candidate else ()
+    result = session_settings(replace(settings, connection=connection_settings(device, settings)), named)
+    return replace(result, framing=device.framing)
 
 
 def session_settings(settings: Settings, also_named: Sequence[str] = ()) -> SessionSettings:
@@ -136,7 +192,8 @@ def session_settings(settings: Settings, also_named: Sequence[str] = ()) -> Sess
     )
 
 
-def _known_hosts(workspace: Workspace, options: ConnectOptions) -> KnownHosts:
+def known_hosts(workspace: Workspace, options: ConnectOptions) -> KnownHosts:
+    """The files that host keys are judged by; ours is the only one that is written."""
     also = [options.known_hosts] if options.known_hosts is not None else []
     if workspace.settings.connection.use_user_known_hosts:
         also.append(USER_KNOWN_HOSTS.expanduser())

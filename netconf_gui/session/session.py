@@ -32,6 +32,7 @@ from netconf_gui.protocol.connection import (
     Connection,
     Event,
     Failed,
+    Framing,
     HelloReceived,
     NotificationReceived,
     ReplyReceived,
@@ -61,6 +62,7 @@ class SessionSettings:
     wire_capacity: int = 2000  # messages
     wire_characters: int = 8 << 20  # of text in all
     capabilities: tuple[str, ...] = CLIENT_CAPABILITIES
+    framing: Framing = ""  # forced, whatever the hellos say
 
 
 @dataclass(slots=True)
@@ -78,7 +80,9 @@ class Session:
         self.stream = stream
         self.settings = settings
         self.wire = WireRecord(settings.wire_capacity, settings.wire_characters)
-        self._connection = Connection(Role.CLIENT, settings.capabilities, limits=settings.limits)
+        self._connection = Connection(
+            Role.CLIENT, settings.capabilities, limits=settings.limits, framing=settings.framing
+        )
         self._lock = threading.Lock()
         self._gate = WriteGate()
         self._matcher: Matcher[_Pending] = Matcher()

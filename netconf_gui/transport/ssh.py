@@ -6,8 +6,10 @@ not live here: where answers come from (`services.connect`), NETCONF (`protocol`
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import paramiko
 
@@ -15,6 +17,7 @@ from netconf_gui.cancel import CancelToken
 from netconf_gui.errors import ConnectFailed, ConnectionLost, HostKeyChanged, HostKeyUnknown
 from netconf_gui.transport.attempt import NOT_CONNECTED, Attempt
 from netconf_gui.transport.auth import Authenticator, HostKeyDecider, SecretSource
+from netconf_gui.transport.buffers import shut
 from netconf_gui.transport.hostkeys import KnownHosts, Verdict
 from netconf_gui.transport.link import MAX_PACKET, Link
 from netconf_gui.transport.route import NETCONF_PORT, Hop, Route, SshTarget, find_route
@@ -56,14 +59,16 @@ def connect(
     timeouts: Timeouts | None = None,
     tuning: Tuning | None = None,
     progress: Callable[[str], None] | None = None,
+    sock: socket.socket | None = None,
 ) -> Stream:
     """A stream to the target's subsystem, not started yet (blocking).
 
+    `sock` is connected to the target already (it called home, RFC 8071); jump hosts and proxies are left out then.
     `decider`, `secrets` and `progress` are called on other threads.  A cancel gives control back at once: what is
     stuck is abandoned, and closed when it can be.  Raises `ConnectFailed`, `HostKeyUnknown`, `HostKeyChanged`,
     `AuthenticationFailed`, `WorkspaceError` (known-hosts files), `Cancelled`.
     """
-    connector = _Connector(target, decider, secrets, known_hosts, timeouts or Timeouts(), tuning or Tuning())
+    connector = _Connector(target, decider, secrets, known_hosts, timeouts or Timeouts(), tuning or Tuning(), sock)
     attempt = Attempt(target.host, progress=progress)
     return attempt.run(lambda running: connector.work(running, config), cancel)
 
@@ -76,10 +81,14 @@ class _Connector:
     known_hosts: KnownHosts
     timeouts: Timeouts
     tuning: Tuning
+    sock: socket.socket | None = None
 
     def work(self, attempt: Attempt, config: SshConfig | None) -> Stream:
         """All of it, on the attempt's thread."""
         route = find_route(self.target, config)
+        if self.sock is not None:
+            attempt.keep(partial(shut, self.sock))
+            route = replace(route, hops=route.hops[-1:])
         for note in route.notes:
             attempt.tell(note)
         link: Link | None = None
@@ -103,7 +112,13 @@ class _Connector:
         hop = route.hops[index]
         seconds = self.timeouts.connect
         attempt.step(f"Connecting to {hop.address}", seconds, lambda: f"{hop.address} did not answer")
-        sock = open_socket(hop.host, hop.port, attempt) if through is None else self._tunnel(attempt, through, hop)
+        sock: socket.socket | paramiko.Channel
+        if self.sock is not None:
+            sock = self.sock
+        elif through is None:
+            sock = open_socket(hop.host, hop.port, attempt)
+        else:
+            sock = self._tunnel(attempt, through, hop)
         link = Link(sock, hop.host, hop.port)
         attempt.keep(link.close)
         name = hop.key_name or hop.host

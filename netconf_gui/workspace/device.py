@@ -198,9 +198,9 @@ def _typed(value: Any, wanted: tuple[type, ...]) -> Any:
     """The value as a field takes it; None when it is of another type."""
     if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted):
         return None
-    if list in wanted:
+    if isinstance(value, list):
         return tuple(str(item) for item in value)
-    return float(value) if float in wanted else value
+    return float(value) if isinstance(value, int) and float in wanted else value
 
 
 def device_to(device: Device) -> dict[str, Any]:
