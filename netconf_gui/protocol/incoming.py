@@ -14,19 +14,24 @@ from lxml import etree
 
 from netconf_gui.errors import MessageTooLarge, ProtocolError
 from netconf_gui.protocol.framing import Limits
-from netconf_gui.protocol.profiles import STANDARD, Profile, repair
+from netconf_gui.protocol.profiles import STANDARD, Profile
+from netconf_gui.protocol.repairs import Mender
 from netconf_gui.protocol.xml import malformed, new_parser, parse_with, scan_prolog
 
 _START_TAG = re.compile(rb"<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+>")
 
 
 class Message(NamedTuple):
-    """One whole message: its root element or what was wrong, its size in bytes and its first bytes."""
+    """One whole message: its root element or what was wrong, its size in bytes and its first bytes.
+
+    `notes` say what had to be repaired before it could be read; `head` is what really came.
+    """
 
     root: etree._Element | None
     error: ProtocolError | None
     size: int
     head: bytes
+    notes: tuple[str, ...] = ()
 
 
 class Assembler:
@@ -36,13 +41,23 @@ class Assembler:
     """
 
     def __init__(self, limits: Limits) -> None:
-        self.profile: Profile = STANDARD
+        self.profile = STANDARD
         self.size_limit: int | None = limits.message_size
         self._head_limit = limits.wire_head
         self._feed_from = limits.feed_from
         self._prolog_size = limits.prolog_size
         self._parser = new_parser()
         self._reset()
+
+    @property
+    def profile(self) -> Profile:
+        """Whose repairs are applied; a new one counts from the next message on."""
+        return self._profile
+
+    @profile.setter
+    def profile(self, profile: Profile) -> None:
+        self._profile = profile
+        self._mender = Mender(profile.repairs)
 
     def _reset(self) -> None:
         self._size = 0
@@ -72,12 +87,21 @@ class Assembler:
 
     def _whole(self, data: bytes) -> Message:
         """The usual case: a small message in one piece."""
-        head = data[: self._head_limit]
+        head, size = data[: self._head_limit], len(data)
         try:
-            self._check_size(len(data))
-            return Message(self._parse(data), None, len(data), head)
+            self._check_size(size)
+            if self._mender.of_pieces:
+                data = self._mender.piece(data)
+            return Message(self._parse(data), None, size, head, self._noted())
         except ProtocolError as error:
-            return Message(None, error, len(data), head)
+            return Message(None, error, size, head, self._noted())
+
+    def _noted(self) -> tuple[str, ...]:
+        notes = self._mender.notes
+        if not notes:
+            return ()
+        self._mender.notes = []
+        return tuple(notes)
 
     def _check_size(self, size: int) -> None:
         if self.size_limit is not None and size > self.size_limit:
@@ -93,11 +117,13 @@ class Assembler:
 
     def _take(self, data: bytes) -> None:
         self._check_size(self._size)
+        if self._mender.of_pieces:
+            data = self._mender.piece(data)
         if self._feeding is not None:
             self._feed(data)
             return
         self._waiting.append(data)
-        if self._size > self._feed_from:
+        if self._size > self._feed_from and not self._mender.of_messages:
             self._begin_feeding()
 
     def _begin_feeding(self) -> None:
@@ -108,12 +134,12 @@ class Assembler:
         if prolog is None:
             return
         begin = prolog.begin
-        if self.profile.repairs:
+        if self._mender.of_tags:
             tag = _START_TAG.match(data, prolog.root)
             if tag is None and len(data) - prolog.root < self._prolog_size:
                 return
             if tag is not None:
-                data = data[begin : prolog.root] + repair(self.profile, tag.group()) + data[tag.end() :]
+                data = data[begin : prolog.root] + self._mender.tag(tag.group()) + data[tag.end() :]
                 begin = 0
         self._waiting = []
         self._feeding = new_parser()
@@ -127,11 +153,13 @@ class Assembler:
             raise malformed(error) from None
 
     def _parse(self, data: bytes) -> etree._Element:
-        if self.profile.repairs:
+        if self._mender.of_messages:
+            data = self._mender.message(data)
+        if self._mender.of_tags:
             prolog = scan_prolog(data, limit=self._prolog_size)
             tag = _START_TAG.match(data, prolog.root) if prolog else None
             if prolog and tag:
-                data = data[: prolog.root] + repair(self.profile, tag.group()) + data[tag.end() :]
+                data = data[: prolog.root] + self._mender.tag(tag.group()) + data[tag.end() :]
         return parse_with(self._parser, data)
 
     def _finish(self) -> Message:
@@ -141,7 +169,7 @@ class Assembler:
                 root = self._close()
             except ProtocolError as error:
                 self._error = error
-        message = Message(root, self._error, self._size, bytes(self._head))
+        message = Message(root, self._error, self._size, bytes(self._head), self._noted())
         self._reset()
         return message
 

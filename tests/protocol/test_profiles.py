@@ -6,7 +6,8 @@ import pytest
 
 from netconf_gui.protocol.connection import ReplyReceived
 from netconf_gui.protocol.framing import Limits
-from netconf_gui.protocol.profiles import NETCONFD, STANDARD, drop_repeated_attributes
+from netconf_gui.protocol.profiles import NETCONFD, STANDARD
+from netconf_gui.protocol.repairs import drop_repeated_attributes
 from tests.protocol.talk import Talk
 
 YUMA = "http://netconfcentral.org/ns/yuma-ncx?module=yuma-ncx&revision=2015-10-13"
