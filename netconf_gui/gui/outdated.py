@@ -6,11 +6,12 @@ here: the notifications (`services.outdated`), bringing a draft up to date (`reb
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from netconf_gui.cancel import CancelToken
 from netconf_gui.gui.panes.document import DocumentPane
@@ -22,7 +23,7 @@ from netconf_gui.session.session import Session
 if TYPE_CHECKING:
     from netconf_gui.gui.application import Program
 
-_BARS = 2  # widgets of a document's pane above the place of the banner
+_BARS = 2  # widgets of a document's pane, and of its review, above the place of the banner
 _ABOUT = {"running": ("running", "candidate"), "startup": ("startup",)}
 
 
@@ -31,9 +32,9 @@ class _Mark:
     """What is known against one document: it holds as long as the document is compared with the same base."""
 
     base: bytes
-    banner: OutdatedBanner
     count: int
     last: ConfigChange
+    banners: dict[QWidget, OutdatedBanner] = field(default_factory=dict)  # by the page that shows it
 
 
 class Outdated(QObject):
@@ -49,6 +50,7 @@ class Outdated(QObject):
         program.connections.opened.connect(self._listen)
         program.connections.changed.connect(lambda _device: self._say_all())
         program.documents.pane_added.connect(self._added)
+        program.documents.review_added.connect(lambda pane, _review: self._say(pane) if pane in self._marks else None)
         program.documents.pane_closed.connect(lambda pane: self._marks.pop(pane, None))
         program.rebasing.who = self.words
 
@@ -92,15 +94,16 @@ class Outdated(QObject):
     def _mark(self, pane: DocumentPane, change: ConfigChange) -> None:
         mark = self._marks.get(pane)
         if mark is None:
-            mark = self._marks[pane] = _Mark(pane.document.base, self._banner(pane), 0, change)
+            mark = self._marks[pane] = _Mark(pane.document.base, 0, change)
         mark.count += 1
         mark.last = change
         self._say(pane)
         self.marked.emit(pane)
 
-    def _banner(self, pane: DocumentPane) -> OutdatedBanner:
+    def _banner(self, pane: DocumentPane, page: QWidget) -> OutdatedBanner:
+        """Over the document, or over its review."""
         made = OutdatedBanner()
-        layout = pane.layout()
+        layout = page.layout()
         assert isinstance(layout, QVBoxLayout)
         layout.insertWidget(_BARS, made)
         made.refresh_wanted.connect(lambda: self._program.rebasing.start(pane))
@@ -123,8 +126,10 @@ class Outdated(QObject):
     def _clear(self, pane: DocumentPane) -> None:
         mark = self._marks.pop(pane, None)
         if mark is not None:
-            mark.banner.hide()
-            mark.banner.deleteLater()
+            for banner in mark.banners.values():
+                if isValid(banner):
+                    banner.hide()
+                    banner.deleteLater()
             self.cleared.emit(pane)
 
     def _say_all(self) -> None:
@@ -138,4 +143,9 @@ class Outdated(QObject):
             text = f"{mark.count:,} changes since this was fetched, the last one: {text}"
         text += " What you see is older."
         can_refresh = self._program.rebasing.can_start(pane)
-        mark.banner.say(text, draft=pane.document.is_dirty, can_refresh=can_refresh)
+        for page in (pane, self._program.documents.review_of(pane)):
+            if page is None:
+                continue
+            if page not in mark.banners or not isValid(mark.banners[page]):
+                mark.banners[page] = self._banner(pane, page)
+            mark.banners[page].say(text, draft=pane.document.is_dirty, can_refresh=can_refresh)

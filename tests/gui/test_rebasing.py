@@ -218,6 +218,23 @@ def test_a_change_by_others_marks_the_document(
     with qtbot.waitSignal(program.rebasing.ended, timeout=LONG):
         qtbot.mouseClick(banner.refresh, Qt.MouseButton.LeftButton)
     assert not program.outdated.is_outdated(pane) and not banner.isVisible()
+
+    assert (leaf(pane, "hostname"), leaf(pane, "contact")) == ("mine", "noc")
+
+
+def test_the_review_of_an_outdated_document_says_so(
+    program: Program, qtbot: QtBot, pane: DocumentPane, other: Other
+) -> None:
+    edit(pane, hostname="mine")
+    review = program.documents.review(pane)
+    assert review.findChild(OutdatedBanner) is None
+    other(contact="noc")
+    qtbot.waitUntil(lambda: program.outdated.is_outdated(pane), timeout=LONG)
+    banner = review.findChild(OutdatedBanner)
+    assert banner is not None and banner.isVisible() and "What you see is older" in banner.text.text()
+    with qtbot.waitSignal(program.rebasing.ended, timeout=LONG):
+        qtbot.mouseClick(banner.refresh, Qt.MouseButton.LeftButton)
+    assert not banner.isVisible()
     assert (leaf(pane, "hostname"), leaf(pane, "contact")) == ("mine", "noc")
 
 
