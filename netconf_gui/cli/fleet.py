@@ -322,8 +322,12 @@ def _print(command: Command, report: FleetReport) -> None:
         if not report.dry_run or plan is None:
             command.output.text(f"{device.name:<{width}}  {device.outcome.value:<11}  {device.text}")
             continue
-        command.output.text(f"{device.name:<{width}}  {plan.summary}")
+        # where nothing could be planned the summary is the beginning of the problem
+        told = next((one for one in plan.problems if one.message.startswith(plan.summary)), None)
+        command.output.text(f"{device.name:<{width}}  {told.message if told is not None else plan.summary}")
         for problem in plan.problems:
+            if problem is told:
+                continue
             place = f" {problem.path}:" if problem.path else ""
             command.output.text(f"{'':<{width}}  {problem.severity}:{place} {problem.message}")
         if plan.edit_config:
