@@ -7,13 +7,16 @@ nothing of Python runs while they are painted.
 
 from __future__ import annotations
 
+import functools
 import os
+import time
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QFile, QIODevice, QObject, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolBar, QToolButton, QWidget
+from shiboken6 import isValid
 
 from netconf_gui.gui.theme import theme
 
@@ -140,6 +143,7 @@ STATES = ("connected", "offline", "connecting")
 # px that are drawn exactly (14, 16 and 24 at ratios 1 and 2, heads of dialogs); others are scaled down
 _SCALES = (14, 16, 24, 28, 32, 48)
 _DISABLED_SCALES = (16, 32)
+_SLICE = 0.01  # seconds of drawing between two turns of the window
 _WARMING = 20  # ms between two icons that are drawn in advance
 
 
@@ -187,11 +191,38 @@ def bind(target: QAction | QAbstractButton | QLabel, name: str, ink: str = "text
 
 
 def refresh() -> None:
-    """Make every bound icon anew; called when the theme has changed."""
-    for window in QApplication.topLevelWidgets():
-        for child in window.findChildren(QObject):
-            if child.property("iconName"):
-                _dress(child)
+    """Make every bound icon anew, those that can be seen first; called when the theme has changed."""
+    bound = [
+        child
+        for window in QApplication.topLevelWidgets()
+        for child in window.findChildren(QObject)
+        if child.property("iconName")
+    ]
+    hidden: list[QObject] = []
+    for child in bound:
+        if _is_seen(child):
+            _dress(child)
+        else:
+            hidden.append(child)
+    _dress_later(hidden)
+
+
+def _is_seen(target: QObject) -> bool:
+    """Whether a widget, or a tool button of an action, is on the screen."""
+    if isinstance(target, QAction):
+        return any(isinstance(one, QToolBar | QToolButton) and one.isVisible() for one in target.associatedObjects())
+    return isinstance(target, QWidget) and target.isVisible()
+
+
+def _dress_later(targets: list[QObject]) -> None:
+    """The rest, a few milliseconds at a time; whichever theme is in force by then counts."""
+    until = time.perf_counter() + _SLICE
+    while targets and time.perf_counter() < until:
+        target = targets.pop()
+        if isValid(target):
+            _dress(target)
+    if targets:
+        QTimer.singleShot(0, functools.partial(_dress_later, targets))
 
 
 def warm(owner: QObject) -> None:

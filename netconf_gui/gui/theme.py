@@ -180,7 +180,8 @@ class Theme(QObject):
         self.changed.emit()
 
     def _dress(self, app: QApplication) -> None:
-        if app.style().objectName().lower() != "fusion":
+        # under a style sheet the style does not say its name any more, and setting it polishes every widget
+        if not app.styleSheet():
             fusion = QStyleFactory.create("Fusion")
             if fusion is not None:
                 app.setStyle(fusion)
