@@ -6,12 +6,14 @@ not live here: the tree (`config_tree_view`), the views themselves.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from lxml import etree
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -22,6 +24,10 @@ from netconf_gui.yang.problem import Problem
 if TYPE_CHECKING:
     from netconf_gui.gui.panes.document import DocumentPane
     from netconf_gui.gui.panes.xml_view import XmlView
+
+
+HEAVY = ("panes.text_editor", "text.assistant", "panes.xml_view", "panes.json_view", "panes.list_table")
+"""What the views take longest to import, in an order in which each takes a part of it."""
 
 
 class SideView(QWidget):
@@ -120,11 +126,11 @@ def _table(pane: DocumentPane) -> SideView:
     return ListTable(pane)
 
 
-def preload() -> None:
-    """Import the views, while nobody waits: the first document is shown sooner."""
-    from netconf_gui.gui.panes import json_view, list_table, xml_view
-
-    _ = json_view, list_table, xml_view
+def preload(modules: tuple[str, ...] = HEAVY) -> None:
+    """Import the views one after the other, while nobody waits: the first document is shown sooner."""
+    import_module(f"netconf_gui.gui.{modules[0]}")
+    if len(modules) > 1:
+        QTimer.singleShot(0, functools.partial(preload, modules[1:]))
 
 
 VIEWS: tuple[ViewKind, ...] = (
