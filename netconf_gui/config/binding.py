@@ -4,8 +4,8 @@ Lives here: `Binder` (element → schema node, with a cache per path of names), 
 schema node) and the small walks over elements that everything here needs.  Does not live here: what makes two elements
 the same one (`identity`), values (`values`).
 
-An element without parent, and `<config>` and `<data>` of the NETCONF namespaces, are wrappers: their children are the
-top-level nodes.  Below an element that the schema does not know everything is unknown.
+An element without parent, and the outermost `<config>` or `<data>` of the NETCONF namespaces, are wrappers: their
+children are the top-level nodes.  Below an element that the schema does not know everything is unknown.
 """
 
 from __future__ import annotations
@@ -47,7 +47,10 @@ def elements(parent: etree._Element) -> Iterator[etree._Element]:
 
 
 def is_wrapper(element: etree._Element) -> bool:
-    return element.tag in WRAPPERS or element.getparent() is None
+    """Whether the children are top-level nodes; what is inside a wrapper is data, or a parameter of a request."""
+    if element.getparent() is None:
+        return True
+    return element.tag in WRAPPERS and not any(above.tag in WRAPPERS for above in element.iterancestors())
 
 
 def is_list(scope: Scope) -> bool:

@@ -45,6 +45,7 @@ _OTHER_MESSAGES = frozenset({"hello", "notification"})
 _HEAD = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml\s[^>]*\?>)?")
 _DECLARED = re.compile(rb"\s*<\?xml\s[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _DECLARATION = re.compile(r"\A\s*<\?xml\s[^>]*\?>")
+_RPC = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml\s[^>]*\?>)?\s*<(?:[\w.-]+:)?rpc[\s>]")
 _SAVE_AS_UTF8 = "Save it in UTF-8."
 _OPEN = b'<nc:config xmlns:nc="' + NS_BASE.encode() + b'">'
 _CLOSE = b"</nc:config>"
@@ -98,6 +99,24 @@ def read_root(
     if not data.strip():
         return empty()
     return read(data, name=name, schema=schema, on_bytes=on_bytes).root
+
+
+def read_request(data: bytes, *, name: str = "") -> etree._Element:
+    """A request in a wrapper, as it stands: one rpc or `<action>`, with or without `<rpc>` around it.
+
+    Raises `ConfigError`, with line and column where the XML is broken.
+    """
+    what = name or "The request"
+    data = _as_utf8(data, what)
+    try:
+        root = _tree(data) if _RPC.match(data) else None
+        if root is not None and root.tag == qn(NS_BASE, "rpc"):
+            wrapper = _as_config(root)
+            wrapper.text = None
+            return wrapper
+        return _parse_wrapped(data, None)
+    except MalformedMessage as error:
+        raise _config_error(error, what) from None
 
 
 def empty() -> etree._Element:

@@ -208,6 +208,27 @@ class Engine:
             reply["problems"].append(asdict(Problem("warning", "", text, source="not checked")))
         return tuple(problem_from(item) for item in reply["problems"])
 
+    def validate_request(
+        self,
+        key: str,
+        data: bytes,
+        *,
+        dependencies: bytes = b"",
+        limit: int = 1000,
+        cancel: CancelToken | None = None,
+        deadline: float | None = None,
+    ) -> tuple[Problem, ...]:
+        """The findings about one rpc, or one `<action>`, in a `config` wrapper; none: it can be sent.
+
+        `dependencies` is the configuration that its references and conditions look at (RFC 7950, section 6.4.1);
+        without it references to what is not there are not told.
+        """
+        seconds = deadline or self.deadlines.validate
+        reply, _ = self._ask(
+            self.interactive, "validate-request", key, {"limit": limit}, (data, dependencies), seconds, cancel
+        )
+        return tuple(problem_from(item) for item in reply["problems"])
+
     def check_value(
         self,
         key: str,

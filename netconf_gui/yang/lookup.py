@@ -183,6 +183,9 @@ class MemorySchema(SchemaLookup):
     def notifications(self) -> Sequence[SchemaNode]:
         return self._top(NodeKind.NOTIFICATION)
 
+    def actions(self) -> Sequence[SchemaNode]:
+        return tuple(node for node in self._nodes.values() if node.kind is NodeKind.ACTION)
+
     def children(self, node: SchemaNode) -> Sequence[SchemaNode]:
         return tuple(self._children.get(node.id, ()))
 

@@ -61,6 +61,9 @@ class Schema(Protocol):
 
     def notifications(self) -> Sequence[SchemaNode]: ...
 
+    def actions(self) -> Sequence[SchemaNode]:
+        """All actions, wherever in the data tree they are.  May take 20 ms."""
+
     def children(self, node: SchemaNode) -> Sequence[SchemaNode]:
         """All schema children in schema order, choices, cases, actions and notifications included."""
 

@@ -43,6 +43,9 @@ int lyd_parse_data_mem(const struct ly_ctx *, const char *data, int format, uint
   uint32_t validate_options, struct lyd_node **tree);
 int lyd_parse_op(const struct ly_ctx *ctx, struct lyd_node *parent, struct ly_in *in, int format, int data_type,
   uint32_t parse_options, struct lyd_node **tree, struct lyd_node **op);
+int ly_in_new_memory(const char *str, struct ly_in **in);
+void ly_in_free(struct ly_in *in, uint8_t destroy);
+int lyd_validate_op(struct lyd_node *op_tree, const struct lyd_node *dep_tree, int data_type, struct lyd_node **diff);
 int lyd_print_mem(char **strp, const struct lyd_node *root, int format, uint32_t options);
 int lyd_validate_all(struct lyd_node **tree, const struct ly_ctx *ctx, uint32_t val_opts, struct lyd_node **diff);
 int lyd_value_validate(const struct lysc_node *schema, const char *value, uint32_t value_len,

@@ -14,7 +14,8 @@ from netconf_gui.yang.datatypes import quick_check
 from netconf_gui.yang.engine.binding import LibraryError, LibYang, Pointer
 from netconf_gui.yang.engine.context import Context
 from netconf_gui.yang.engine.instance import Instance
-from netconf_gui.yang.engine.outline import LEAF, LEAF_LIST, Outline
+from netconf_gui.yang.engine.operation import Requests
+from netconf_gui.yang.engine.outline import LEAF, LEAF_LIST, Outline, OutlineNode
 from netconf_gui.yang.engine.structure import Structure, tidy, translate, value_problem
 from netconf_gui.yang.engine.validate import LIMIT, Validator
 from netconf_gui.yang.problem import Problem
@@ -40,6 +41,25 @@ class DataEngine:
         found = (self.outline.find(path) for path in several_bases)
         self._validator = Validator(context, self.outline, [node for node in found if node is not None])
         self._yang: LibYang = context.yang
+        self._requests: Requests | None = None
+
+    @property
+    def requests(self) -> Requests:
+        """The judge of operations; made when first asked for."""
+        if self._requests is None:
+            self._requests = Requests(self.context)
+        return self._requests
+
+    def validate_request(self, data: bytes, dependencies: bytes, *, limit: int = LIMIT) -> list[Problem]:
+        """The findings about one rpc or action, see `Requests.run`; b"" for no dependencies."""
+        if not dependencies:
+            return self.requests.run(data, None, limit=limit)
+        with self._tree(dependencies, lenient=True) as holder:
+            return self.requests.run(data, holder[0], limit=limit)
+
+    def leaf_node(self, path: str) -> OutlineNode | None:
+        """The node of a data path, or of the path of a parameter: ``/mod:rpc/input/leaf``."""
+        return self.outline.find(path) or self.requests.outline.find(path)
 
     def validate(
         self,
@@ -103,7 +123,7 @@ class DataEngine:
 
         `prefixes` are those of the XML around.  Leafref targets and required instances are not looked for.
         """
-        node = self.outline.find(path)
+        node = self.leaf_node(path)
         if node is None or node.kind not in (LEAF, LEAF_LIST):
             raise SchemaError(f"There is no leaf {path} in the schema.")
         found = value_problem(self.outline, node, value, prefixes)

@@ -11,7 +11,7 @@ from netconf_gui.yang.engine.structure import translate
 
 def union_member(engine: DataEngine, path: str, value: str, prefixes: Mapping[str | None, str]) -> int | None:
     """The number of the member in the leaf's compiled type; None if none takes it, or the type is no union."""
-    node = engine.outline.find(path)
+    node = engine.leaf_node(path)
     if node is None:
         raise SchemaError(f"There is no leaf {path} in the schema.")
     yang = engine.context.yang

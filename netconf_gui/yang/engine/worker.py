@@ -62,6 +62,7 @@ class Worker:
             "compile": self._compile,
             "load": self._load,
             "validate": self._validate,
+            "validate-request": self._validate_request,
             "value": self._value,
             "member": self._member,
             "xpath": self._xpath,
@@ -162,6 +163,10 @@ class Worker:
             skip_structure=request.get("skip_structure", False),
             musts=request.get("musts", True),
         )
+        return {"problems": [asdict(problem) for problem in problems]}, []
+
+    def _validate_request(self, request: Request, parts: list[bytes]) -> Answer:
+        problems = self._engine(request).validate_request(parts[0], parts[1], limit=request["limit"])
         return {"problems": [asdict(problem) for problem in problems]}, []
 
     def _value(self, request: Request, _parts: list[bytes]) -> Answer:
