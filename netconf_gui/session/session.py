@@ -95,6 +95,7 @@ class Session:
         self._on_notification = Listeners()
         self._on_progress = Listeners()
         self._on_closed = Listeners()
+        self.has_subscription = False  # of RFC 5277, of which there is one a session; set by who made it
 
     @classmethod
     def open(
