@@ -156,6 +156,7 @@ def ssh_target(device: Device) -> ssh.SshTarget:
         default_keys=device.use_agent,  # who chose a password for the device wants no key offered
         subsystem=device.subsystem,
         proxy_jump=device.proxy_jump,
+        proxy=device.proxy,
     )
 
 

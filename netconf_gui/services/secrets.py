@@ -96,6 +96,11 @@ class Secrets:
         request = CredentialRequest(CredentialKind.PASSWORD, self._device.name, user, host, port)
         return self._next(account_for(self._device.id, user, host, port), request, given=self._given)
 
+    def proxy_password(self, user: str, host: str, port: int, attempt: int) -> str | None:
+        """The next password of a proxy to try; None when the person gives up."""
+        request = CredentialRequest(CredentialKind.PASSWORD, f"{self._device.name} (proxy)", user, host, port)
+        return self._next(account_for(self._device.id, user, host, port), request, given=None)
+
     def passphrase(self, key_file: str, attempt: int) -> str | None:
         """The next passphrase to try; None when the person gives up."""
         device = self._device

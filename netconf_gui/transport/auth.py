@@ -47,6 +47,10 @@ class SecretSource(Protocol):
 
     def password(self, user: str, host: str, port: int, attempt: int) -> str | None: ...
 
+    def proxy_password(self, user: str, host: str, port: int, attempt: int) -> str | None:
+        """Of a proxy on the way; a password that was given for the device is not for it."""
+        ...
+
     def passphrase(self, key_file: str, attempt: int) -> str | None: ...
 
     def interactive(

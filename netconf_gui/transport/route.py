@@ -1,6 +1,6 @@
 """The way to a device: which hosts in which order, with what the ssh config says of each.
 
-Lives here: aliases, proxy jumps, ports.  Does not live here: connecting (`ssh`).
+Lives here: aliases, proxies, proxy jumps, ports.  Does not live here: connecting (`way`, `ssh`).
 
 Ports: one that is given wins.  Where none is (0), the `Port` that the ssh config names for the host counts, except 22,
 which is where people log in; else 830 (RFC 6242, section 4).  Jump hosts are reached at 22 unless something else is
@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from netconf_gui.errors import ConnectFailed
+from netconf_gui.transport import proxy
 from netconf_gui.transport.attempt import NOT_CONNECTED
 from netconf_gui.transport.auth import Credentials
+from netconf_gui.transport.proxy import Proxy
 from netconf_gui.transport.sockets import address_text
 from netconf_gui.transport.sshconfig import SshConfig, SshOptions, local_user
 
@@ -28,7 +30,8 @@ class SshTarget:
     """One device as a person describes it; empty values leave the choice to the ssh config and the defaults.
 
     `host` is a name, an address or an alias of the ssh config; `port` 0 means "not said".  `proxy_jump` is as in
-    ssh_config(5): `[user@]host[:port]`, several separated by commas, or "none".
+    ssh_config(5): `[user@]host[:port]`, several separated by commas, or "none"; proxies may stand among them
+    (`socks5://[user@]host:port`, `http://…`).  `proxy` are proxies that come before all of these.
     """
 
     host: str
@@ -40,6 +43,7 @@ class SshTarget:
     default_keys: bool = True
     subsystem: str = "netconf"
     proxy_jump: str = ""
+    proxy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +62,22 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """All hops, and what the person should be told about the ssh config."""
+    """All that is gone through, the device at the end, and what the person should be told about the ssh config."""
 
-    hops: tuple[Hop, ...]
+    steps: tuple[Proxy | Hop, ...]
     known_hosts_files: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def hops(self) -> tuple[Hop, ...]:
+        """The SSH servers among them."""
+        return tuple(step for step in self.steps if isinstance(step, Hop))
+
+
+def find_way(target: SshTarget, config: SshConfig | None) -> Route:
+    """The way to a port that is no SSH server: what is given is gone through, the ssh config is for its jump hosts."""
+    last = Hop(target.host, target.port, Credentials(target.username))
+    return Route((*_proxies(target.proxy), *_jumps(target.proxy_jump, config, target), last))
 
 
 def find_route(target: SshTarget, config: SshConfig | None) -> Route:
@@ -77,23 +92,27 @@ def find_route(target: SshTarget, config: SshConfig | None) -> Route:
         identities_only=target.identities_only or said.identities_only,
         default_keys=target.default_keys,
     )
-    jump = target.proxy_jump or said.proxy_jump
-    if not jump and said.proxy_command:
+    jump = target.proxy_jump or ("" if target.proxy else said.proxy_jump)
+    if not (jump or target.proxy) and said.proxy_command:
         raise ConnectFailed(
             f"The ssh config reaches {target.host} through a ProxyCommand, and this program runs none.",
             state=NOT_CONNECTED,
-            advice="Use ProxyJump instead, in the ssh config or in the device's settings.",
+            advice="Let the system's ssh make the connection (the device's Connection page), or use ProxyJump.",
         )
-    hops = (*_jumps(jump, config, target), Hop(said.hostname, port, credentials, said.host_key_alias))
-    return Route(hops, said.known_hosts_files, said.notes)
+    device = Hop(said.hostname, port, credentials, said.host_key_alias)
+    return Route((*_proxies(target.proxy), *_jumps(jump, config, target), device), said.known_hosts_files, said.notes)
 
 
 def _options(config: SshConfig | None, alias: str, user: str) -> SshOptions:
     return config.resolve(alias, user) if config is not None else SshOptions(alias, alias, user)
 
 
-def _jumps(jump: str, config: SshConfig | None, target: SshTarget, depth: int = 0) -> tuple[Hop, ...]:
-    """The hosts of a `ProxyJump`; the first of them may need a jump itself."""
+def _proxies(text: str) -> tuple[Proxy, ...]:
+    return tuple(proxy.parse(part) for part in text.split(",")) if text.strip() else ()
+
+
+def _jumps(jump: str, config: SshConfig | None, target: SshTarget, depth: int = 0) -> tuple[Proxy | Hop, ...]:
+    """The hosts of a `ProxyJump`; the first of them may need a jump itself, unless there is a proxy before it."""
     names = [name.strip() for name in jump.split(",") if name.strip()]
     if not names or jump.lower() == "none":
         return ()
@@ -103,6 +122,8 @@ def _jumps(jump: str, config: SshConfig | None, target: SshTarget, depth: int = 
             state=NOT_CONNECTED,
             advice="Check ProxyJump in the ssh config.",
         )
+    if target.proxy or proxy.is_url(names[0]):
+        return tuple(_jump(name, config, target) for name in names)
     user, host, port = _parse_jump(names[0], target)
     first = _options(config, host, user)
     # `Host *` with a ProxyJump names the jump host too, which then is reached directly
@@ -112,13 +133,16 @@ def _jumps(jump: str, config: SshConfig | None, target: SshTarget, depth: int = 
         raise ConnectFailed(
             f"The ssh config reaches the jump host {host} through a ProxyCommand, and this program runs none.",
             state=NOT_CONNECTED,
-            advice="Use ProxyJump instead.",
+            advice="Let the system's ssh make the connection (the device's Connection page), or use ProxyJump.",
         )
-    hops = [_hop(first, user, port, target)]
-    for name in names[1:]:
-        user, host, port = _parse_jump(name, target)
-        hops.append(_hop(_options(config, host, user), user, port, target))
-    return (*before, *hops)
+    return (*before, _hop(first, user, port, target), *(_jump(name, config, target) for name in names[1:]))
+
+
+def _jump(name: str, config: SshConfig | None, target: SshTarget) -> Proxy | Hop:
+    if proxy.is_url(name):
+        return proxy.parse(name)
+    user, host, port = _parse_jump(name, target)
+    return _hop(_options(config, host, user), user, port, target)
 
 
 def _hop(said: SshOptions, user: str, port: int, target: SshTarget) -> Hop:

@@ -1,51 +1,33 @@
 """NETCONF over SSH (RFC 6242): from a target to a stream of bytes of its `netconf` subsystem.
 
-Lives here: the hops to a device, host keys judged and asked about at each, the subsystem's channel as a `Stream`.  Does
-not live here: where answers come from (`services.connect`), NETCONF (`protocol`).
+Lives here: the subsystem's channel as a `Stream`.  Does not live here: the way to the device, and the host keys on it
+(`way`), where answers come from (`services.connect`), NETCONF (`protocol`).
 """
 
 from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import paramiko
 
 from netconf_gui.cancel import CancelToken
-from netconf_gui.errors import ConnectFailed, ConnectionLost, HostKeyChanged, HostKeyUnknown
-from netconf_gui.transport.attempt import NOT_CONNECTED, Attempt
-from netconf_gui.transport.auth import Authenticator, HostKeyDecider, SecretSource
+from netconf_gui.errors import ConnectFailed, ConnectionLost
+from netconf_gui.transport.attempt import Attempt
+from netconf_gui.transport.auth import HostKeyDecider, SecretSource
 from netconf_gui.transport.buffers import shut
-from netconf_gui.transport.hostkeys import KnownHosts, Verdict
-from netconf_gui.transport.link import MAX_PACKET, Link
-from netconf_gui.transport.route import NETCONF_PORT, Hop, Route, SshTarget, find_route
-from netconf_gui.transport.sockets import open_socket
+from netconf_gui.transport.hostkeys import KnownHosts
+from netconf_gui.transport.link import Link
+from netconf_gui.transport.route import NETCONF_PORT, SshTarget, find_route
 from netconf_gui.transport.sshconfig import SshConfig
 from netconf_gui.transport.stream import READ_SIZE, PeerInfo, ReaderStream, Stream
+from netconf_gui.transport.way import Means, Timeouts, Tuning, Walker
 
 __all__ = ["SshTarget", "Timeouts", "Tuning", "connect"]
 
 SEND_SIZE = 32768  # octets a packet; what OpenSSH and paramiko take
-
-
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """Seconds.  `connect` is for each of: TCP, negotiation, the subsystem; `auth` is without the time people need."""
-
-    connect: float = 10.0
-    auth: float = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class Tuning:
-    """`keepalive` in seconds, 0 for none; `window_size` in octets that a server may send before we take them;
-    `write_timeout`: seconds for which a server may take nothing of what is sent, then the connection is given up."""
-
-    keepalive: float = 30.0
-    window_size: int = 64 * 1024 * 1024
-    write_timeout: float = 60.0
 
 
 def connect(
@@ -68,7 +50,8 @@ def connect(
     stuck is abandoned, and closed when it can be.  Raises `ConnectFailed`, `HostKeyUnknown`, `HostKeyChanged`,
     `AuthenticationFailed`, `WorkspaceError` (known-hosts files), `Cancelled`.
     """
-    connector = _Connector(target, decider, secrets, known_hosts, timeouts or Timeouts(), tuning or Tuning(), sock)
+    means = Means(decider, secrets, known_hosts, timeouts or Timeouts(), tuning or Tuning())
+    connector = _Connector(target, means, sock)
     attempt = Attempt(target.host, progress=progress)
     return attempt.run(lambda running: connector.work(running, config), cancel)
 
@@ -76,111 +59,33 @@ def connect(
 @dataclass(frozen=True, slots=True)
 class _Connector:
     target: SshTarget
-    decider: HostKeyDecider
-    secrets: SecretSource
-    known_hosts: KnownHosts
-    timeouts: Timeouts
-    tuning: Tuning
-    sock: socket.socket | None = None
+    means: Means
+    sock: socket.socket | None
 
     def work(self, attempt: Attempt, config: SshConfig | None) -> Stream:
         """All of it, on the attempt's thread."""
-        route = find_route(self.target, config)
         if self.sock is not None:
             attempt.keep(partial(shut, self.sock))
-            route = replace(route, hops=route.hops[-1:])
+        route = find_route(self.target, config)
         for note in route.notes:
             attempt.tell(note)
-        link: Link | None = None
-        for index, hop in enumerate(route.hops):
-            link = self._link(attempt, route, index, link)
-            attempt.step(f"Authenticating as {hop.credentials.username} at {hop.address}", self.timeouts.auth,
-                         lambda address=hop.address: f"{address} did not finish the authentication")  # type: ignore[misc]  # fmt: skip
-            Authenticator(link, hop.credentials, self.secrets, attempt).run()
-            link.keep_alive(self.tuning.keepalive)
-            link.give_up_writing_after(self.tuning.write_timeout)
-        assert link is not None
+        walker, hop = Walker(attempt, self.means), route.hops[-1]
+        pipe = self.sock if self.sock is not None else walker.reach(route)
+        link = walker.link(hop, pipe, self.means.known_hosts.reading(route.known_hosts_files))
+        walker.sign_in(link, hop)
         channel = self._subsystem(attempt, link)
-        user = route.hops[-1].credentials.username
+        user = hop.credentials.username
         peer = PeerInfo(link.peer_host, link.peer_port, user, link.host_key_record(), link.remote_version)
-        return SshStream(peer, link, channel, attempt.opened(), self.tuning.write_timeout)
-
-    # ---- one hop
-
-    def _link(self, attempt: Attempt, route: Route, index: int, through: Link | None) -> Link:
-        """A negotiated link to a hop whose host key is known."""
-        hop = route.hops[index]
-        seconds = self.timeouts.connect
-        attempt.step(f"Connecting to {hop.address}", seconds, lambda: f"{hop.address} did not answer")
-        sock: socket.socket | paramiko.Channel
-        if self.sock is not None:
-            sock = self.sock
-        elif through is None:
-            sock = open_socket(hop.host, hop.port, attempt)
-        else:
-            sock = self._tunnel(attempt, through, hop)
-        link = Link(sock, hop.host, hop.port)
-        attempt.keep(link.close)
-        name = hop.key_name or hop.host
-        known = self.known_hosts.reading(route.known_hosts_files)
-        link.negotiate(attempt, seconds, known.preferred_algorithms(name, hop.port))
-        self._check_host_key(attempt, link, known, name)
-        return link
-
-    def _tunnel(self, attempt: Attempt, through: Link, hop: Hop) -> paramiko.Channel:
-        try:
-            channel = through.open_channel(
-                "direct-tcpip", (hop.host, hop.port), ("127.0.0.1", 0),
-                window_size=self.tuning.window_size, max_packet_size=MAX_PACKET, timeout=self.timeouts.connect + 5.0,
-            )  # fmt: skip
-        except (paramiko.SSHException, EOFError, OSError) as error:
-            reason = error.text if isinstance(error, paramiko.ChannelException) else through.goodbye or str(error)
-            raise ConnectFailed(
-                f"The jump host {through.address} does not connect to {hop.address}: {reason or 'no reason given'}.",
-                state=NOT_CONNECTED,
-                advice="Check that the jump host reaches the device and permits forwarding.",
-            ) from error
-        return channel
-
-    def _check_host_key(self, attempt: Attempt, link: Link, known: KnownHosts, name: str) -> None:
-        """Judge the key that was proved; ask about an unknown one; refuse a changed or revoked one."""
-        key = link.host_key_record(name)
-        judgement = known.judge(key)
-        if judgement.verdict is Verdict.KNOWN:
-            return
-        offered = f"{key.key_type} {key.fingerprint}"
-        if judgement.verdict is Verdict.REVOKED:
-            raise HostKeyChanged(
-                f"The key of {link.address} ({offered}) was revoked.",
-                key, judgement.known, revoked=True, state=NOT_CONNECTED,
-                advice="Find out why the key is marked @revoked in your known-hosts file before you connect.",
-            )  # fmt: skip
-        if judgement.verdict is Verdict.CHANGED:
-            on_file = ", ".join(f"{item.key_type} {item.fingerprint}" for item in judgement.known)
-            raise HostKeyChanged(
-                f"The key of {link.address} has changed. On file: {on_file}. Offered: {offered}.",
-                key, judgement.known, state=NOT_CONNECTED,
-                advice=f"Somebody may be in between. If the device was replaced, compare the new fingerprint at the "
-                f"device, then remove the old key from {' or '.join(judgement.files)}.",
-            )  # fmt: skip
-        with attempt.asking():
-            accepted = self.decider.unknown(key, judgement.notes)
-        if not accepted:
-            raise HostKeyUnknown(
-                f"The key of {link.address} ({offered}) is not known.{''.join(f' {note}' for note in judgement.notes)}",
-                key, state=NOT_CONNECTED,
-                advice="Compare the fingerprint at the device and accept the key.",
-            )  # fmt: skip
-        self.known_hosts.add(key)
+        return SshStream(peer, link, channel, attempt.opened(), self.means.tuning.write_timeout)
 
     # ---- the subsystem
 
     def _subsystem(self, attempt: Attempt, link: Link) -> paramiko.Channel:
         name = self.target.subsystem
-        attempt.step(f"Starting the {name} subsystem", self.timeouts.connect,
+        attempt.step(f"Starting the {name} subsystem", self.means.timeouts.connect,
                      lambda: f"{link.address} did not start the {name} subsystem")  # fmt: skip
         try:
-            channel = link.open_subsystem_channel(self.tuning.window_size, self.timeouts.connect + 5.0)
+            channel = link.open_subsystem_channel(self.means.tuning.window_size, self.means.timeouts.connect + 5.0)
         except (paramiko.SSHException, EOFError, OSError) as error:
             raise self._no_session(link, error) from error
         try:

@@ -13,16 +13,14 @@ from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any
 
+from netconf_gui.transport import proxy
+
 DEFAULT_PORT = 830
 TRANSPORTS = ("ssh", "openssh", "tls")
 FRAMINGS = ("", "eom", "chunked")
 MOST_SECONDS = 86400.0
 MOST_SESSIONS = 1000
-PROXY_SCHEMES = ("socks5", "http")
 _QUIRK = re.compile(r"-?[a-z0-9][a-z0-9_-]*")
-_PROXY = re.compile(
-    r"(?P<scheme>[a-z0-9]+)://(?:(?P<user>[^@]*)@)?(?P<host>\[[0-9A-Fa-f:.%]+\]|[^\[\]:/@\s]+):(?P<port>\d+)/?"
-)
 
 
 class CredentialPolicy(StrEnum):
@@ -104,19 +102,12 @@ def device_problem(device: Device) -> str:
 
 def proxy_problem(text: str) -> str:
     """Why this is no list of proxies, in a sentence; empty when it is one, or empty."""
-    for part in (part.strip() for part in text.split(",")) if text else ():
-        found = _PROXY.fullmatch(part)
-        # what stands there may be a password: it is not repeated
-        if found is not None and ":" in (found["user"] or ""):
-            return "A proxy's password has no place in the inventory: write socks5://user@host:port, it is asked for."
-        if found is None or found["scheme"] not in PROXY_SCHEMES or not 0 < int(found["port"]) < 65536:
-            return f"{part or 'Nothing'} is no proxy. Write socks5://host:port or http://host:port."
-    return ""
+    return next((bad for part in text.split(",") if (bad := proxy.problem(part))), "") if text else ""
 
 
 def _jump_problem(text: str) -> str:
-    return next((bad for part in text.split(",") if "://" in part and not part.strip().startswith("ssh://")
-                 and (bad := proxy_problem(part.strip()))), "")  # fmt: skip
+    parts = [part for part in text.split(",") if proxy.is_url(part)]
+    return next((bad for part in parts if (bad := proxy.problem(part))), "")
 
 
 def _one_of(what: str, allowed: tuple[str, ...]) -> Callable[[str], str]:

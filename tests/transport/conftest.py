@@ -85,6 +85,10 @@ class Person:
         self.asked.append(f"password {attempt}")
         return self.secrets[attempt - 1] if attempt <= len(self.secrets) else None
 
+    def proxy_password(self, user: str, host: str, port: int, attempt: int) -> str | None:
+        self.asked.append(f"proxy {user} {attempt}")
+        return self.secrets[attempt - 1] if attempt <= len(self.secrets) else None
+
     def passphrase(self, key_file: str, attempt: int) -> str | None:
         self.asked.append(f"passphrase {Path(key_file).name} {attempt}")
         return self.passphrases[attempt - 1] if attempt <= len(self.passphrases) else None

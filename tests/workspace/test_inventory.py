@@ -99,9 +99,9 @@ def test_the_password_of_a_proxy_is_neither_kept_nor_repeated(tmp_path: Path) ->
     file.write_text(json.dumps({"device": [{"host": "h", "proxy": "http://me:hunter2@p:3128"}]}))
     store = InventoryStore(file)
     assert store.devices[0].proxy == ""
-    assert "no place in the inventory" in store.notes[0]
+    assert "kept in no file" in store.notes[0]
     assert "hunter2" not in store.notes[0]
-    with pytest.raises(WorkspaceError, match="no place in the inventory") as refused:
+    with pytest.raises(WorkspaceError, match="kept in no file") as refused:
         store.put(new_device("n", "h", proxy_jump="a,http://me:hunter2@p:3128"))
     assert "hunter2" not in refused.value.full_text()
 
