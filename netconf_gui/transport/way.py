@@ -107,8 +107,13 @@ class Walker:
         password: str | None = None
         for number in range(ATTEMPTS + 1):
             pipe = opener(proxy.host, proxy.port)
-            self._attempt.tell(f"Asking the {proxy.name} for {address_text(host, port)}")
-            pipe.settimeout(max(0.1, self._attempt.remaining()))
+            seconds = self._means.timeouts.connect
+            self._attempt.step(
+                f"Asking the {proxy.name} for {address_text(host, port)}",
+                seconds,
+                lambda: f"The {proxy.name} did not answer",
+            )
+            pipe.settimeout(seconds + 5.0)  # the attempt's deadline is the one that counts
             try:
                 proxies.request(pipe, proxy, host, port, password)
                 return pipe
