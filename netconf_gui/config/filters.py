@@ -48,21 +48,29 @@ def apply_xpath(
     be evaluated or does not select nodes.
     """
     tree = _with_children(root, list(elements(root)))
+    choice = _Choice(schema)
+    for node in nodes_at(tree, expression, namespaces):
+        if node is tree:
+            return tree
+        choice.take_whole(node)
+    choice.prune(tree)
+    return tree
+
+
+def nodes_at(root: etree._Element, expression: str, namespaces: Mapping[str, str]) -> list[etree._Element]:
+    """The elements that an XPath 1.0 expression selects, of a text or an attribute the one that holds it.
+
+    `/` in the expression is what is above the children of `root`, which itself stands for it.  Raises `ConfigError` as
+    `apply_xpath` does.
+    """
     try:
-        found = tree.xpath(below_wrapper(expression), namespaces=dict(namespaces))
+        found = root.xpath(below_wrapper(expression), namespaces=dict(namespaces))
     except (etree.XPathError, ValueError) as error:
         raise ConfigError(f"The XPath expression {expression!r} cannot be evaluated: {error}.") from None
     if not isinstance(found, list):
         raise ConfigError(f"The XPath expression {expression!r} gives a value, not nodes.")
-    choice = _Choice(schema)
-    for item in found:
-        node = item if isinstance(item, etree._Element) else _holder(item)
-        if node is tree:
-            return tree
-        if node is not None:
-            choice.take_whole(node)
-    choice.prune(tree)
-    return tree
+    nodes = (item if isinstance(item, etree._Element) else _holder(item) for item in found)
+    return [node for node in nodes if node is not None]
 
 
 def _holder(item: object) -> etree._Element | None:

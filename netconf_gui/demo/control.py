@@ -20,6 +20,9 @@ def lock(device: Device, session: DeviceSession, operation: etree._Element) -> A
     if target == CANDIDATE and device.locks.holder(CANDIDATE) is None and device.datastores.candidate_modified:
         # RFC 6241, section 8.3.5.2; no session holds it, hence 0
         raise lock_denied("The candidate was modified and neither committed nor discarded.", 0)
+    partly = device.partial_locks.holder_but(session.session_id) if target == RUNNING else None
+    if partly is not None:
+        raise lock_denied(f"Session {partly} holds a partial lock on running.", partly)
     device.locks.acquire(target, session.session_id, device.clock.now())
     return OK
 

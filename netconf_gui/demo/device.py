@@ -20,9 +20,11 @@ from netconf_gui.demo.datastores import CANDIDATE, Datastores
 from netconf_gui.demo.locks import Locks
 from netconf_gui.demo.model import Model
 from netconf_gui.demo.operational import Operational
+from netconf_gui.demo.partial_locks import PartialLocks
 from netconf_gui.demo.personality import Personality, personality
 from netconf_gui.demo.sessions import DeviceSession, SessionTable
 from netconf_gui.demo.stream import EventStream
+from netconf_gui.demo.url import Files
 from netconf_gui.protocol.capabilities import PRIVATE_CANDIDATE, Capabilities
 
 
@@ -35,6 +37,8 @@ class Device:
         self.clock: Clock = clock or SystemClock()
         self.lock = threading.RLock()
         self.locks = Locks()
+        self.partial_locks = PartialLocks()
+        self.files = Files()
         self.datastores = Datastores(
             model.initial,
             candidate=self.kind.candidate,
@@ -89,6 +93,7 @@ class Device:
             self.sessions.count_end(reason)
             self.stream.unsubscribe(session)
             freed = self.locks.release_all(session.session_id)
+            self.partial_locks.release_all(session.session_id)
             if CANDIDATE in freed:
                 self.datastores.discard()
             self.datastores.forget(session.session_id)
@@ -118,6 +123,10 @@ class Device:
             leaving = list(self.sessions)
         for session in leaving:
             session.drop()
+
+    def check_partial_locks(self, session: DeviceSession, after: etree._Element) -> None:
+        """Raise `RefusedError` if running may not become this because of what other sessions locked of it."""
+        self.partial_locks.check(session.session_id, self.datastores.running, after, self.model.schema)
 
     # ---- what happens by itself
 

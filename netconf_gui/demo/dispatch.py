@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from lxml import etree
 
-from netconf_gui.demo import actions, control, editing, own, reading, subscribing
+from netconf_gui.demo import actions, control, editing, nmda, own, partial_lock, reading, subscribing
 from netconf_gui.demo.access import check_operation
 from netconf_gui.demo.answer import Answer
 from netconf_gui.demo.device import Device
@@ -24,7 +24,9 @@ from netconf_gui.protocol.replies import reply_data, reply_errors, reply_ok
 from netconf_gui.protocol.xml import (
     NS_BASE,
     NS_MONITORING,
+    NS_NMDA,
     NS_NOTIF,
+    NS_PARTIAL_LOCK,
     NS_PRIVATE_CANDIDATE,
     NS_YANG,
     local_name,
@@ -50,6 +52,10 @@ OPERATIONS: Mapping[str, Handler] = {
     qn(NS_BASE, "unlock"): control.unlock,
     qn(NS_BASE, "close-session"): control.close_session,
     qn(NS_BASE, "kill-session"): control.kill_session,
+    qn(NS_PARTIAL_LOCK, "partial-lock"): partial_lock.partial_lock,
+    qn(NS_PARTIAL_LOCK, "partial-unlock"): partial_lock.partial_unlock,
+    qn(NS_NMDA, "get-data"): nmda.get_data,
+    qn(NS_NMDA, "edit-data"): nmda.edit_data,
     qn(NS_NOTIF, "create-subscription"): subscribing.create_subscription,
     qn(NS_YANG, "action"): actions.action,
     **own.NAMES,

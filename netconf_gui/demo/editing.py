@@ -12,6 +12,7 @@ need several edits to get from one valid state to another.
 from __future__ import annotations
 
 import contextlib
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -25,7 +26,8 @@ from netconf_gui.demo.findings import check_configuration, check_values
 from netconf_gui.demo.replies import RefusedError, bad_element, invalid_value, missing_element, not_supported
 from netconf_gui.demo.sessions import DeviceSession
 from netconf_gui.demo.storing import as_stored
-from netconf_gui.protocol.xml import NS_PRIVATE_CANDIDATE
+from netconf_gui.demo.url import is_url
+from netconf_gui.protocol.xml import NS_BASE, NS_PRIVATE_CANDIDATE, local_name
 
 _DEFAULT_OPERATIONS = ("merge", "replace", "none")
 _TEST_OPTIONS = ("test-then-set", "set", "test-only")
@@ -33,8 +35,10 @@ _ERROR_OPTIONS = ("stop-on-error", "continue-on-error", "rollback-on-error")
 _LONGEST_TIMEOUT = 4_294_967_295  # seconds
 
 
-def _writable(device: Device, session: DeviceSession, name: str) -> str:
-    """The datastore's name; raises `RefusedError` if this session may not write to it now."""
+def writable(device: Device, session: DeviceSession, name: str) -> str:
+    """The name of a datastore or the URL; raises `RefusedError` if this session may not write to it now."""
+    if is_url(name):
+        return _needs_url(device, name)
     device.datastores.check_name(name)
     if name == RUNNING and not device.kind.writable_running:
         raise not_supported("Running cannot be written to directly; edit candidate and commit.")
@@ -42,6 +46,27 @@ def _writable(device: Device, session: DeviceSession, name: str) -> str:
     if name == RUNNING:
         device.commits.check_quiet(session.session_id)
     return name
+
+
+def _needs_url(device: Device, url: str) -> str:
+    if not device.kind.url:
+        raise not_supported("This device does not read or write URLs.")
+    return url
+
+
+def _read(device: Device, name: str) -> etree._Element:
+    """What a datastore or a file holds."""
+    return device.files.read(_needs_url(device, name)) if is_url(name) else device.datastores.read(name)
+
+
+def _write(device: Device, session: DeviceSession, name: str, tree: etree._Element) -> None:
+    """Put a tree into a datastore or a file; raises `RefusedError` where somebody's partial lock is in the way."""
+    if is_url(name):
+        device.files.write(name, tree)
+        return
+    if name == RUNNING:
+        device.check_partial_locks(session, tree)
+    device.datastores.write(name, tree)
 
 
 def _option(device: Device, operation: etree._Element) -> str:
@@ -56,44 +81,74 @@ def _option(device: Device, operation: etree._Element) -> str:
 
 def edit_config(device: Device, session: DeviceSession, operation: etree._Element) -> Answer:
     parameters.only(operation, ("target", "default-operation", "test-option", "error-option", "config", "url"))
-    target = _writable(device, session, parameters.datastore(operation, "target"))
+    target = writable(device, session, parameters.datastore(operation, "target"))
     if target == STARTUP:
         raise not_supported("Startup cannot be edited; copy running to it.")
     test_option = _option(device, operation)
     error_option = parameters.one_of(operation, "error-option", _ERROR_OPTIONS, "stop-on-error")
     if error_option == "rollback-on-error" and not device.kind.rollback_on_error:
         raise not_supported("This device does not support rollback-on-error.")
-    if parameters.flag(operation, "url"):
-        raise not_supported("This device does not read URLs.")
-    config = parameters.child(operation, "config")
+    default_operation = parameters.one_of(operation, "default-operation", _DEFAULT_OPERATIONS, "merge")
+    config = edit_content(device, operation, NS_BASE)
+    return edit(
+        device,
+        session,
+        Edit(target, config, default_operation=default_operation, test_option=test_option, error_option=error_option),
+    )
+
+
+def edit_content(device: Device, operation: etree._Element, namespace: str) -> etree._Element:
+    """`<config>`, as it is there or as the file of `<url>` holds it."""
+    config = parameters.child(operation, "config", namespace)
+    url = parameters.text(operation, "url", namespace)
+    if config is not None and url is not None:
+        raise bad_element("url", "Both a config and a url are given.")
+    if url is not None:
+        return device.files.read(_needs_url(device, url))
     if config is None:
-        raise missing_element("config", "edit-config")
+        raise missing_element("config", local_name(operation))
+    return config
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """An edit of a datastore, its parameters read."""
+
+    target: str
+    config: etree._Element
+    default_operation: str = "merge"
+    test_option: str = "set"
+    error_option: str = "rollback-on-error"
+
+
+def edit(device: Device, session: DeviceSession, wish: Edit) -> Answer:
+    """Carry out an edit; raises `RefusedError`."""
     result = apply.perform_edit(
-        device.datastores.read(target),
-        config,
+        device.datastores.read(wish.target),
+        wish.config,
         device.model.schema,
-        default_operation=parameters.one_of(operation, "default-operation", _DEFAULT_OPERATIONS, "merge"),
-        error_option=error_option,
+        default_operation=wish.default_operation,
+        error_option=wish.error_option,
     )
     if result.errors:
-        if error_option != "rollback-on-error" and test_option == "set":
-            _keep_part(device, target, config, result.root)
+        if wish.error_option != "rollback-on-error" and wish.test_option == "set":
+            _keep_part(device, session, wish, result.root)
         raise RefusedError(*result.errors)
-    check_values(device.model, config)
-    if test_option != "set" or target == RUNNING:
+    check_values(device.model, wish.config)
+    if wish.test_option != "set" or wish.target == RUNNING:
         check_configuration(device.model, result.root)
-    if test_option != "test-only":
-        device.datastores.write(target, as_stored(result.root))
+    if wish.test_option != "test-only":
+        _write(device, session, wish.target, as_stored(result.root))
     return OK
 
 
-def _keep_part(device: Device, target: str, config: etree._Element, tree: etree._Element) -> None:
+def _keep_part(device: Device, session: DeviceSession, wish: Edit, tree: etree._Element) -> None:
     """What was done before, or beside, a refused node stays (RFC 6241, section 7.2), if it may stand by itself."""
     with contextlib.suppress(RefusedError):
-        check_values(device.model, config)
-        if target == RUNNING:
+        check_values(device.model, wish.config)
+        if wish.target == RUNNING:
             check_configuration(device.model, tree)
-        device.datastores.write(target, as_stored(tree))
+        _write(device, session, wish.target, as_stored(tree))
 
 
 def _given(device: Device, config: etree._Element) -> etree._Element:
@@ -105,18 +160,23 @@ def _given(device: Device, config: etree._Element) -> etree._Element:
 
 def copy_config(device: Device, session: DeviceSession, operation: etree._Element) -> Answer:
     name, config = parameters.source(operation)
-    target = _writable(device, session, parameters.datastore(operation, "target"))
+    target = writable(device, session, parameters.datastore_or_url(operation, "target"))
     if name == target:
         raise invalid_value(f"Source and target are both {target}.", "target")
-    tree = _given(device, config) if config is not None else device.datastores.read(name or "")
-    if target == RUNNING or (config is not None and target == STARTUP):
+    foreign = config is not None or is_url(name or "")
+    tree = _given(device, config) if config is not None else _read(device, name or "")
+    if target == RUNNING or (foreign and target == STARTUP):
         check_configuration(device.model, tree)
-    device.datastores.write(target, as_stored(tree) if config is not None else tree)
+    _write(device, session, target, as_stored(tree) if foreign else tree)
     return OK
 
 
 def delete_config(device: Device, session: DeviceSession, operation: etree._Element) -> Answer:
-    target = device.datastores.check_name(parameters.datastore(operation, "target"))
+    target = parameters.datastore_or_url(operation, "target")
+    if is_url(target):
+        device.files.delete(_needs_url(device, target))
+        return OK
+    device.datastores.check_name(target)
     if target != STARTUP:
         raise invalid_value(f"The datastore {target} cannot be deleted.", "target")
     device.locks.check_writable(target, session.session_id)
@@ -128,7 +188,7 @@ def validate(device: Device, session: DeviceSession, operation: etree._Element) 
     if not device.kind.validate:
         raise not_supported("This device does not validate.")
     name, config = parameters.source(operation)
-    tree = _given(device, config) if config is not None else device.datastores.read(name or "")
+    tree = _given(device, config) if config is not None else _read(device, name or "")
     check_configuration(device.model, tree)
     return OK
 
@@ -163,6 +223,7 @@ def commit(device: Device, session: DeviceSession, operation: etree._Element) ->
     device.commits.check(session.session_id, request.persist_id)
     if device.datastores.candidate_modified:
         check_configuration(device.model, device.datastores.read(CANDIDATE))
+        device.check_partial_locks(session, device.datastores.read(CANDIDATE))
     device.commits.commit(session.session_id, request)
     return OK
 

@@ -44,6 +44,7 @@ _FEATURES_OF_NETCONF = (
     ("validate", "validate"),
     ("startup", "startup"),
     ("xpath", "xpath"),
+    ("url", "url"),
 )
 _DEVIATIONS = "netconf-gui-demo-deviations"
 _MODULES: dict[str, tuple[str, ...]] = {
@@ -56,7 +57,9 @@ _MODULES: dict[str, tuple[str, ...]] = {
     "ietf-ipv6-unicast-routing": (),
     "ietf-netconf-monitoring": (),
     "ietf-netconf-notifications": (),
+    "ietf-netconf-nmda": ("origin",),
     "ietf-netconf-with-defaults": (),
+    "ietf-origin": (),
     "ietf-routing": ("router-id",),
     "ietf-system": ("authentication", "local-users", "ntp", "ntp-udp-port", "timezone-name"),
     "ietf-yang-library": (),
@@ -64,8 +67,10 @@ _MODULES: dict[str, tuple[str, ...]] = {
     _DEVIATIONS: (),
 }
 _MODULES_OF_CAPABILITIES = {
+    "ietf-netconf-nmda": "nmda",
     "ietf-netconf-notifications": "notifications",
     "ietf-netconf-with-defaults": "with_defaults",
+    "ietf-origin": "nmda",
 }
 _DEVIATED = ("ietf-interfaces", "ietf-ip")
 

@@ -31,9 +31,9 @@ def yang_library(device: Device) -> etree._Element:
             _list_submodules(entry, submodules.get(source.name, []))
     schema = inner(library, "schema")
     leafs(schema, {"name": _SET, "module-set": _SET})
-    for name in (RUNNING, CANDIDATE, STARTUP):
-        if name in device.datastores.names:
-            leafs(inner(library, "datastore"), {"name": f"ds:{name}", "schema": _SET})
+    conventional = [name for name in (RUNNING, CANDIDATE, STARTUP) if name in device.datastores.names]
+    for name in (*conventional, *(("intended", "operational") if device.kind.nmda else ())):
+        leafs(inner(library, "datastore"), {"name": f"ds:{name}", "schema": _SET})
     leaf(library, "content-id", device.model.content_id)
     return library
 

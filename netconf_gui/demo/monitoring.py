@@ -5,10 +5,11 @@ from __future__ import annotations
 from lxml import etree
 
 from netconf_gui.demo.clock import date_and_time
+from netconf_gui.demo.datastores import RUNNING
 from netconf_gui.demo.device import Device
 from netconf_gui.demo.nodes import inner, leaf, leafs, top
 from netconf_gui.demo.sessions import Counters
-from netconf_gui.protocol.xml import NS_MONITORING, NS_NETMOD_NOTIF
+from netconf_gui.protocol.xml import NS_MONITORING, NS_NETMOD_NOTIF, add_element, qn
 from netconf_gui.yang.yangtext import parse_head
 
 NS_STREAMS = NS_NETMOD_NOTIF
@@ -46,6 +47,26 @@ def _datastores(parent: etree._Element, device: Device) -> None:
         if lock is not None:
             held = inner(inner(entry, "locks"), "global-lock")
             leafs(held, {"locked-by-session": lock.session_id, "locked-time": date_and_time(lock.since)})
+        elif name == RUNNING and any(True for _ in device.partial_locks):
+            _partial_locks(inner(entry, "locks"), device)
+
+
+def _partial_locks(parent: etree._Element, device: Device) -> None:
+    for lock in device.partial_locks:
+        held = inner(parent, "partial-lock")
+        leafs(
+            held,
+            {
+                "lock-id": lock.lock_id,
+                "locked-by-session": lock.session_id,
+                "locked-time": date_and_time(lock.since),
+            },
+        )
+        for selection in lock.selections:
+            add_element(held, qn(NS_MONITORING, "select"), selection.text, dict(selection.prefixes))
+        for path in lock.nodes:
+            text, prefixes = path.to_xpath()
+            add_element(held, qn(NS_MONITORING, "locked-node"), text, prefixes)
 
 
 def _schemas(parent: etree._Element, device: Device) -> None:

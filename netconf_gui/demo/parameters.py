@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from lxml import etree
 
 from netconf_gui.demo.replies import bad_element, invalid_value, missing_element, not_supported, unknown_element
-from netconf_gui.protocol.xml import NS_BASE, local_name, namespace_of, qn
+from netconf_gui.protocol.xml import NS_BASE, NS_DATASTORES, NS_NMDA, local_name, namespace_of, qn
 
 
 def children(element: etree._Element) -> list[etree._Element]:
@@ -64,16 +64,39 @@ def number(element: etree._Element, name: str, low: int, high: int, default: int
 
 
 def datastore(element: etree._Element, role: str) -> str:
-    """The datastore named in `<target>` or `<source>`."""
-    return local_name(_endpoint(element, role))
+    """The datastore named in `<target>` or `<source>`, also in the way of NMDA (RFC 8526, section 3.2)."""
+    found = _endpoint(element, role)
+    if found.tag == qn(NS_BASE, "url"):
+        raise not_supported(f"A URL cannot be the {role} of this operation.")
+    return _name_of(found)
+
+
+def datastore_or_url(element: etree._Element, role: str) -> str:
+    """The name of a datastore, or a URL, in `<target>` or `<source>`."""
+    found = _endpoint(element, role)
+    return (found.text or "").strip() if found.tag == qn(NS_BASE, "url") else _name_of(found)
 
 
 def source(element: etree._Element) -> tuple[str | None, etree._Element | None]:
-    """`<source>`: either the name of a datastore, or a `<config>` element."""
+    """`<source>`: either the name of a datastore or a URL, or a `<config>` element."""
     found = _endpoint(element, "source")
     if found.tag == qn(NS_BASE, "config"):
         return None, found
-    return local_name(found), None
+    return datastore_or_url(element, "source"), None
+
+
+def identity(element: etree._Element, namespace: str, name: str) -> str:
+    """The local name of an identity that a leaf holds; invalid-value if it is of another namespace."""
+    prefix, _, local = (element.text or "").strip().rpartition(":")
+    if element.nsmap.get(prefix or None) != namespace:
+        raise invalid_value(f"{name} is {(element.text or '').strip()!r}, which this device does not know.", name)
+    return local
+
+
+def _name_of(found: etree._Element) -> str:
+    if found.tag == qn(NS_NMDA, "datastore"):
+        return identity(found, NS_DATASTORES, "datastore")
+    return local_name(found)
 
 
 def _endpoint(element: etree._Element, role: str) -> etree._Element:
@@ -85,10 +108,8 @@ def _endpoint(element: etree._Element, role: str) -> etree._Element:
         raise missing_element("datastore", role)
     if len(inside) > 1:
         raise bad_element(local_name(inside[1]), f"More than one {role} is given.")
-    if namespace_of(inside[0]) != NS_BASE:
+    if namespace_of(inside[0]) != NS_BASE and inside[0].tag != qn(NS_NMDA, "datastore"):
         raise unknown_element(local_name(inside[0]), role)
-    if local_name(inside[0]) == "url":
-        raise not_supported("This device does not read or write URLs.")
     return inside[0]
 
 

@@ -30,6 +30,9 @@ class Personality:
     xpath: bool = True
     notifications: bool = True
     with_defaults: bool = True
+    url: bool = True  # file: only
+    partial_lock: bool = True
+    nmda: bool = True
     private_candidate: bool = False  # each session that names it in its hello has a candidate of its own
     first_versions: bool = False  # confirmed-commit and validate as of RFC 4741: no persist-id, no test-only
 
@@ -47,6 +50,8 @@ class Personality:
             (self.validate, f"{CAPABILITY}validate:{version}"),
             (self.startup, CAPABILITY + "startup:1.0"),
             (self.xpath, CAPABILITY + "xpath:1.0"),
+            (self.url, CAPABILITY + "url:1.0?scheme=file"),
+            (self.partial_lock, CAPABILITY + "partial-lock:1.0"),
             (self.notifications, CAPABILITY + "notification:1.0"),
             (self.notifications, CAPABILITY + "interleave:1.0"),
             (
@@ -67,7 +72,15 @@ PERSONALITIES: dict[str, Personality] = {
         replace(_STANDARD, name="no-confirmed-commit", confirmed_commit=False),
         replace(_STANDARD, name="no-validate", validate=False),
         replace(_STANDARD, name="private-candidate", writable_running=False, startup=False, private_candidate=True),
-        replace(_STANDARD, name="rfc4741", base11=False, first_versions=True, notifications=False),
+        replace(
+            _STANDARD,
+            name="rfc4741",
+            base11=False,
+            first_versions=True,
+            notifications=False,
+            partial_lock=False,
+            nmda=False,
+        ),
         replace(_STANDARD, name="writable-running", candidate=False, confirmed_commit=False),
         replace(
             _STANDARD,
@@ -79,6 +92,9 @@ PERSONALITIES: dict[str, Personality] = {
             validate=False,
             startup=False,
             xpath=False,
+            url=False,
+            partial_lock=False,
+            nmda=False,
             notifications=False,
             with_defaults=False,
         ),
