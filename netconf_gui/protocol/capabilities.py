@@ -159,7 +159,8 @@ class Capabilities:
 
     @property
     def writable_running(self) -> bool:
-        return self.has("writable-running")
+        # old Cisco IOS spells it with an e
+        return self.has("writable-running") or self.has("writeable-running")
 
     @property
     def startup(self) -> bool:

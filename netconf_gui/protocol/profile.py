@@ -30,6 +30,8 @@ class Profile:
     """Seconds between our hello and the first request: a server that reads both at once forgets the request."""
 
     # ---- reading
+    cli_text: bool = False
+    """The configuration is the text of a command line (`cli_operations`): no YANG, no XML of it, no candidate."""
     repairs: tuple[str, ...] = ()
     """Names in `repairs.REPAIRS`, applied in order to the bytes of each message before it is parsed."""
     characters: bool = False

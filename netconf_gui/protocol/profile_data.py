@@ -7,6 +7,7 @@ they are built with.  Does not live here: what the flags mean (`profile`, `quirk
 from __future__ import annotations
 
 from netconf_gui.protocol.profile import Profile
+from netconf_gui.protocol.profile_cisco import CISCO_IOS
 from netconf_gui.protocol.xml import NS_BASE
 
 STANDARD = Profile("standard", "Standard NETCONF server")
@@ -137,6 +138,7 @@ CONFD = Profile(
 )
 
 PROFILES: tuple[Profile, ...] = (
+    CISCO_IOS,
     NETCONFD,
     JUNOS,
     IOS_XE,

@@ -129,6 +129,31 @@ _LIST = (
         "NUL bytes are left out.",
         "Huawei switches send the NUL that ends a C string before or after a message.",
     ),
+    _repair(
+        "missing-blanks",
+        "add-missing-blanks",
+        "A missing blank between two attributes is put there.",
+        "Cisco IOS before YANG sends rpc-replies that are not well-formed.",
+    ),
+    _repair(
+        "backslashes",
+        "drop-backslashes",
+        "Backslashes around the quotation marks of an attribute are left out.",
+        'Cisco IOS before YANG sends xmlns="\\urn:…\\".',
+    ),
+    _repair(
+        "old-base-namespace",
+        "correct-base-namespace",
+        "The namespace urn:ietf:params:netconf:base:1.0 is read as that of the base protocol.",
+        "Cisco IOS before YANG puts the URI of the capability where the namespace belongs.",
+    ),
+    Quirk(
+        "cli-text",
+        "The configuration is shown as text and changed by commands.",
+        "Cisco IOS before YANG has no data model: it reads and writes the text of its command line.",
+        "cli_text",
+        True,
+    ),
     Quirk(
         "character-framing",
         "Chunk sizes are read as characters; what is sent is ASCII.",

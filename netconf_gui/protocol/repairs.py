@@ -50,6 +50,28 @@ def drop_nul_bytes(piece: bytes) -> bytes:
     return piece.replace(b"\x00", b"") if b"\x00" in piece else piece
 
 
+_VALUE_AND_MORE = re.compile(rb"(=\s*(?:\"[^\"]*\"|'[^']*'))(?=[^\s/>?])")
+_BACKSLASHED = re.compile(rb"=\s*(?:\\?\"\\?([^\"\\]*)\\?\"|\\?'\\?([^'\\]*)\\?')")
+_OLD_BASE = re.compile(rb"(\sxmlns(?::[\w.-]+)?\s*=\s*[\"'])urn:ietf:params:netconf:base:1\.0(?=[\"'])")
+
+
+def add_missing_blanks(tag: bytes) -> bytes:
+    """Put a blank between an attribute's value and the next attribute where a start tag has none."""
+    return _VALUE_AND_MORE.sub(rb"\1 ", tag)
+
+
+def drop_backslashes(tag: bytes) -> bytes:
+    """Take the backslashes away with which a start tag quotes its quotation marks, on either side of them."""
+    if b"\\" not in tag:
+        return tag
+    return _BACKSLASHED.sub(lambda found: b'="' + (found.group(1) or found.group(2) or b"") + b'"', tag)
+
+
+def correct_base_namespace(tag: bytes) -> bytes:
+    """The capability's URI in place of the namespace (RFC 6241, section 3.1 and 8.1) becomes the namespace."""
+    return _OLD_BASE.sub(rb"\1urn:ietf:params:xml:ns:netconf:base:1.0", tag)
+
+
 REPAIRS: Mapping[str, Repair] = {
     item.name: item
     for item in (
@@ -58,6 +80,24 @@ REPAIRS: Mapping[str, Repair] = {
             "tag",
             "Attributes that the message declares twice were read once.",
             drop_repeated_attributes,
+        ),
+        Repair(
+            "add-missing-blanks",
+            "tag",
+            "A blank between two attributes was missing and was put there.",
+            add_missing_blanks,
+        ),
+        Repair(
+            "drop-backslashes",
+            "tag",
+            "Backslashes around the quotation marks of an attribute were left out.",
+            drop_backslashes,
+        ),
+        Repair(
+            "correct-base-namespace",
+            "tag",
+            "The namespace urn:ietf:params:netconf:base:1.0 was read as that of the base protocol.",
+            correct_base_namespace,
         ),
         Repair("drop-nul-bytes", "piece", "NUL bytes in the message were left out.", drop_nul_bytes),
     )
