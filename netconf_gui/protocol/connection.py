@@ -25,8 +25,16 @@ from netconf_gui.protocol.capabilities import BASE11, Capabilities
 from netconf_gui.protocol.framing import ChunkedDecoder, Decoder, EomDecoder, Limits
 from netconf_gui.protocol.hello import Hello, build_hello, parse_hello
 from netconf_gui.protocol.incoming import Assembler, Message, is_blank
-from netconf_gui.protocol.profiles import Profile, choose
-from netconf_gui.protocol.replies import Notification, Reply, message_id_of, parse_notification, parse_reply
+from netconf_gui.protocol.outgoing import in_ascii
+from netconf_gui.protocol.profiles import Profile, before_hello, choose
+from netconf_gui.protocol.replies import (
+    Notification,
+    Reply,
+    message_id_of,
+    oddities,
+    parse_notification,
+    parse_reply,
+)
 from netconf_gui.protocol.xml import local_name
 
 
@@ -54,6 +62,7 @@ class HelloReceived:
     hello: Hello
     size: int
     head: bytes
+    notes: tuple[str, ...] = ()  # what was repaired or let pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,7 @@ class ReplyReceived:
     reply: Reply
     size: int
     head: bytes
+    notes: tuple[str, ...] = ()  # what was repaired or let pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +82,7 @@ class NotificationReceived:
     notification: Notification
     size: int
     head: bytes
+    notes: tuple[str, ...] = ()  # what was repaired or let pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +126,9 @@ class Connection:
     """One end of a NETCONF session.
 
     `capabilities` are the URIs to announce; `session_id` only as server.  `profile` None: chosen by the peer's
-    hello.  `framing` empty: as both hellos say (RFC 6242, section 4.1); "eom" does not announce base:1.1, "chunked"
-    is for a peer that frames so without saying it.
+    hello, or the one of the name `forced`, with `quirks` switched in it (`profiles.decide`).  `framing` empty: as
+    both hellos say (RFC 6242, section 4.1); "eom" does not announce base:1.1, "chunked" is for a peer that frames
+    so without saying it.
     """
 
     def __init__(
@@ -128,6 +140,8 @@ class Connection:
         limits: Limits | None = None,
         profile: Profile | None = None,
         framing: Framing = "",
+        forced: str = "",
+        quirks: Sequence[str] = (),
     ) -> None:
         self.role = role
         self._framing = framing
@@ -140,13 +154,13 @@ class Connection:
         self._profile = profile
         self._decoder: Decoder = EomDecoder()
         self._assembler = Assembler(self.limits)
-        if profile is not None:
-            self._assembler.profile = profile
+        self._forced, self._quirks = forced, tuple(quirks)
+        self._assembler.profile = profile or before_hello(forced, quirks)
         self._assembler.size_limit = self.limits.hello_size
 
     @property
     def profile(self) -> Profile:
-        """What is known of the peer; the standard profile until its hello has been read."""
+        """What is known of the peer; before its hello was read, what is reckoned with in hellos."""
         return self._assembler.profile
 
     @property
@@ -165,7 +179,14 @@ class Connection:
         """Frame one message as negotiated.  Raises `SessionClosed` unless both hellos were exchanged."""
         if self.state is not State.OPEN:
             raise SessionClosed("Nothing can be sent: the hello exchange is not complete, or the session has ended.")
+        if self._in_characters:
+            xml = in_ascii(xml)  # as many characters as octets
         return framing.chunked(xml) if self.base11 else framing.eom(xml)
+
+    @property
+    def _in_characters(self) -> bool:
+        """Whether the peer counts chunks in characters."""
+        return isinstance(self._decoder, ChunkedDecoder) and self._decoder.characters
 
     def feed(self, data: bytes) -> list[Event]:
         """Events of more bytes from the peer; nothing after a fatal fault."""
@@ -260,18 +281,27 @@ class Connection:
             raise MalformedMessage("The client's hello has a session-id, which RFC 6241 forbids.")
         self.peer = hello
         self.state = State.OPEN
-        self._assembler.profile = self._profile or choose(hello)
+        self._assembler.profile = self._profile or choose(hello, self._forced, self._quirks)
         self._assembler.size_limit = self.limits.message_size
         if self._framing == "chunked" or (hello.capabilities.base11 and BASE11 in self.own.uris):
             self.base11 = True
-            self._decoder = ChunkedDecoder(self.limits)
-        return HelloReceived(hello, message.size, message.head)
+            self._decoder = ChunkedDecoder(self.limits, characters=self.profile.characters)
+        return HelloReceived(hello, message.size, message.head, (*message.notes, *hello.notes))
 
     def _on_reply(self, message: Message, root: etree._Element) -> Event:
-        return ReplyReceived(parse_reply(root, message.size), message.size, message.head)
+        reply = parse_reply(root, message.size, nested=self.profile.nested_errors)
+        return ReplyReceived(reply, message.size, message.head, (*self._noted(message), *oddities(reply)))
 
     def _on_notification(self, message: Message, root: etree._Element) -> Event:
-        return NotificationReceived(parse_notification(root), message.size, message.head)
+        return NotificationReceived(parse_notification(root), message.size, message.head, self._noted(message))
+
+    def _noted(self, message: Message) -> tuple[str, ...]:
+        """What had to be put right, in the framing too."""
+        decoder = self._decoder
+        if not isinstance(decoder, ChunkedDecoder) or not decoder.noted:
+            return message.notes
+        decoder.noted = False
+        return (*message.notes, "Its chunk sizes count characters instead of octets.")
 
     def _on_rpc(self, message: Message, root: etree._Element) -> Event:
         attributes = {str(name): str(value) for name, value in root.attrib.items()}

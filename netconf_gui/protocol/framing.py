@@ -164,16 +164,27 @@ _EXPECTED = {
     _In.DIGITS: "a digit or a line feed in a chunk header",
     _In.END: "a line feed at the end of chunks",
 }
+_AFTER_CHUNK = frozenset({_In.CHUNK_LF, _In.HASH, _In.KIND, _In.DIGITS, _In.END})
 # the whole header at once, where it lies in one piece
 _FIRST_HEADER = re.compile(rb"\n#([1-9][0-9]{0,9})\n")
 _HEADER = re.compile(rb"\n#(?:([1-9][0-9]{0,9})|#)\n")
 _LAST = b"\n##\n"
+_CONTINUING = bytes(range(0x80, 0xC0))  # octets that continue a character of UTF-8
 
 
 class ChunkedDecoder:
-    """Messages in chunks, each with its size before it.  White space between messages is let pass."""
+    """Messages in chunks, each with its size before it.  White space between messages is let pass.
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    With `characters` sizes count characters of UTF-8 instead of octets, as some devices have it.  That is also
+    noticed: where a chunk holds characters of several octets and what follows it is no header, and from then on.
+    `noted` is set when it made a difference; who says so takes it back.
+    """
+
+    def __init__(self, limits: Limits | None = None, *, characters: bool = False) -> None:
+        self.characters = characters
+        self.noted = False
+        self._continuing = 0  # octets of the current chunk that continue a character
+        self._since = b""  # what was taken for a header after the current chunk
         self._header_limit = (limits or Limits()).chunk_header_size
         self._where = _In.GAP
         self._left = 0  # bytes of the current chunk still to come
@@ -209,13 +220,7 @@ class ChunkedDecoder:
         at, end = 0, len(data)
         while at < end:
             if self._where is _In.DATA:
-                piece = data[at : at + self._left]
-                pieces.append(piece)
-                at += len(piece)
-                self._left -= len(piece)
-                if not self._left:
-                    self._where = _In.CHUNK_LF
-                    self._header = 0
+                at += self._take(data[at : at + self._left], pieces)
                 continue
             if self._where is _In.GAP:
                 usual = _FIRST_HEADER.match(data, at)
@@ -228,12 +233,24 @@ class ChunkedDecoder:
                         at = stop + len(_LAST)
                         continue
             quick = self._quick_header(data, at)
-            at = quick if quick else self._step(data[at], at)
+            at = quick if quick else self._step(data, at, pieces)
             if self._where is _In.DONE:
                 frames.append(Frame(_joined(pieces), True))
                 pieces.clear()
                 self._where = _In.GAP
                 self._header = 0
+
+    def _take(self, piece: bytes, pieces: list[bytes]) -> int:
+        """One more piece of a chunk; returns its size in octets."""
+        pieces.append(piece)
+        continuing = 0 if piece.isascii() else len(piece) - len(piece.translate(None, _CONTINUING))
+        self._continuing += continuing
+        self._left -= len(piece) - (continuing if self.characters else 0)
+        if not self._left:
+            self._where = _In.CHUNK_LF
+            self._header = 0
+            self._since = b""
+        return len(piece)
 
     def _quick_header(self, data: bytes, at: int) -> int:
         """Read a header that lies whole in `data`; 0 if it does not, or is wrong: then byte by byte."""
@@ -252,15 +269,23 @@ class ChunkedDecoder:
             self._begin_chunk(int(digits))
         return match.end()
 
-    def _step(self, byte: int, at: int) -> int:
+    def _step(self, data: bytes, at: int, pieces: list[bytes]) -> int:
         """One byte of a header through the table; returns where the next one is."""
-        before = self._where
+        byte, before = data[at], self._where
+        if before is _In.CHUNK_LF and self.characters and 0x80 <= byte < 0xC0:
+            self.noted = True
+            pieces.append(data[at : at + 1])  # the rest of the chunk's last character
+            return at + 1
         after = _NEXT.get((before, _CLASS[byte]))
+        if after is None and self._in_characters(before, pieces):
+            return at
         if after is None:
             raise FramingError(
                 f"Wrong chunked framing: {bytes((byte,))!r} where {_EXPECTED[before]} should be.",
                 advice="The device or something on the way damages the byte stream; the session cannot go on.",
             )
+        if before in _AFTER_CHUNK:
+            self._since += data[at : at + 1]
         if after in (_In.GAP, _In.FIRST_LF):
             self._header = 1
         else:
@@ -275,10 +300,24 @@ class ChunkedDecoder:
             self._where = after
         return at + 1
 
+    def _in_characters(self, where: _In, pieces: list[bytes]) -> bool:
+        """Whether the chunk goes on where its size in octets ends, since the size counts characters."""
+        left = self._continuing - len(self._since)
+        if self.characters or where not in _AFTER_CHUNK or left <= 0:
+            return False
+        self.characters = self.noted = True
+        if self._since:
+            pieces.append(self._since)
+        self._left, self._where = left, _In.DATA
+        return True
+
     def _begin_chunk(self, size: int) -> None:
         if size > MAX_CHUNK:
             raise FramingError(f"A chunk says it has {size:,} bytes; RFC 6242 allows {MAX_CHUNK:,}.")
+        if self.characters and self._continuing:
+            self.noted = True
         self._left = size
+        self._continuing = 0
         self._where = _In.DATA
 
 

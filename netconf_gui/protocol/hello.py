@@ -6,6 +6,7 @@ Lives here: `Hello`, its parser and its builder.  Does not live here: when a hel
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -13,8 +14,18 @@ from lxml import etree
 
 from netconf_gui.errors import MalformedMessage
 from netconf_gui.protocol.capabilities import BASE10, BASE11, Capabilities
-from netconf_gui.protocol.xml import DECLARATION, NS_BASE, child_named, local_name, new_element, qn, serialize
+from netconf_gui.protocol.xml import (
+    DECLARATION,
+    NS_BASE,
+    child_named,
+    local_name,
+    namespace_of,
+    new_element,
+    qn,
+    serialize,
+)
 
+_FOLD = re.compile(r"[ \t]*[\r\n]\s*")  # no URI holds a line break
 CLIENT_CAPABILITIES: tuple[str, ...] = (BASE10, BASE11)
 
 
@@ -24,6 +35,7 @@ class Hello:
 
     capabilities: Capabilities
     session_id: int | None
+    notes: tuple[str, ...] = ()  # what was let pass
 
 
 def parse_hello(element: etree._Element) -> Hello:
@@ -37,8 +49,14 @@ def parse_hello(element: etree._Element) -> Hello:
             advice="Check that the address and port lead to a NETCONF server.",
         )
     listed = child_named(element, "capabilities")
-    uris = [child.text or "" for child in listed if local_name(child) == "capability"] if listed is not None else []
-    return Hello(Capabilities(uris), _session_id(element))
+    texts = [child.text or "" for child in listed if local_name(child) == "capability"] if listed is not None else []
+    uris = [_FOLD.sub("", text.strip()) for text in texts]
+    notes: list[str] = []
+    if namespace_of(element) != NS_BASE:
+        notes.append(f"The hello is in the namespace {namespace_of(element)!r} instead of the protocol's.")
+    if any(len(uri) != len(text.strip()) for uri, text in zip(uris, texts, strict=True)):
+        notes.append("Capabilities that were folded over several lines were put together.")
+    return Hello(Capabilities(uris), _session_id(element), tuple(notes))
 
 
 def _session_id(element: etree._Element) -> int | None:

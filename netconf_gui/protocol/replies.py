@@ -85,15 +85,26 @@ class Notification:
         return None
 
 
-def parse_reply(element: etree._Element, size: int = 0) -> Reply:
-    """Read an rpc-reply; rpc-errors are found in the base namespace or in none."""
+def parse_reply(element: etree._Element, size: int = 0, *, nested: bool = False) -> Reply:
+    """Read an rpc-reply; rpc-errors are found in the base namespace or in none.
+
+    With `nested` they are looked for at any depth of a reply without data: inside the results of a commit or a load.
+    """
     errors: list[RpcError] = []
     warnings: list[RpcError] = []
-    for child in element:
-        if local_name(child) == "rpc-error" and namespace_of(child) in _FRAME_NAMESPACES:
+    anywhere = nested and child_named(element, "data") is None
+    for child in element.iter(etree.Element) if anywhere else element:
+        if local_name(child) == "rpc-error" and (anywhere or namespace_of(child) in _FRAME_NAMESPACES):
             error = parse_error(child)
             (warnings if error.is_warning else errors).append(error)
     return Reply(message_id_of(element), element, tuple(errors), tuple(warnings), size)
+
+
+def oddities(reply: Reply) -> tuple[str, ...]:
+    """What is let pass in a reply, in sentences for the wire view."""
+    if reply.errors and child_named(reply.element, "ok") is not None:
+        return ("The reply says ok beside errors: the errors count.",)
+    return ()
 
 
 def message_id_of(element: etree._Element) -> str | None:
@@ -163,6 +174,11 @@ class Matcher(Generic[T]):
     def __len__(self) -> int:
         """How many requests still have somebody who waits for them."""
         return sum(item is not None for item in self._waiting.values())
+
+    @property
+    def waiting(self) -> Iterable[T]:
+        """Those that somebody waits for, oldest first."""
+        return [item for item in self._waiting.values() if item is not None]
 
     def add(self, message_id: str, item: T) -> None:
         self._waiting[message_id] = item

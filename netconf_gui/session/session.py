@@ -41,14 +41,17 @@ from netconf_gui.protocol.connection import (
 from netconf_gui.protocol.framing import EOM, Limits
 from netconf_gui.protocol.hello import CLIENT_CAPABILITIES, Hello
 from netconf_gui.protocol.operations import Operation
-from netconf_gui.protocol.profiles import Profile
+from netconf_gui.protocol.outgoing import adapted
+from netconf_gui.protocol.profiles import Choice, Profile, decide
 from netconf_gui.protocol.replies import Matcher, Notification, Reply
+from netconf_gui.session.continuing import whole
 from netconf_gui.session.gate import WriteGate
 from netconf_gui.session.listeners import Listeners
 from netconf_gui.session.wire import WireRecord
 from netconf_gui.transport.stream import Stream
 
 T = TypeVar("T")
+_SUBSCRIBING = frozenset({"create-subscription", "establish-subscription"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ class SessionSettings:
     wire_characters: int = 8 << 20  # of text in all
     capabilities: tuple[str, ...] = CLIENT_CAPABILITIES
     framing: Framing = ""  # forced, whatever the hellos say
+    profile: str = ""  # the name of one, whatever the hello shows
+    quirks: tuple[str, ...] = ()  # "name" on, "-name" off, on top of the profile
 
 
 @dataclass(slots=True)
@@ -81,7 +86,12 @@ class Session:
         self.settings = settings
         self.wire = WireRecord(settings.wire_capacity, settings.wire_characters)
         self._connection = Connection(
-            Role.CLIENT, settings.capabilities, limits=settings.limits, framing=settings.framing
+            Role.CLIENT,
+            settings.capabilities,
+            limits=settings.limits,
+            framing=settings.framing,
+            forced=settings.profile,
+            quirks=settings.quirks,
         )
         self._lock = threading.Lock()
         self._gate = WriteGate()
@@ -130,6 +140,11 @@ class Session:
     def profile(self) -> Profile:
         """What is known of this kind of server."""
         return self._connection.profile
+
+    @property
+    def profile_choice(self) -> Choice:
+        """The profile, and why it is this one."""
+        return decide(self.hello, self.settings.profile, self.settings.quirks)
 
     @property
     def closed(self) -> bool:
@@ -192,7 +207,7 @@ class Session:
             if remove is not None:
                 remove()
         reply.raise_for_errors(operation.name)
-        return reply
+        return whole(reply, self.profile, lambda more: self.call(more, timeout=timeout, cancel=cancel))
 
     def close(self, timeout: float = 2.0) -> None:
         """Say close-session, wait at most `timeout` seconds for the answer, then close the stream."""
@@ -260,7 +275,7 @@ class Session:
                 self._last_id += 1
                 pending.message_id = message_id = str(self._last_id)
                 self._matcher.add(message_id, pending)
-            text = operations.rpc(message_id, operation)
+            text = operations.rpc(message_id, adapted(operation, self.profile))
             framed = self._connection.send(text)
             self._record_out(text, "rpc", operation.name, message_id)
             self.stream.write(framed)
@@ -345,14 +360,20 @@ class Session:
         if isinstance(event, ReplyReceived):
             self._replied(event)
         elif isinstance(event, NotificationReceived):
-            self.wire.add("in", event.head, event.size, "notification")
+            self.wire.add("in", event.head, event.size, "notification", note=self._noted(event))
             for callback in self._on_notification.all:
                 callback(event.notification)
         elif isinstance(event, HelloReceived):
-            self.wire.add("in", event.head, event.size, "hello")
+            self.wire.add("in", event.head, event.size, "hello", note=" ".join(event.notes))
             _complete(self._greeting, event.hello)
         elif isinstance(event, Failed):
             self._failed(event)
+
+    def _noted(self, event: NotificationReceived) -> str:
+        with self._lock:
+            asked = next((item.operation for item in self._matcher.waiting if item.operation in _SUBSCRIBING), "")
+        early = (f"It came before the reply to {asked}.",) if asked else ()
+        return " ".join((*event.notes, *early))
 
     def _replied(self, event: ReplyReceived) -> None:
         reply = event.reply
@@ -365,7 +386,7 @@ class Session:
             "rpc-reply",
             operation=pending.operation if pending else "",
             message_id=reply.message_id if reply.message_id is not None or pending is None else pending.message_id,
-            note="" if pending else "Nobody waits for this reply.",
+            note=" ".join((*event.notes, *_matched(reply, pending))),
         )
         if pending is not None:
             _complete(pending.future, reply)
@@ -409,6 +430,13 @@ class Session:
             _fail(pending.future, reason)
         for callback in callbacks:
             callback(error)
+
+
+def _matched(reply: Reply, pending: _Pending | None) -> tuple[str, ...]:
+    """What is to be said of how a reply found its request."""
+    if pending is None:
+        return ("Nobody waits for this reply.",)
+    return () if reply.message_id is not None else ("It has no message-id: it answers the oldest request.",)
 
 
 def _complete(future: Future[T], result: T) -> None:
