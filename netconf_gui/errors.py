@@ -86,6 +86,20 @@ class RpcError:
         return f"{text} ({self.tag}) at {self.path}" if self.path else f"{text} ({self.tag})"
 
 
+@dataclass(frozen=True, slots=True)
+class PeerCertificate:
+    """A server's certificate as people compare it, and in sentences what is wrong with it."""
+
+    host: str
+    port: int
+    fingerprint: str  # SHA-256 of the whole certificate, "AB:CD:…" as openssl prints it
+    subject: str
+    issuer: str
+    names: tuple[str, ...]  # hosts and addresses that it is made out to
+    valid: str  # "from … until …", UTC
+    problems: tuple[str, ...] = ()
+
+
 class AppError(Exception):
     """Base of all errors that are shown to people.
 
@@ -180,6 +194,25 @@ class HostKeyChanged(TransportError):
         self.known = tuple(known)
         # without another key on file there is nothing that it could have changed from
         self.revoked = revoked or not self.known
+
+
+class CertificateUntrusted(TransportError):
+    """The server's certificate cannot be verified, and nobody accepted it as it is."""
+
+    def __init__(self, message: str, certificate: PeerCertificate, *, state: str = "", advice: str = "") -> None:
+        super().__init__(message, state=state, advice=advice)
+        self.certificate = certificate
+
+
+class CertificateChanged(TransportError):
+    """The server shows another certificate than the one that a person accepted; `pinned` is the fingerprint of that."""
+
+    def __init__(
+        self, message: str, certificate: PeerCertificate, pinned: str, *, state: str = "", advice: str = ""
+    ) -> None:
+        super().__init__(message, state=state, advice=advice)
+        self.certificate = certificate
+        self.pinned = pinned
 
 
 class AuthenticationFailed(TransportError):
