@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-ErrorPaths = Literal["xpath", "edit", "keypath"]
-
 
 @dataclass(frozen=True, slots=True)
 class Profile:
@@ -46,8 +44,6 @@ class Profile:
     """Top-level elements of a reading, by local name, that are not configuration; they are left out."""
     foreign_attributes: tuple[str, ...] = ()
     """How the namespaces of attributes begin that tell about the reading, not of its content; they are left out."""
-    error_paths: ErrorPaths = "xpath"
-    """How error-path is written: as XPath, as `[edit interfaces ge-0/0/0]`, or as `/interfaces{ge-0/0/0}`."""
     unservable_schemas: tuple[str, ...] = ()
     """Modules that must not be asked for with get-schema: the server dies of it."""
 
@@ -60,6 +56,9 @@ class Profile:
     """The prefix that `operation` attributes are sent with; '' leaves it open."""
     default_operation: Literal["none", "merge"] = "none"
     """The default-operation that planned edits are sent with."""
+
+    cli_text: bool = False
+    """The configuration is the text of a command line, in elements of RFC 4741's time; it has no YANG."""
 
     # ---- an apply
     validate_by_test_then_set: bool = False

@@ -1,12 +1,13 @@
 """The kinds of servers that are known, as data: how to recognise one, and what it does differently.
 
-Lives here: `STANDARD` and the list `PROFILES`, in the order in which they are tried: products before the toolkits
+Lives here: `STANDARD`, the servers and the list `PROFILES`, in the order in which they are tried: products before the toolkits
 they are built with.  Does not live here: what the flags mean (`profile`, `quirks`).
 """
 
 from __future__ import annotations
 
 from netconf_gui.protocol.profile import Profile
+from netconf_gui.protocol.profile_cisco import CISCO_IOS
 from netconf_gui.protocol.profile_cisco import CISCO_IOS
 from netconf_gui.protocol.xml import NS_BASE
 
@@ -33,7 +34,6 @@ JUNOS = Profile(
     nested_errors=True,
     foreign_roots=("database-status-information",),
     foreign_attributes=("http://xml.juniper.net/junos/",),
-    error_paths="edit",
     notes=(
         "Warnings come as rpc-errors beside ok, and mean success.",
         "Edits go with default-operation none, as Juniper advises for those that remove something.",
@@ -46,7 +46,6 @@ IOS_XE = Profile(
     "Cisco IOS XE",
     uris=("http://cisco.com/ns/yang/Cisco-IOS-XE-", "http://cisco.com/yang/cisco-ia"),
     lock_retry=30.0,
-    error_paths="keypath",
     save_to_startup="rpc:{http://cisco.com/yang/cisco-ia}save-config",
     notes=(
         "Without the command “netconf-yang feature candidate-datastore” edits go to running and are active at once.",
@@ -133,7 +132,6 @@ CONFD = Profile(
     "ConfD or NSO (Tail-f)",
     uris=("http://tail-f.com/",),
     lock_retry=30.0,
-    error_paths="keypath",
     notes=("Products that are built on ConfD look the same.",),
 )
 

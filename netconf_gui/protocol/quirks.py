@@ -101,6 +101,16 @@ _LIST = (
         "The highest version of a capability counts.",
         "IOS XE announces validate:1.0 and validate:1.1, SR OS both bases.",
     ),
+    _always(
+        "edit-paths",
+        "Error paths like [edit interfaces ge-0/0/0] are followed.",
+        "Junos names the place of an error as its command line does.",
+    ),
+    _always(
+        "key-paths",
+        "Error paths like /interfaces/interface{eth0} are followed.",
+        "Servers built on ConfD and NSO write keys in braces.",
+    ),
     # ---- connecting
     Quirk(
         "other-subsystem",
@@ -154,6 +164,24 @@ _LIST = (
         "cli_text",
         True,
     ),
+    _repair(
+        "missing-blanks",
+        "add-missing-blanks",
+        "A blank that is missing between two attributes is put there.",
+        "Cisco IOS before YANG writes attributes without a blank between them, which is not well-formed.",
+    ),
+    _repair(
+        "backslashes",
+        "drop-backslashes",
+        "Backslashes around quotation marks of attributes are left out.",
+        "Cisco IOS before YANG quotes the quotation marks of its namespace.",
+    ),
+    _repair(
+        "old-namespace",
+        "correct-base-namespace",
+        "The capability's URI in place of the namespace is read as the namespace.",
+        "Cisco IOS before YANG declares urn:ietf:params:netconf:base:1.0, which is the name of a capability.",
+    ),
     Quirk(
         "character-framing",
         "Chunk sizes are read as characters; what is sent is ASCII.",
@@ -198,20 +226,6 @@ _LIST = (
         ("http://xml.juniper.net/junos/",),
     ),
     Quirk(
-        "edit-paths",
-        "Error paths like [edit interfaces ge-0/0/0] are followed.",
-        "Junos names the place of an error as its command line does.",
-        "error_paths",
-        "edit",
-    ),
-    Quirk(
-        "key-paths",
-        "Error paths like /interfaces/interface{eth0} are followed.",
-        "Servers built on ConfD and NSO write keys in braces.",
-        "error_paths",
-        "keypath",
-    ),
-    Quirk(
         "unservable-schemas",
         "Some modules are not asked for.",
         "netconfd ends at the second get-schema of ietf-netconf or yuma123-netconf-types.",
@@ -246,6 +260,13 @@ _LIST = (
         "Comware only checks an edit with default-operation none, says ok, and changes nothing.",
         "default_operation",
         "merge",
+    ),
+    Quirk(
+        "cli-text",
+        "The configuration is shown and changed as the text of a command line.",
+        "Cisco IOS before YANG sends and takes commands inside of NETCONF.",
+        "cli_text",
+        True,
     ),
     # ---- an apply
     Quirk(
