@@ -57,9 +57,6 @@ class Profile:
     default_operation: Literal["none", "merge"] = "none"
     """The default-operation that planned edits are sent with."""
 
-    cli_text: bool = False
-    """The configuration is the text of a command line, in elements of RFC 4741's time; it has no YANG."""
-
     # ---- an apply
     validate_by_test_then_set: bool = False
     """`<validate>` and then `<commit>` loses the edits: validate with edit-config's test-option instead."""

@@ -1,13 +1,12 @@
 """The kinds of servers that are known, as data: how to recognise one, and what it does differently.
 
-Lives here: `STANDARD`, the servers and the list `PROFILES`, in the order in which they are tried: products before the toolkits
-they are built with.  Does not live here: what the flags mean (`profile`, `quirks`).
+Lives here: `STANDARD`, the servers and the list `PROFILES`, in the order in which they are tried: products before
+the toolkits they are built with.  Does not live here: what the flags mean (`profile`, `quirks`).
 """
 
 from __future__ import annotations
 
 from netconf_gui.protocol.profile import Profile
-from netconf_gui.protocol.profile_cisco import CISCO_IOS
 from netconf_gui.protocol.profile_cisco import CISCO_IOS
 from netconf_gui.protocol.xml import NS_BASE
 
