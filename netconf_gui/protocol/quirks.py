@@ -164,24 +164,6 @@ _LIST = (
         "cli_text",
         True,
     ),
-    _repair(
-        "missing-blanks",
-        "add-missing-blanks",
-        "A blank that is missing between two attributes is put there.",
-        "Cisco IOS before YANG writes attributes without a blank between them, which is not well-formed.",
-    ),
-    _repair(
-        "backslashes",
-        "drop-backslashes",
-        "Backslashes around quotation marks of attributes are left out.",
-        "Cisco IOS before YANG quotes the quotation marks of its namespace.",
-    ),
-    _repair(
-        "old-namespace",
-        "correct-base-namespace",
-        "The capability's URI in place of the namespace is read as the namespace.",
-        "Cisco IOS before YANG declares urn:ietf:params:netconf:base:1.0, which is the name of a capability.",
-    ),
     Quirk(
         "character-framing",
         "Chunk sizes are read as characters; what is sent is ASCII.",
@@ -260,13 +242,6 @@ _LIST = (
         "Comware only checks an edit with default-operation none, says ok, and changes nothing.",
         "default_operation",
         "merge",
-    ),
-    Quirk(
-        "cli-text",
-        "The configuration is shown and changed as the text of a command line.",
-        "Cisco IOS before YANG sends and takes commands inside of NETCONF.",
-        "cli_text",
-        True,
     ),
     # ---- an apply
     Quirk(

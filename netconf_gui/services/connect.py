@@ -18,6 +18,7 @@ from netconf_gui.errors import AppError, HostKey, WorkspaceError
 from netconf_gui.protocol.capabilities import PRIVATE_CANDIDATE
 from netconf_gui.protocol.framing import Limits
 from netconf_gui.protocol.hello import CLIENT_CAPABILITIES
+from netconf_gui.protocol.profiles import PROFILES, before_hello
 from netconf_gui.services import slots
 from netconf_gui.services.events import Event, Interaction, Note, Progress
 from netconf_gui.services.secrets import KeyringAccess, Secrets
@@ -155,9 +156,22 @@ def ssh_target(device: Device) -> ssh.SshTarget:
         use_agent=device.use_agent,
         default_keys=device.use_agent,  # who chose a password for the device wants no key offered
         subsystem=device.subsystem,
+        other_subsystems=other_subsystems(device),
         proxy_jump=device.proxy_jump,
         proxy=device.proxy,
     )
+
+
+def other_subsystems(device: Device) -> tuple[str, ...]:
+    """The SSH subsystems to try where there is no `netconf`; none where somebody named another one.
+
+    Which server it is shows only in its hello: without a profile chosen by hand, all are tried that a known one has.
+    """
+    if device.subsystem != "netconf":
+        return ()
+    if device.profile or device.quirks:
+        return before_hello(device.profile, device.quirks).subsystems
+    return tuple(dict.fromkeys(name for profile in PROFILES for name in profile.subsystems))
 
 
 def is_alias(name: str) -> bool:
@@ -169,7 +183,7 @@ def device_session_settings(device: Device, settings: Settings) -> SessionSettin
     """The part of the settings that a session with this device needs, with what the device has of its own."""
     named = PRIVATE_CANDIDATE if device.private_candidate else ()
     result = session_settings(replace(settings, connection=connection_settings(device, settings)), named)
-    return replace(result, framing=device.framing)
+    return replace(result, framing=device.framing, profile=device.profile, quirks=device.quirks)
 
 
 def session_settings(settings: Settings, also_named: Sequence[str] = ()) -> SessionSettings:

@@ -42,6 +42,7 @@ class SshTarget:
     use_agent: bool = True
     default_keys: bool = True
     subsystem: str = "netconf"
+    other_subsystems: tuple[str, ...] = ()  # tried where the server refuses the first
     proxy_jump: str = ""
     proxy: str = ""
 

@@ -81,26 +81,32 @@ class _Connector:
     # ---- the subsystem
 
     def _subsystem(self, attempt: Attempt, link: Link) -> paramiko.Channel:
-        name = self.target.subsystem
-        attempt.step(f"Starting the {name} subsystem", self.means.timeouts.connect,
-                     lambda: f"{link.address} did not start the {name} subsystem")  # fmt: skip
-        try:
-            channel = link.open_subsystem_channel(self.means.tuning.window_size, self.means.timeouts.connect + 5.0)
-        except (paramiko.SSHException, EOFError, OSError) as error:
-            raise self._no_session(link, error) from error
-        try:
-            channel.invoke_subsystem(name)
-        except (paramiko.SSHException, EOFError, OSError) as error:
-            if not link.is_active():
+        """The channel of the first of the target's subsystems that the server has."""
+        names = (self.target.subsystem, *self.target.other_subsystems)
+        for name in names:
+            attempt.step(f"Starting the {name} subsystem", self.means.timeouts.connect,
+                         lambda name=name: f"{link.address} did not start the {name} subsystem")  # type: ignore[misc]  # fmt: skip
+            try:
+                channel = link.open_subsystem_channel(self.means.tuning.window_size, self.means.timeouts.connect + 5.0)
+            except (paramiko.SSHException, EOFError, OSError) as error:
                 raise self._no_session(link, error) from error
-            other = "22" if link.peer_port == NETCONF_PORT else "830"
-            raise ConnectFailed(
-                f"The server at {link.address} has no {name} subsystem.",
-                state="Authenticated, but no NETCONF session was opened.",
-                advice=f"Enable NETCONF over SSH on the device, or try port {other}: most devices serve NETCONF on "
-                "830, some on 22.",
-            ) from error
-        return channel
+            try:
+                channel.invoke_subsystem(name)
+            except (paramiko.SSHException, EOFError, OSError) as error:
+                if not link.is_active():
+                    raise self._no_session(link, error) from error
+                channel.close()
+                continue
+            if name != names[0]:
+                attempt.tell(f"The server has no {names[0]} subsystem: {name} is used.")
+            return channel
+        other = "22" if link.peer_port == NETCONF_PORT else "830"
+        raise ConnectFailed(
+            f"The server at {link.address} has no {' and no '.join(names)} subsystem.",
+            state="Authenticated, but no NETCONF session was opened.",
+            advice=f"Enable NETCONF over SSH on the device, or try port {other}: most devices serve NETCONF on "
+            "830, some on 22.",
+        )
 
     def _no_session(self, link: Link, error: Exception) -> ConnectFailed:
         return ConnectFailed(
