@@ -18,6 +18,7 @@ def _nothing() -> None:
 class Answer:
     """`elements` go into the reply, inside `<data>` if `in_data`; None means `<ok/>`.
 
+    `seconds` pass before it is sent, in which other sessions are served.
     `afterwards` is called when the reply is on its way: for what must come after it.
     """
 
@@ -25,6 +26,7 @@ class Answer:
     in_data: bool = False
     warnings: tuple[RpcError, ...] = ()
     afterwards: Callable[[], None] = _nothing
+    seconds: float = 0.0
 
 
 OK = Answer()

@@ -173,6 +173,8 @@ class Conversation:
         response.afterwards()
 
     def _finish(self, response: Response) -> None:
+        if response.seconds and self._wait(response.seconds):
+            return
         self._send(response.message)
         response.afterwards()
 

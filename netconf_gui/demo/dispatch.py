@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from lxml import etree
 
-from netconf_gui.demo import actions, control, editing, nmda, own, partial_lock, reading, subscribing
+from netconf_gui.demo import actions, control, diagnostics, editing, nmda, own, partial_lock, reading, subscribing
 from netconf_gui.demo.access import check_operation
 from netconf_gui.demo.answer import Answer
 from netconf_gui.demo.device import Device
@@ -59,15 +59,17 @@ OPERATIONS: Mapping[str, Handler] = {
     qn(NS_NOTIF, "create-subscription"): subscribing.create_subscription,
     qn(NS_YANG, "action"): actions.action,
     **own.NAMES,
+    **diagnostics.NAMES,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A reply's text, and what is to be done once it is on its way."""
+    """A reply's text, what is to be done once it is on its way, and the seconds that pass before."""
 
     message: bytes
     afterwards: Callable[[], None]
+    seconds: float = 0.0
 
 
 def nothing() -> None:
@@ -92,7 +94,7 @@ def respond(device: Device, session: DeviceSession, request: RpcReceived) -> Res
         return Response(reply_ok(request.message_id, request.attributes, answer.warnings), answer.afterwards)
     wrapper = qn(NS_BASE, "data") if answer.in_data else None
     message = reply_data(request.message_id, request.attributes, answer.elements, wrapper=wrapper)
-    return Response(message, answer.afterwards)
+    return Response(message, answer.afterwards, answer.seconds)
 
 
 def failed(
