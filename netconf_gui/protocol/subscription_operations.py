@@ -96,6 +96,11 @@ def create(terms: Terms) -> Operation:
         raise ConfigError(
             "The device's older kind of subscription (RFC 5277) knows neither datastores nor named filters."
         )
+    if terms.stop and not terms.start:
+        raise ConfigError(
+            "A stop time needs a start time with this device, whose subscriptions are of the older kind (RFC 5277).",
+            advice="Give a start time too: the past is sent from then on, and what comes until the stop time.",
+        )
     return create_subscription(
         terms.stream or None,
         terms.filter_nodes() or None,

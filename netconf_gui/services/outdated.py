@@ -15,7 +15,7 @@ from datetime import datetime
 from lxml import etree
 
 from netconf_gui.cancel import CancelToken
-from netconf_gui.errors import CapabilityMissing, RpcFailed
+from netconf_gui.errors import AppError, Cancelled, CapabilityMissing, RpcFailed
 from netconf_gui.protocol.replies import Notification
 from netconf_gui.protocol.xml import NS_NOTIFICATIONS, add_element, child_named, local_name, new_element, qn
 from netconf_gui.session.session import Session
@@ -72,19 +72,56 @@ def read_change(notification: Notification) -> ConfigChange | None:
 
 
 def follow(
-    session: Session, told: Callable[[ConfigChange], object], *, cancel: CancelToken | None = None
+    session: Session,
+    told: Callable[[ConfigChange], object],
+    *,
+    connect: Callable[[CancelToken | None], Session] | None = None,
+    cancel: CancelToken | None = None,
 ) -> Callable[[], None] | None:
-    """Have `told` called for each change by others, on the session's reader thread; returns what ends that.
+    """Have `told` called for each change by others, on a session's reader thread; returns what ends that.
 
-    None where the device does not tell while it is asked other things: it has no notifications or no interleave
-    capability, or refuses the subscription.  Raises `Cancelled`, and what ends the session.
+    `connect` opens a session beside this one, for a device that cannot be asked other things on a session that hears
+    events (no interleave capability), or where this one hears others; it is closed with this one.  None where the
+    device does not tell: it has no notifications, refuses the subscription, or allows no session more.  Raises
+    `Cancelled`, and what ends the session.
     """
-    if not (session.capabilities.notification and session.capabilities.interleave):
+    if not session.capabilities.notification:
         return None
+    if session.capabilities.interleave and not session.has_subscription:
+        return _listen(session, session, told, cancel)
+    if connect is None:
+        return None
+    try:
+        beside = connect(cancel)
+    except Cancelled:
+        raise
+    except AppError:
+        return None
+    try:
+        stop = _listen(beside, session, told, cancel)
+    except BaseException:
+        beside.abort()
+        raise
+    if stop is None:
+        beside.close(1.0)
+        return None
+    session.on_closed(lambda _error: beside.abort())
+
+    def end() -> None:
+        stop()
+        beside.abort()
+
+    return end
+
+
+def _listen(
+    session: Session, ours: Session, told: Callable[[ConfigChange], object], cancel: CancelToken | None
+) -> Callable[[], None] | None:
+    """Subscribe on `session`; what `ours` changes is not told."""
 
     def hear(notification: Notification) -> None:
         change = read_change(notification)
-        if change is not None and change.session_id != session.session_id:
+        if change is not None and change.session_id != ours.session_id:
             told(change)
 
     stop = session.on_notification(hear)
