@@ -17,11 +17,12 @@ from pathlib import Path
 
 from netconf_gui.cli.files import read_bytes
 from netconf_gui.cli.running import Command
-from netconf_gui.errors import ConfigError, HostKey, HostKeyUnknown
+from netconf_gui.errors import CertificateUntrusted, ConfigError, HostKey, HostKeyUnknown, PeerCertificate
 from netconf_gui.services.connect import ConnectOptions, connect, is_alias
 from netconf_gui.services.events import CredentialAnswer, CredentialRequest, EventSink
 from netconf_gui.services.target import parse_target
 from netconf_gui.session.session import Session
+from netconf_gui.transport.tls_certificate import normal_fingerprint
 from netconf_gui.workspace.inventory import Device
 
 
@@ -33,6 +34,10 @@ class NobodyToAsk:
 
     def host_key_unknown(self, key: HostKey) -> bool:
         """Never: the error that follows shows the fingerprint."""
+        return False
+
+    def certificate_untrusted(self, certificate: PeerCertificate) -> bool:
+        """Never: the error that follows says what is wrong, and shows the fingerprint."""
         return False
 
     def credentials(self, request: CredentialRequest) -> CredentialAnswer | None:
@@ -51,7 +56,7 @@ def add_target(parser: argparse.ArgumentParser, *, optional: bool = False) -> No
         "target",
         metavar="TARGET",
         nargs="?" if optional else None,
-        help="an inventory name, ssh://user@host:port, or a Host of ~/.ssh/config",
+        help="an inventory name, ssh://user@host:port, tls://host:port, or a Host of ~/.ssh/config",
     )
     add_authentication(parser)
 
@@ -69,6 +74,18 @@ def add_authentication(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="trust and remember an unknown host key of this fingerprint",
     )
+    tls = parser.add_argument_group("TLS (tls://host:port, or a device that is reached by TLS)")
+    tls.add_argument("--cert", metavar="FILE", help="your certificate: PEM, or PKCS#12 with its key")
+    tls.add_argument("--key", metavar="FILE", help="its key, where it is in another file (PEM)")
+    tls.add_argument("--ca", metavar="FILE", help="the authority that vouches for the device; else the system's")
+    tls.add_argument("--server-name", metavar="NAME", help="whom the device's certificate names, if not its address")
+    tls.add_argument(
+        "--accept-certificate",
+        metavar="SHA256:…",
+        action="append",
+        default=[],
+        help="trust a certificate of this fingerprint, whatever is wrong with it; a device of the inventory keeps it",
+    )
 
 
 def target_device(command: Command) -> Device:
@@ -80,7 +97,25 @@ def target_device(command: Command) -> Device:
     )
     if arguments.identity:
         device = replace(device, identity_files=(*arguments.identity, *device.identity_files))
-    return device
+    return with_tls_options(device, arguments)
+
+
+def with_tls_options(device: Device, arguments: argparse.Namespace) -> Device:
+    """The device with what the options of TLS say; raises `ConfigError` where they mean nothing for it."""
+    given = {
+        "certificate": arguments.cert,
+        "private_key": arguments.key,
+        "ca_file": arguments.ca,
+        "server_name": arguments.server_name,
+    }
+    wanted = {name: value for name, value in given.items() if value}
+    if wanted and device.transport != "tls":
+        raise ConfigError(
+            f"{device.name} is reached by SSH, and options of TLS were given.", advice="Write tls://host:port."
+        )
+    if arguments.cert and not arguments.key:
+        wanted["private_key"] = ""  # it is in the same file, whatever the inventory says of another
+    return replace(device, **wanted)
 
 
 class Ways:
@@ -94,11 +129,14 @@ class Ways:
             password=_password() if arguments.password_stdin else None,
             known_hosts=arguments.known_hosts,
             accept_host_keys=tuple(arguments.accept_host_key),
+            accept_certificates=tuple(arguments.accept_certificate),
         )
 
     def connect_to(self, device: Device, on_event: EventSink | None = None) -> Session:
         """A new session; raises what `services.connect.connect` raises, with advice that fits a command line."""
         command = self._command
+        if device.transport == "tls":
+            device = with_tls_options(device, command.arguments)
         try:
             return connect(
                 device,
@@ -108,6 +146,15 @@ class Ways:
                 cancel=command.cancel,
                 on_event=on_event,
             )
+        except CertificateUntrusted as error:
+            shown = error.certificate
+            raise CertificateUntrusted(
+                error.message,
+                shown,
+                state="Not connected; nothing was sent.",
+                advice="Name the authority with --ca, or the name with --server-name. If that is the device's "
+                f"fingerprint, add --accept-certificate SHA256:{shown.fingerprint}.",
+            ) from error
         except HostKeyUnknown as error:
             key = error.key
             raise HostKeyUnknown(
@@ -148,6 +195,12 @@ def _check_host_key_options(arguments: argparse.Namespace) -> None:
             raise ConfigError(
                 f"{fingerprint} is not a fingerprint of a host key.",
                 advice="It looks like SHA256:… with 43 characters, as ssh-keygen -l and this program print it.",
+            )
+    for fingerprint in arguments.accept_certificate:
+        if not normal_fingerprint(fingerprint):
+            raise ConfigError(
+                f"{fingerprint} is not a fingerprint of a certificate.",
+                advice="It is SHA256: and 64 hexadecimal digits, as openssl x509 -fingerprint -sha256 prints them.",
             )
     file: Path | None = arguments.known_hosts
     if file is not None:

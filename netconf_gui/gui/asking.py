@@ -16,8 +16,9 @@ from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from netconf_gui.cancel import CancelToken
-from netconf_gui.errors import HostKey
+from netconf_gui.errors import HostKey, PeerCertificate
 from netconf_gui.gui.dialogs.base import FormDialog
+from netconf_gui.gui.dialogs.certificate import CertificateDialog
 from netconf_gui.gui.dialogs.credentials import CredentialsDialog
 from netconf_gui.gui.dialogs.host_key import HostKeyDialog
 from netconf_gui.gui.tasks import Mailbox
@@ -99,6 +100,10 @@ class GuiInteraction:
     def host_key_unknown(self, key: HostKey) -> bool:
         device = self._device
         return bool(self._ask(lambda window: HostKeyDialog(window, key, device), False))
+
+    def certificate_untrusted(self, certificate: PeerCertificate) -> bool:
+        device = self._device
+        return bool(self._ask(lambda window: CertificateDialog(window, certificate, device), False))
 
     def credentials(self, request: CredentialRequest) -> CredentialAnswer | None:
         answer = self._ask(lambda window: CredentialsDialog(window, request), None)

@@ -84,6 +84,8 @@ PHOSPHOR = {
     "wire": "terminal-window",
     "settings": "gear-six",
     "host-key": "fingerprint",
+    "certificate": "identification-card",
+    "call-home": "phone-incoming",
     "credentials": "key",
     "home": "house",
     "more": "dots-three-vertical",

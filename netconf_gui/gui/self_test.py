@@ -140,6 +140,9 @@ class _Nobody:
     def host_key_unknown(self, key: object) -> bool:
         return False
 
+    def certificate_untrusted(self, certificate: object) -> bool:
+        return False
+
     def credentials(self, request: object) -> None:
         return None
 

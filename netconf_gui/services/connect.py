@@ -20,10 +20,11 @@ from netconf_gui.protocol.framing import Limits
 from netconf_gui.protocol.hello import CLIENT_CAPABILITIES
 from netconf_gui.protocol.profiles import PROFILES, before_hello
 from netconf_gui.services import slots
+from netconf_gui.services.connect_tls import Certificates, tls_target, tls_tuning
 from netconf_gui.services.events import Event, Interaction, Note, Progress
 from netconf_gui.services.secrets import KeyringAccess, Secrets
 from netconf_gui.session.session import Session, SessionSettings
-from netconf_gui.transport import ssh
+from netconf_gui.transport import ssh, tls, way
 from netconf_gui.transport.hostkeys import KnownHosts
 from netconf_gui.transport.sshconfig import SshConfig
 from netconf_gui.transport.stream import Stream
@@ -41,6 +42,7 @@ class ConnectOptions:
     password: str | None = field(default=None, repr=False)
     known_hosts: Path | None = None  # read besides the program's own file
     accept_host_keys: tuple[str, ...] = ()  # "SHA256:…": accepted without asking, and remembered
+    accept_certificates: tuple[str, ...] = ()  # SHA-256 fingerprints: accepted without asking, kept with the device
 
 
 class HostKeys:
@@ -65,6 +67,7 @@ class Means:
 
     workspace: Workspace
     host_keys: HostKeys
+    certificates: Certificates
     secrets: Secrets
     way: ConnectionSettings  # the settings with what the device says instead
     options: ConnectOptions
@@ -101,8 +104,11 @@ def connect(
     keyring = KeyringAccess(workspace.credentials, settings.credentials.keyring_deadline, cancel)
     secrets = Secrets(device, interaction, keyring, given=options.password)
     host_keys = HostKeys(interaction, options.accept_host_keys)
-    way = connection_settings(device, settings)
-    means = Means(workspace, host_keys, secrets, way, options, cancel, lambda text: tell(Progress(text)), sock)
+    times = connection_settings(device, settings)
+    certificates = Certificates(device, interaction, workspace, options.accept_certificates)
+    means = Means(
+        workspace, host_keys, certificates, secrets, times, options, cancel, lambda text: tell(Progress(text)), sock
+    )
     with slots.claim(device) as slot:
         stream = open_stream(device, means)
         try:
@@ -132,7 +138,29 @@ def _by_ssh(device: Device, means: Means) -> Stream:
     )
 
 
-_WAYS: dict[str, Callable[[Device, Means], Stream]] = {"ssh": _by_ssh}
+def _by_tls(device: Device, means: Means) -> Stream:
+    target, times = tls_target(device), means.way
+    through = way.Means(
+        means.host_keys,
+        means.secrets,
+        known_hosts(means.workspace, means.options),
+        ssh.Timeouts(connect=times.connect_timeout, auth=times.auth_timeout),
+        ssh.Tuning(keepalive=times.keepalive, window_size=times.window_size, write_timeout=times.rpc_timeout),
+    )
+    place = replace(ssh_target(device), port=target.port)
+    config = SshConfig() if times.use_ssh_config else None
+    return tls.connect(
+        target,
+        means.certificates,
+        means.secrets,
+        open_way=lambda attempt: way.open_way(attempt, place, through, config),
+        cancel=means.cancel,
+        tuning=tls_tuning(times),
+        progress=means.tell,
+    )
+
+
+_WAYS: dict[str, Callable[[Device, Means], Stream]] = {"ssh": _by_ssh, "tls": _by_tls}
 
 
 def connection_settings(device: Device, settings: Settings) -> ConnectionSettings:

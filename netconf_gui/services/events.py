@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Literal, Protocol
 
 from netconf_gui.config.diff import DiffEntry
-from netconf_gui.errors import HostKey, RpcError, Stage
+from netconf_gui.errors import HostKey, PeerCertificate, RpcError, Stage
 from netconf_gui.workspace.inventory import CredentialPolicy
 
 
@@ -192,6 +192,10 @@ class Interaction(Protocol):
 
     def host_key_unknown(self, key: HostKey) -> bool:
         """True: trust this key and remember it in the program's own known-hosts file."""
+        ...
+
+    def certificate_untrusted(self, certificate: PeerCertificate) -> bool:
+        """True: trust exactly this certificate, which nobody vouches for or which does not fit, and remember it."""
         ...
 
     def credentials(self, request: CredentialRequest) -> CredentialAnswer | None:

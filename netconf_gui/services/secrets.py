@@ -107,7 +107,9 @@ class Secrets:
         request = CredentialRequest(
             CredentialKind.PASSPHRASE, device.name, device.username, device.host, device.port, key_file=key_file
         )
-        return self._next(account_for_key(key_file), request, given=None)
+        # with TLS there is no password: what was given is for the key
+        given = self._given if device.transport == "tls" else None
+        return self._next(account_for_key(key_file), request, given=given)
 
     def interactive(
         self, user: str, host: str, title: str, instructions: str, prompts: Sequence[tuple[str, bool]]

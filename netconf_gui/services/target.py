@@ -1,4 +1,5 @@
-"""TARGET as commands and dialogs take it: an inventory name, `ssh://user@host:port`, or a Host of the ssh config.
+"""TARGET as commands and dialogs take it: a name of the inventory, `ssh://user@host:port`, `tls://host:port`, or a Host
+of the ssh config.
 
 Lives here: reading the text into a `Device`.  Does not live here: connecting.
 """
@@ -7,11 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
 from netconf_gui.errors import AppError
+from netconf_gui.transport.tls import TLS_PORT as DEFAULT_TLS_PORT
 from netconf_gui.workspace.inventory import DEFAULT_PORT, Device, InventoryStore
 
+_PORTS = {"ssh": DEFAULT_PORT, "tls": DEFAULT_TLS_PORT}
 _HOST = re.compile(r"[A-Za-z0-9_.:%-]+$")
 
 
@@ -25,7 +29,7 @@ def parse_target(
     """The device that `text` names; raises `TargetError`.
 
     A device of the inventory comes first, by name or id; then URLs; then whatever `is_alias` (the ssh config) knows.
-    A URL without a port means 830; one for a device that is not in the inventory has an empty id.
+    A URL without a port means 830, with tls:// 6513; one for a device that is not in the inventory has an empty id.
     """
     text = text.strip()
     known = inventory and (inventory.named(text) or inventory.device(text))
@@ -33,20 +37,21 @@ def parse_target(
         return known
     scheme, separator, _ = text.partition("://")
     if separator:
-        if scheme != "ssh":
+        if scheme not in _PORTS:
             raise TargetError(
-                f"{text}: {scheme}:// is not a way to a device that is known here.", advice="Use ssh://user@host:port."
+                f"{text}: {scheme}:// is not a way to a device that is known here.",
+                advice="Use ssh://user@host:port or tls://host:port.",
             )
-        return _from_url(text)
+        return _from_url(text, scheme)
     if text and is_alias(text):
         return Device(id="", name=text, host=text, port=0)
     raise TargetError(
         f"There is no device named {text or '(empty)'}.",
-        advice="Use a name of the inventory, ssh://user@host:port, or a Host of ~/.ssh/config.",
+        advice="Use a name of the inventory, ssh://user@host:port, tls://host:port, or a Host of ~/.ssh/config.",
     )
 
 
-def _from_url(text: str) -> Device:
+def _from_url(text: str, scheme: str) -> Device:
     try:
         parts = urlsplit(text)
         host, port = parts.hostname or "", parts.port
@@ -63,5 +68,11 @@ def _from_url(text: str) -> Device:
         raise TargetError(
             f"{text} is not a URL of a device.", advice="Write ssh://user@host:port, for example ssh://ops@192.0.2.1."
         )
-    device = Device("", "", host, port if port is not None else DEFAULT_PORT, unquote(parts.username or ""))
-    return Device(id="", name=device.address, host=device.host, port=device.port, username=device.username)
+    if scheme == "tls" and parts.username:
+        raise TargetError(
+            "With TLS your certificate says who you are, not the URL.", advice="Write tls://host:port, and --cert."
+        )
+    device = Device(
+        "", "", host, port if port is not None else _PORTS[scheme], unquote(parts.username or ""), transport=scheme
+    )
+    return replace(device, name=device.address)

@@ -32,7 +32,7 @@ def test_urls(text: str, host: str, port: int, username: str) -> None:
     "text",
     [
         "", "pe9", "ssh://", "ssh://ops@", "ssh://h:0", "ssh://h:99999", "ssh://h:x", "ssh://h/path", "ssh://h?x=1",
-        "http://h", "tls://h:6513", "ssh://[::1", "ssh://a b",
+        "http://h", "tls://u@h:6513", "ssh://[::1", "ssh://a b",
     ],
 )  # fmt: skip
 def test_what_is_no_target_is_said(text: str) -> None:
@@ -64,3 +64,11 @@ def test_the_address_shown_can_be_typed_again(address: object, port: int, userna
     host = f"[{address}]" if ":" in str(address) else str(address)
     device = parse_target(f"ssh://{username}@{host}:{port}")
     assert parse_target(f"ssh://{device.address}") == device
+
+
+def test_tls_urls_have_their_own_port_and_no_user() -> None:
+    device = parse_target("tls://[2001:db8::1]")
+    assert (device.transport, device.host, device.port) == ("tls", "2001:db8::1", 6513)
+    assert parse_target("tls://pe1.example.net:7000").port == 7000
+    with pytest.raises(TargetError, match="certificate says who you are"):
+        parse_target("tls://ops@pe1.example.net")

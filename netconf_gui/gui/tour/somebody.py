@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netconf_gui.errors import HostKey
+from netconf_gui.errors import HostKey, PeerCertificate
 from netconf_gui.gui.connections import Link
 from netconf_gui.protocol.xml import parse
 from netconf_gui.services.connect import connect
@@ -19,6 +19,9 @@ class _Silent:
     """There is nothing to ask: the key is known, the password at hand."""
 
     def host_key_unknown(self, key: HostKey) -> bool:
+        return False
+
+    def certificate_untrusted(self, certificate: PeerCertificate) -> bool:
         return False
 
     def credentials(self, request: CredentialRequest) -> CredentialAnswer | None:
