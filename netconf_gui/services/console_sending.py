@@ -204,5 +204,5 @@ def _place(error: RpcError, document: Document) -> etree._Element | None:
         bad = next((text for name, text in error.info if name == "bad-element" and text), "")
         wanted = bad.strip().rpartition(":")[2]
         named = (one for one in tops[0].iter(etree.Element) if local_name(one) == wanted)
-        found = next(named, None) or found
+        found = next(named, found)
     return found if found is not None else tops[0]

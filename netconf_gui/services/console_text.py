@@ -17,7 +17,7 @@ from netconf_gui.config.path import InstancePath
 from netconf_gui.errors import ConfigError
 from netconf_gui.protocol.xml import local_name, serialize
 from netconf_gui.services.templates import render, variables_of
-from netconf_gui.session.redact import MASK, is_secret_name, mask_text
+from netconf_gui.session.redact import MASK, is_secret_name, mask_text, redact
 from netconf_gui.yang.problem import Problem
 from netconf_gui.yang.schema import Schema
 
@@ -64,7 +64,7 @@ def without_secrets(text: str) -> str:
     try:
         root = read_request(text.encode())
     except ConfigError:
-        return mask_text(text)
+        return redact(text)
     used: dict[str, int] = {}
     for element in list(root.iter(etree.Element)):
         _clean(element, used)
