@@ -66,7 +66,7 @@ def _partial_locks(parent: etree._Element, device: Device) -> None:
             add_element(held, qn(NS_MONITORING, "select"), selection.text, dict(selection.prefixes))
         for path in lock.nodes:
             text, prefixes = path.to_xpath()
-            add_element(held, qn(NS_MONITORING, "locked-node"), text, prefixes)
+            add_element(held, qn(NS_MONITORING, "locked-node"), text, dict(prefixes.items()))
 
 
 def _schemas(parent: etree._Element, device: Device) -> None:

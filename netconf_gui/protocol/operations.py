@@ -25,6 +25,7 @@ from netconf_gui.protocol.xml import (
     NS_MONITORING,
     NS_NMDA,
     NS_NOTIF,
+    NS_ORIGIN,
     NS_PRIVATE_CANDIDATE,
     NS_WITH_DEFAULTS,
     add_element,
@@ -183,10 +184,11 @@ def get_data(
     namespaces: Mapping[str, str] | None = None,
     config_filter: bool | None = None,
     max_depth: int | None = None,
+    origins: Sequence[str] = (),
     with_origin: bool = False,
     with_defaults: str | None = None,
 ) -> Operation:
-    """RFC 8526, section 3.1.1; `namespaces` are the prefixes of `xpath`."""
+    """RFC 8526, section 3.1.1; `namespaces` are the prefixes of `xpath`, `origins` are names without prefix."""
     node = _operation("get-data", NS_NMDA)
     content: _Content | None = None
     _nmda_datastore(node, datastore)
@@ -197,6 +199,9 @@ def get_data(
         content = _Content(etree.SubElement(node, qn(NS_NMDA, "subtree-filter")), _nodes(filter_xml, "filter"))
     if config_filter is not None:
         _leaf(node, "config-filter", "true" if config_filter else "false")
+    for origin in origins:
+        leaf = etree.SubElement(node, qn(NS_NMDA, "origin-filter"), nsmap={"or": NS_ORIGIN})
+        leaf.text = f"or:{origin}"
     if max_depth is not None:
         _leaf(node, "max-depth", max_depth)
     if with_origin:
@@ -262,16 +267,22 @@ def edit_config(
 
 def edit_data(
     datastore: str,
-    config: Given,
+    config: Given | None,
     *,
+    url: str | None = None,
     default_operation: str | None = None,
 ) -> Operation:
-    """RFC 8526, section 3.1.2."""
+    """RFC 8526, section 3.1.2; `config` is None with `url`."""
+    if (config is None) == (url is None):
+        raise ConfigError("An edit-data has either a config or a url.")
     node = _operation("edit-data", NS_NMDA)
     _nmda_datastore(node, datastore)
     if default_operation is not None:
         _leaf(node, "default-operation", default_operation)
-    return _made("edit-data", node, _config(node, config))
+    if config is not None:
+        return _made("edit-data", node, _config(node, config))
+    _leaf(node, "url", url)
+    return _made("edit-data", node)
 
 
 def copy_config(target: str, source: str | Given, *, with_defaults: str | None = None) -> Operation:

@@ -16,7 +16,7 @@ from typing import TypeAlias
 from lxml import etree
 
 from netconf_gui.cancel import CancelToken
-from netconf_gui.errors import CapabilityMissing, MalformedMessage, RpcError
+from netconf_gui.errors import CapabilityMissing, ConfigError, MalformedMessage, RpcError
 from netconf_gui.protocol import operations
 from netconf_gui.protocol.capabilities import CAPABILITY, Capabilities
 from netconf_gui.protocol.operations import Operation
@@ -72,6 +72,7 @@ def get_data(
     namespaces: Mapping[str, str] | None = None,
     config_filter: bool | None = None,
     max_depth: int | None = None,
+    origins: Sequence[str] = (),
     with_origin: bool = False,
     with_defaults: str | None = None,
     timeout: float | None = None,
@@ -86,6 +87,7 @@ def get_data(
         namespaces=namespaces,
         config_filter=config_filter,
         max_depth=max_depth,
+        origins=origins,
         with_origin=with_origin,
         with_defaults=with_defaults,
     )
@@ -113,17 +115,20 @@ def compare(
 def edit_config(
     session: Session,
     target: str,
-    config: Content,
+    config: Content | None,
     *,
+    url: str | None = None,
     default_operation: str | None = None,
     test_option: str | None = None,
     error_option: str | None = None,
     timeout: float | None = None,
     cancel: CancelToken | None = None,
 ) -> Warnings:
-    """edit-config (RFC 6241, section 7.2); `config` is a `<config>` element or its content."""
+    """edit-config (RFC 6241, section 7.2); `config` is a `<config>` element or its content, None with `url`."""
     capabilities = session.capabilities
     _need_target(session, target)
+    if url is not None:
+        _need_datastore(session, url)
     if error_option == "rollback-on-error":
         _need(capabilities.rollback_on_error, "rollback-on-error", "rolling back a failed edit")
     if test_option is not None:
@@ -131,7 +136,12 @@ def edit_config(
     if test_option == "test-only":
         _need(capabilities.validate == "1.1", "validate:1.1", "test-option test-only")
     operation = operations.edit_config(
-        target, config, default_operation=default_operation, test_option=test_option, error_option=error_option
+        target,
+        config,
+        url=url,
+        default_operation=default_operation,
+        test_option=test_option,
+        error_option=error_option,
     )
     return _done(session, operation, timeout, cancel)
 
@@ -139,15 +149,19 @@ def edit_config(
 def edit_data(
     session: Session,
     datastore: str,
-    config: Content,
+    config: Content | None,
     *,
+    url: str | None = None,
     default_operation: str | None = None,
     timeout: float | None = None,
     cancel: CancelToken | None = None,
 ) -> Warnings:
-    """edit-data (RFC 8526, section 3.1.2)."""
+    """edit-data (RFC 8526, section 3.1.2); `config` is None with `url`."""
     _need_nmda(session)
-    return _done(session, operations.edit_data(datastore, config, default_operation=default_operation), timeout, cancel)
+    if url is not None:
+        _need_datastore(session, url)
+    operation = operations.edit_data(datastore, config, url=url, default_operation=default_operation)
+    return _done(session, operation, timeout, cancel)
 
 
 def copy_config(
@@ -160,16 +174,23 @@ def copy_config(
     cancel: CancelToken | None = None,
 ) -> Warnings:
     """copy-config (RFC 6241, section 7.3); `source` is a datastore, a URL or a whole configuration."""
-    _need_datastore(session, target)
+    _need_target(session, target)
     if isinstance(source, str):
         _need_datastore(session, source)
+    if with_defaults is not None:
+        _need_filter(session, None, with_defaults)
     return _done(session, operations.copy_config(target, source, with_defaults=with_defaults), timeout, cancel)
 
 
 def delete_config(
     session: Session, target: str, *, timeout: float | None = None, cancel: CancelToken | None = None
 ) -> Warnings:
-    """delete-config (RFC 6241, section 7.4): of startup or of a URL."""
+    """delete-config (RFC 6241, section 7.4): of startup or of a URL.
+
+    Raises `ConfigError` for running, which no device may delete.
+    """
+    if target == "running":
+        raise ConfigError("The running configuration cannot be deleted.", state="Nothing was sent.")
     _need_datastore(session, target)
     return _done(session, operations.delete_config(target), timeout, cancel)
 
@@ -289,6 +310,11 @@ def _data(session: Session, operation: Operation, timeout: float | None, cancel:
     return data
 
 
+def is_url(name: str) -> bool:
+    """Whether a source or target is a URL and not the name of a datastore."""
+    return "://" in name
+
+
 def _need(there: bool, capability: str, purpose: str) -> None:
     if not there:
         raise CapabilityMissing(
@@ -300,8 +326,8 @@ def _need(there: bool, capability: str, purpose: str) -> None:
 
 def _need_datastore(session: Session, name: str) -> None:
     capabilities = session.capabilities
-    if "://" in name:
-        scheme = name.partition("://")[0]
+    if is_url(name):
+        scheme = name.partition(":")[0]
         _need(scheme in capabilities.url_schemes, "url", f"{scheme} URLs")
     elif name == "candidate":
         _need(capabilities.candidate, "candidate", "a candidate datastore")
@@ -320,7 +346,9 @@ def _need_filter(session: Session, xpath: str | None, with_defaults: str | None)
     if xpath is not None:
         _need(capabilities.xpath, "xpath", "XPath filters")
     if with_defaults is not None:
-        _need(capabilities.with_defaults is not None, "with-defaults", "a choice of how defaults are reported")
+        offered = capabilities.with_defaults
+        _need(offered is not None, "with-defaults", "a choice of how defaults are reported")
+        _need(offered is None or with_defaults in offered.modes, "with-defaults", f"the defaults mode {with_defaults}")
 
 
 def _need_nmda(session: Session) -> None:
