@@ -206,7 +206,7 @@ def _shown(wish: _Wish, planned: etree._Element, how: Strategy) -> str:
     operation = operations.edit_config(
         how.target,
         planned if wish.edit is None else read_root(wish.edit),
-        default_operation="none" if wish.edit is None else "merge",
+        default_operation=how.default_operation if wish.edit is None else "merge",
         test_option=how.test_option,
         error_option=how.error_option,
     )

@@ -89,8 +89,8 @@ def size_note(size: int, limit: int) -> tuple[str, ...]:
     if size <= limit:
         return ()
     return (
-        f"The edit has {size:,} bytes; the device takes messages of at most {limit:,}. It is sent as one message, "
-        "since a split edit is not all or nothing, and the device may refuse it.",
+        f"The edit has {size:,} bytes; the device takes messages of at most {limit:,}. It is not split, since "
+        "a split edit is not all or nothing: change less at a time.",
     )
 
 

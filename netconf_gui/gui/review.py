@@ -95,13 +95,15 @@ def make_review(
     target = way.target if way is not None else context.datastore or "candidate"
     notes = way.notes if way is not None else ()
     try:
-        planned = plan(difference, policy, replace)
+        limit = way.max_message if way is not None else 0
+        planned = plan(difference, policy, replace, message_limit=limit or None)
     except ConfigError as error:
         words = error.full_text()
         return Review(revision, difference, marks, None, "", words, notes, target, refused, difference.summary(), {})
     xml = edit_config_xml(
         planned,
         target,
+        default_operation=way.default_operation if way is not None else "none",
         test_option=way.test_option if way is not None else None,
         error_option=way.error_option if way is not None else None,
     )

@@ -1,6 +1,7 @@
 """Requests as a particular server wants them written: the same content, in a form that it takes.
 
-Lives here: `adapted` (prefixes, the filter that a reading must have) and `in_ascii`.  Does not live here: which
+Lives here: `adapted` (prefixes, default-operation, the filter that a reading must have) and `in_ascii`.  Does not live
+here: which
 server wants what (`profile_data`), building requests (`operations`).
 
 Only the standard's reading and editing operations are touched; what else is sent goes as it was written.
@@ -29,6 +30,10 @@ _IN_VALUE = re.compile(r"([A-Za-z_][\w.-]*):")
 
 def adapted(operation: Operation, profile: Profile) -> Operation:
     """The operation as the server of this profile wants it; the same object where that is as it is."""
+    if profile.default_operation != "none" and operation.name == "edit-config":
+        wished = f"<default-operation>{profile.default_operation}</default-operation>".encode()
+        text = operation.text.replace(b"<default-operation>none</default-operation>", wished, 1)
+        operation = Operation(operation.name, text)
     if profile.filter_roots and operation.name in _READING:
         operation = _filtered(operation, profile.filter_roots)
     wanted = profile.plain_elements or profile.operation_prefix

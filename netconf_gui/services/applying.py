@@ -24,6 +24,7 @@ from netconf_gui.protocol.operations import Operation
 from netconf_gui.protocol.xml import serialize
 from netconf_gui.services import words
 from netconf_gui.services.change import Change, make_change, rebased
+from netconf_gui.services.commit_words import with_words
 from netconf_gui.services.events import Event, StageState
 from netconf_gui.services.guarding import Guarding
 from netconf_gui.services.history import record_apply, record_begun
@@ -33,7 +34,7 @@ from netconf_gui.services.report import DeployReport
 from netconf_gui.services.returning import Returning
 from netconf_gui.services.settling import Settling
 from netconf_gui.services.stages import StageLog
-from netconf_gui.services.strategy import DeployOptions, Strategy, strategy
+from netconf_gui.services.strategy import DeployOptions, Strategy, saving_operation, strategy
 from netconf_gui.services.transaction import Transaction
 from netconf_gui.services.verdict import look
 from netconf_gui.session.datastores import editing_with_defaults
@@ -127,7 +128,7 @@ class Apply:
                 return
             self.at.owe("commit", "check running", "discard candidate")
             self.at.done.sent = True
-            note.warn(self.at.call(operations.commit(), self.at.options.commit_timeout))
+            note.warn(self.at.call(with_words(operations.commit(), self.at), self.at.options.commit_timeout))
             self.at.done.accepted, self.at.done.edited = True, False
             note.text = "Committed."
 
@@ -341,12 +342,13 @@ class Apply:
 
     def _save_startup(self) -> None:
         at = self.at
-        if not at.strategy.save_startup:
+        saving = saving_operation(at.session.capabilities, at.session.profile)
+        if not at.strategy.save_startup or saving is None:
             return
         with at.log.stage(Stage.STARTUP, "Copying running to startup") as note:
             at.done.saving = True
             try:
-                note.warn(at.call(operations.copy_config("startup", "running"), at.options.commit_timeout))
+                note.warn(at.call(saving, at.options.commit_timeout))
                 at.done.saved = True
                 note.text = "Startup is what running is."
             except RpcFailed as error:
@@ -371,6 +373,7 @@ def begin_apply(
 ) -> Apply:
     """Work out what is to be done and start its journal; raises `AppError` before anything is sent."""
     options = options or DeployOptions()
+    options = replace(options, commit_timeout=max(options.commit_timeout, session.profile.commit_timeout))
     log = log or StageLog(on_event)
     mode = options.with_defaults
     try:

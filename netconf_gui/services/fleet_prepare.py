@@ -272,7 +272,7 @@ def _shown(how: Strategy, config: etree._Element, default_operation: str) -> str
     operation = operations.edit_config(
         how.target,
         config,
-        default_operation=default_operation,
+        default_operation=how.default_operation if default_operation == "none" else default_operation,
         test_option=how.test_option,
         error_option=how.error_option,
     )

@@ -24,6 +24,7 @@ from netconf_gui.errors import (
 )
 from netconf_gui.protocol import operations
 from netconf_gui.services import marks, words
+from netconf_gui.services.commit_words import with_words
 from netconf_gui.services.events import GuardState, StageState
 from netconf_gui.services.returning import Returning
 from netconf_gui.services.stages import StageNote
@@ -58,7 +59,7 @@ class Guarding:
         seconds = at.strategy.confirm_seconds or 0
         at.guard_begins()
         at.owe("commit", "settle commit", "check running", "discard candidate", guarded=self._recorded())
-        operation = operations.commit(confirmed=True, timeout=seconds, persist=at.persist_id or None)
+        operation = with_words(operations.commit(confirmed=True, timeout=seconds, persist=at.persist_id or None), at)
         at.done.sent = at.done.pending = True
         try:
             note.warn(at.call(operation, at.options.commit_timeout))

@@ -17,6 +17,7 @@ from netconf_gui.services.transaction import Transaction
 from netconf_gui.workspace.journal import JournalFolder
 
 _HELD = ("lock-denied", "in-use")
+_BUSY = (*_HELD, "resource-denied")  # what a device says that holds the lock itself, or has no room for it
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0  # seconds between two tries
 
 
@@ -34,8 +35,15 @@ class Locking:
         names = " and ".join(at.strategy.lock)
         with at.log.stage(Stage.LOCK, f"Locking {names}") as note:
             at.owe("lock")
+            patience = at.session.profile.lock_retry
             while (holder := self._try_all()) is not None:
-                self._decide(holder)
+                if patience and self._by_device(holder):
+                    # it synchronises, and lets go by itself
+                    self._release_quietly()
+                    self._wait(holder, patience)
+                    patience = 0.0
+                else:
+                    self._decide(holder)
             at.done.holder = None
             note.text = f"{names.capitalize()} locked."
             if at.done.dropped:
@@ -65,7 +73,8 @@ class Locking:
         at = self.at
         holder = find_holder(at.session, datastore, error, timeout=at.options.cleanup_timeout)
         at.done.holder = holder
-        if not any(tag in _HELD for tag in error.tags):
+        patient = at.session.profile.lock_retry > 0
+        if not any(tag in (_BUSY if patient else _HELD) for tag in error.tags):
             if "access-denied" not in error.tags:
                 # a device that fails while it locks may have locked all the same
                 at.done.locked.append(datastore)
@@ -74,6 +83,11 @@ class Locking:
                 holder, "Connect as a user who may change the configuration, or look at the device for the reason."
             )
         return holder
+
+    @staticmethod
+    def _by_device(holder: LockHolder) -> bool:
+        """Whether no session is named: number 0 is what is no NETCONF session (RFC 6241, section 7.5)."""
+        return not holder.session_id
 
     def _given_up(self, holder: LockHolder, advice: str = "") -> DeployError:
         if self._our_own_waits():

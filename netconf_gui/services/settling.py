@@ -29,6 +29,7 @@ from netconf_gui.services.locking import Locking
 from netconf_gui.services.placing import place
 from netconf_gui.services.report import DeployReport
 from netconf_gui.services.returning import Returning
+from netconf_gui.services.strategy import saving_operation
 from netconf_gui.services.transaction import NO_ANSWER, Transaction
 from netconf_gui.services.verdict import judge
 
@@ -281,7 +282,7 @@ class Settling:
     def _startup(self) -> str:
         """That startup is not what running is, where that was to be or nobody asked for it."""
         at = self.at
-        if not at.session.capabilities.startup or at.done.saved:
+        if saving_operation(at.session.capabilities, at.session.profile) is None or at.done.saved:
             return ""
         return " Whether startup was written is not known." if at.done.saving else " Startup was not written."
 

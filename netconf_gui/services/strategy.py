@@ -9,11 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from lxml import etree
+
 from netconf_gui.config.path import InstancePath
 from netconf_gui.config.plan import Policy
 from netconf_gui.errors import CapabilityMissing, Stage
+from netconf_gui.protocol import operations
 from netconf_gui.protocol.capabilities import Capabilities
+from netconf_gui.protocol.operations import Operation
 from netconf_gui.protocol.profiles import Profile
+from netconf_gui.protocol.xml import new_element
 from netconf_gui.services.events import LeftoverAnswer, Leftovers, LockAnswer, LockHolder
 from netconf_gui.services.guard import GuardControl
 from netconf_gui.workspace.snapshots import SnapshotStore
@@ -27,7 +32,9 @@ class DeployOptions:
 
     datastore: Literal["auto", "candidate", "running"] = "auto"
     confirm_seconds: int | None = None  # a confirmed commit, to be confirmed within that time; None: a plain commit
-    save_startup: bool = False  # copy running to startup at the end, where the device has a startup
+    save_startup: bool = False  # make running survive a restart at the end, where the device has a way
+    comment: str = ""  # for the device's list of commits, where its profile knows how
+    label: str = ""  # the same
     with_defaults: str | None = ""  # the mode `base` was read with; "": the one that is used for editing
     device_name: str = "the device"
     device_id: str = ""
@@ -65,6 +72,8 @@ class Strategy:
     private: bool = False  # candidate is of this session alone
     persist: bool = False  # the confirmed commit outlives its session
     confirm_seconds: int | None = None
+    default_operation: Literal["none", "merge"] = "none"  # of planned edits
+    max_message: int = 0  # octets that the device takes in one message; 0: without limit
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -106,13 +115,16 @@ def strategy(capabilities: Capabilities, profile: Profile, options: DeployOption
         )
     validate, test_option = _validation(capabilities, profile, target, notes)
     persist = _guard(capabilities, target, options, notes)
-    saves = options.save_startup and capabilities.startup
-    if capabilities.startup:
+    saving = saving_operation(capabilities, profile)
+    saves = options.save_startup and saving is not None
+    if saving is not None:
+        way = "copied to startup" if capabilities.startup else f"kept ({saving.name})"
         notes.append(
-            "Running is copied to startup at the end."
+            f"Running is {way} at the end."
             if saves
             else "Startup is not written: the change does not survive a restart of the device."
         )
+    notes += _particular(profile, target, options)
     return Strategy(
         target,
         lock,
@@ -125,7 +137,37 @@ def strategy(capabilities: Capabilities, profile: Profile, options: DeployOption
         private,
         persist,
         options.confirm_seconds,
+        profile.default_operation,
+        profile.max_message,
     )
+
+
+def saving_operation(capabilities: Capabilities, profile: Profile) -> Operation | None:
+    """How running is made to survive a restart; None where the device needs nothing for that, or has no way."""
+    if capabilities.startup:
+        return operations.copy_config("startup", "running")
+    if profile.save_to_startup.startswith("rpc:"):
+        name = profile.save_to_startup.removeprefix("rpc:")
+        return operations.custom(new_element(name, {None: etree.QName(name).namespace or ""}))
+    return None
+
+
+def _particular(profile: Profile, target: Target, options: DeployOptions) -> list[str]:
+    """What is done differently because the device is what it is."""
+    notes = []
+    if profile.default_operation != "none":
+        notes.append(f"{profile.title} only checks edits with default-operation none: they are sent with merge.")
+    if profile.lock_retry:
+        notes.append(f"A lock that the device holds itself is tried again for {profile.lock_retry:g} s.")
+    if profile.max_message:
+        notes.append(f"The device takes messages of at most {profile.max_message:,} bytes.")
+    for word, text, element in (
+        ("comment", options.comment, profile.commit_comment),
+        ("label", options.label, profile.commit_label),
+    ):
+        if text and not (element and target == "candidate"):
+            notes.append(f"The device takes no {word} with a change: yours is not sent.")
+    return notes
 
 
 def _guard(capabilities: Capabilities, target: Target, options: DeployOptions, notes: list[str]) -> bool:

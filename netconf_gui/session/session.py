@@ -21,6 +21,7 @@ from netconf_gui.cancel import CancelToken
 from netconf_gui.errors import (
     AppError,
     Cancelled,
+    ConfigError,
     ConnectFailed,
     ConnectionLost,
     RpcTimeout,
@@ -276,6 +277,7 @@ class Session:
                 pending.message_id = message_id = str(self._last_id)
                 self._matcher.add(message_id, pending)
             text = operations.rpc(message_id, adapted(operation, self.profile))
+            self._check_size(pending.operation, len(text))
             framed = self._connection.send(text)
             self._record_out(text, "rpc", operation.name, message_id)
             self.stream.write(framed)
@@ -289,6 +291,15 @@ class Session:
             raise
         finally:
             self._gate.leave()
+
+    def _check_size(self, operation: str, size: int) -> None:
+        limit = self.profile.max_message
+        if limit and size > limit:
+            raise ConfigError(
+                f"The request {operation} has {size:,} bytes; the device takes messages of at most {limit:,}.",
+                state="It was not sent.",
+                advice="Change or ask for less at a time.",
+            )
 
     def _check_open(self) -> None:
         if self._closed:
