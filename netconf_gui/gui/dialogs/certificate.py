@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from netconf_gui.errors import PeerCertificate
 from netconf_gui.gui._generated.ui_message import Ui_MessageDialog
@@ -63,7 +63,7 @@ class CertificateDialog(FormDialog):
         return box
 
     def _facts(self, pinned: str) -> QWidget:
-        box = named(QWidget(), "certificateBox", "The certificate", role="box")
+        box = named(QFrame(), "certificateBox", "The certificate", role="box")
         grid = QGridLayout(box)
         grid.setContentsMargins(*(theme().px(side) for side in (14, 10, 8, 10)))
         grid.setHorizontalSpacing(theme().px(16))
@@ -83,8 +83,9 @@ class CertificateDialog(FormDialog):
             line = row(spacing=4)
             copy = tool_button("Copy the fingerprint", "copyFingerprintButton", icon="copy")
             copy.clicked.connect(self._copy)
-            line.addWidget(told, 1)
+            line.addWidget(told)
             line.addWidget(copy, 0, Qt.AlignmentFlag.AlignTop)
+            line.addStretch(1)
             grid.addLayout(line, at, 1)
         return box
 
