@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QSettings, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QStyle, QStyleFactory
 
 from netconf_gui.cancel import CancelToken
-from netconf_gui.errors import AppError, ConnectionLost, HostKeyChanged, WorkspaceError
+from netconf_gui.errors import AppError, CertificateChanged, ConnectionLost, HostKeyChanged, WorkspaceError
 from netconf_gui.gui import error_report, forms, garbage, icons
 from netconf_gui.gui.applying import Applying
 from netconf_gui.gui.asking import Asker
@@ -26,6 +26,7 @@ from netconf_gui.gui.demo_device import DemoDevice
 from netconf_gui.gui.device_comparing import DeviceComparing
 from netconf_gui.gui.device_list import DeviceList
 from netconf_gui.gui.dialogs.about import AboutDialog, KeysDialog
+from netconf_gui.gui.dialogs.certificate import CertificateDialog
 from netconf_gui.gui.dialogs.host_key import HostKeyDialog
 from netconf_gui.gui.dialogs.message import ErrorDialog
 from netconf_gui.gui.documents import Documents
@@ -316,7 +317,9 @@ class Program(QObject):
     def _device_failed(self, device_id: str, error: BaseException) -> None:
         link = self.connections.link(device_id)
         name = link.device.name if link is not None else "the demo device"
-        if isinstance(error, HostKeyChanged):
+        if isinstance(error, CertificateChanged):
+            CertificateDialog(self.window, error.certificate, name, pinned=error.pinned).open()
+        elif isinstance(error, HostKeyChanged):
             HostKeyDialog(self.window, error.key, name, error.known, revoked=error.revoked).open()
         elif not (isinstance(error, ConnectionLost) and self.applying.is_running(device_id)):
             self.show_error(error, doing=f"connecting to {name}")

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from netconf_gui.cancel import CancelToken
-from netconf_gui.errors import AppError, Cancelled, HostKeyChanged, HostKeyUnknown
+from netconf_gui.errors import (
+    AppError,
+    Cancelled,
+    CertificateChanged,
+    CertificateUntrusted,
+    HostKeyChanged,
+    HostKeyUnknown,
+)
 from netconf_gui.gui.asking import Asker
 from netconf_gui.gui.models.device_tree import LinkState
 from netconf_gui.gui.tasks import Report, Task, TaskManager
@@ -203,11 +210,15 @@ class Connections(QObject):
             self._set(link, LinkState.OFFLINE, "")
         elif isinstance(error, HostKeyChanged):
             self._set(link, LinkState.DECISION, "host key revoked" if error.revoked else "host key changed", error)
+        elif isinstance(error, CertificateChanged):
+            self._set(link, LinkState.DECISION, "certificate changed", error)
+        elif isinstance(error, CertificateUntrusted):
+            self._set(link, LinkState.OFFLINE, "certificate not trusted", error)
         elif isinstance(error, HostKeyUnknown):
             self._set(link, LinkState.OFFLINE, "key not trusted", error)
         else:
             self._set(link, LinkState.FAILED, "not connected", error)
-        if not isinstance(error, Cancelled | HostKeyUnknown):
+        if not isinstance(error, Cancelled | HostKeyUnknown | CertificateUntrusted):
             self.failed.emit(link.device.id, error)
 
     def _drop_session(self, session: Session) -> None:

@@ -165,8 +165,8 @@ class Following(QObject):
         if link is None:
             status.connection.say("No device connected", "nothing")
         elif link.state is LinkState.CONNECTED and link.session is not None:
-            user = link.device.username or "you"
-            status.connection.say(f"Connected to {link.device.name} as {user} over SSH", "success", "success")
+            user, way = link.device.username or "you", "TLS" if link.device.transport == "tls" else "SSH"
+            status.connection.say(f"Connected to {link.device.name} as {user} over {way}", "success", "success")
         elif link.state is LinkState.CONNECTING:
             status.connection.say(f"Connecting to {link.device.name}…", "state:connecting", "accent")
         elif link.state in (LinkState.FAILED, LinkState.DECISION):

@@ -15,6 +15,8 @@ from netconf_gui.config.compare import Verdict
 from netconf_gui.errors import (
     AppError,
     AuthenticationFailed,
+    CertificateChanged,
+    CertificateUntrusted,
     ConnectionLost,
     DeployError,
     HostKeyChanged,
@@ -33,7 +35,7 @@ from netconf_gui.services.verdict import look
 from netconf_gui.session.session import Session
 from netconf_gui.workspace.journal import Guarded
 
-_IN_VAIN = (AuthenticationFailed, HostKeyChanged, HostKeyUnknown)
+_IN_VAIN = (AuthenticationFailed, CertificateChanged, CertificateUntrusted, HostKeyChanged, HostKeyUnknown)
 
 
 class NotConfirmed(DeployError):

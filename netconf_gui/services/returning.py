@@ -16,6 +16,8 @@ from netconf_gui.config.compare import Verdict
 from netconf_gui.errors import (
     AppError,
     AuthenticationFailed,
+    CertificateChanged,
+    CertificateUntrusted,
     ConnectionLost,
     HostKeyChanged,
     HostKeyUnknown,
@@ -32,7 +34,7 @@ from netconf_gui.services.verdict import judge
 from netconf_gui.session.session import Session
 
 ROUNDS = 3  # new sessions that are begun to find out, where they are lost again
-_IN_VAIN = (AuthenticationFailed, HostKeyChanged, HostKeyUnknown)
+_IN_VAIN = (AuthenticationFailed, CertificateChanged, CertificateUntrusted, HostKeyChanged, HostKeyUnknown)
 
 
 @dataclass(frozen=True, slots=True)
