@@ -32,6 +32,11 @@ class Region(Enum):
 Scope = SchemaNode | Region
 """What is known of an element."""
 
+# looked up once: each look at an enumeration costs, and these are asked of every element
+_LIST, _LEAF_LIST, _CONTAINER = NodeKind.LIST, NodeKind.LEAF_LIST, NodeKind.CONTAINER
+_ANY = (NodeKind.ANYDATA, NodeKind.ANYXML)
+_NONE: Mapping[str, Scope] = {}
+
 
 def split_tag(tag: str) -> tuple[str, str]:
     """Namespace ('' for none) and local name of a Clark name."""
@@ -54,20 +59,20 @@ def is_wrapper(element: etree._Element) -> bool:
 
 
 def is_list(scope: Scope) -> bool:
-    return isinstance(scope, SchemaNode) and scope.kind is NodeKind.LIST
+    return isinstance(scope, SchemaNode) and scope.kind is _LIST
 
 
 def is_leaf_list(scope: Scope) -> bool:
-    return isinstance(scope, SchemaNode) and scope.kind is NodeKind.LEAF_LIST
+    return isinstance(scope, SchemaNode) and scope.kind is _LEAF_LIST
 
 
 def is_any(scope: Scope) -> bool:
-    return isinstance(scope, SchemaNode) and scope.kind in (NodeKind.ANYDATA, NodeKind.ANYXML)
+    return isinstance(scope, SchemaNode) and scope.kind in _ANY
 
 
 def is_np_container(scope: Scope) -> bool:
     """A container without presence: it means nothing by itself (RFC 7950, section 7.5.1)."""
-    return isinstance(scope, SchemaNode) and scope.kind is NodeKind.CONTAINER and not scope.presence
+    return isinstance(scope, SchemaNode) and scope.kind is _CONTAINER and not scope.presence
 
 
 class Binder:
@@ -81,6 +86,10 @@ class Binder:
 
     def child_scope(self, scope: Scope, tag: str) -> Scope:
         """The scope of a child of that Clark name below an element of `scope`."""
+        if isinstance(scope, SchemaNode):
+            quickly = self._children.get(scope.id, _NONE).get(tag)
+            if quickly is not None:
+                return quickly
         if scope is Region.UNKNOWN or self.schema is None:
             return Region.UNKNOWN
         node = None if isinstance(scope, Region) else scope
@@ -98,7 +107,10 @@ class Binder:
 
     def known_children(self, node: SchemaNode) -> Mapping[str, Scope]:
         """What `child_scope` has found below a node so far, for those who ask it for many."""
-        return self._children.setdefault(node.id, {})
+        found = self._children.get(node.id)
+        if found is None:
+            found = self._children[node.id] = {}
+        return found
 
     def keys(self, node: SchemaNode) -> tuple[tuple[str, Scope], ...]:
         """Clark name and scope of each key of a list, in the order of the `key` statement."""

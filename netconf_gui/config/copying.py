@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from lxml import etree
 
@@ -20,6 +21,7 @@ Taken = Mapping[str | None, str]
 """Prefix → namespace of what surrounds the place of a copy."""
 
 NOTHING: Taken = {}
+LEAF, LEAF_LIST = NodeKind.LEAF, NodeKind.LEAF_LIST
 DECLARED = re.compile(r"\bxmlns(?::([\w.-]+))?\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
 
@@ -28,8 +30,8 @@ def start_element(
 ) -> etree._Element:
     """A new child of `out` named as `source`, its namespace being the default one."""
     tag = str(source.tag)
-    if not nsmap and out.prefix is None and tag[0] == "{" and str(out.tag).startswith(tag[: tag.index("}") + 1]):
-        return add_element(out, tag)  # by far the most: the namespace of what is around it
+    if not nsmap and out.prefix is None and tag[0] == "{" and _space(tag) == _space(str(out.tag)):
+        return etree.SubElement(out, tag)  # by far the most: the namespace of what is around it
     declared = dict(nsmap or {})
     namespace = namespace_of(source)
     if out.nsmap.get(None, "") != namespace:
@@ -37,6 +39,12 @@ def start_element(
     if not namespace:
         declared.pop(None, None)
     return add_element(out, tag, nsmap=declared)
+
+
+@lru_cache(maxsize=1024)
+def _space(tag: str) -> str:
+    """What stands before the local name in a Clark name."""
+    return tag[: tag.find("}")]
 
 
 def term_value(source: etree._Element, scope: Scope, binder: Binder) -> tuple[dict[str | None, str], str | None]:
@@ -59,11 +67,14 @@ def copy_names(
         for child in elements(source):
             if next(elements(child), None) is None:
                 copy_node(child, Region.UNKNOWN, out, binder, taken)
-    elif scope.kind is NodeKind.LEAF_LIST:
+    elif scope.kind is LEAF_LIST:
         out.text = term_value(source, scope, binder)[1]
     else:
-        for tag, leaf in binder.keys(scope):
-            key = source.find(tag)
+        for place, (tag, leaf) in enumerate(binder.keys(scope)):
+            # keys are nearly always the first children, in order
+            key = source[place] if place < len(source) else None
+            if key is None or key.tag != tag:
+                key = source.find(tag)
             if key is not None:
                 copy_node(key, leaf, out, binder, taken)
 
@@ -123,7 +134,11 @@ def copy_node(
         twin = start_element(out, source, _settled(dict(declared.items()), None, taken)[0])
         for name, value in source.attrib.items():
             twin.set(str(name), str(value))
-    elif scope.kind is NodeKind.LEAF:
+    elif scope.kind is LEAF:
+        if not may_use_prefixes(scope.type):
+            twin = start_element(out, source)
+            twin.text = source.text
+            return twin
         used, text = _settled(*term_value(source, scope, binder), taken)
         twin = start_element(out, source, used)
         twin.text = text

@@ -9,22 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from lxml import etree
 
 from netconf_gui.cancel import CancelToken
 from netconf_gui.config.binding import Binder
+from netconf_gui.config.guessing import Anchor
 from netconf_gui.config.path import InstancePath
 from netconf_gui.config.summary import summary
 from netconf_gui.config.textdiff import TextBlock, text_diff
-from netconf_gui.config.treediff import Anchor, Finding, compare_trees
+from netconf_gui.config.treediff import Finding, compare_trees
 from netconf_gui.yang.schema import Schema, SchemaNode
 
 __all__ = ["Diff", "DiffEntry", "TextBlock", "diff", "text_diff"]
 
 
-@dataclass(frozen=True, slots=True)
-class DiffEntry:
+class DiffEntry(NamedTuple):
     """One difference; added and removed subtrees are one entry each.
 
     `kind` is added, removed, changed (another value; for anydata and the like another content) or moved (another
@@ -93,7 +94,7 @@ def diff(
     cancel: CancelToken | None = None,
     defaults: str | None = None,
 ) -> Diff:
-    """Compare two configurations given as wrapper elements.
+    """Compare two configurations given as wrapper elements, which must not change while the result is used.
 
     List entries are matched by their keys, leaf-list entries by value, everything else by name.  Order counts only
     where the schema says ordered-by user; the number of moves is the smallest possible.  Values are compared in
@@ -109,23 +110,32 @@ def diff(
     Such entries are marked `guessed`, and plans replace the nearest node that is certain.
     """
     findings = compare_trees(Binder(schema), base_root, mine_root, cancel=cancel, defaults=defaults)
-    return Diff(tuple(entry_of(finding) for finding in findings), base_root, mine_root, schema, defaults)
+    return Diff(tuple(map(entry_of, findings)), base_root, mine_root, schema, defaults)
 
 
 def entry_of(finding: Finding) -> DiffEntry:
-    """The public form of what the comparison found."""
+    """The public form of what the comparison found; its path is worked out when somebody asks for it."""
+    return _entry(finding, finding.late_path)
+
+
+def settled_entry_of(finding: Finding) -> DiffEntry:
+    """The same for trees that are going to change: the path is worked out now."""
+    return _entry(finding, finding.path)
+
+
+def _entry(finding: Finding, path: InstancePath) -> DiffEntry:
     return DiffEntry(
-        kind=finding.kind,
-        path=finding.path,
-        old=finding.old_text,
-        new=finding.new_text,
-        element_old=finding.old,
-        element_new=finding.new,
-        schema_node=finding.schema_node,
-        before=finding.before,
-        after=finding.after,
-        guessed=finding.guessed,
-        anchor=finding.anchor,
-        parent_new=finding.new_parent,
-        parent_old=finding.old_parent,
+        finding.kind,
+        path,
+        finding.old_text,
+        finding.new_text,
+        finding.old,
+        finding.new,
+        finding.schema_node,
+        finding.before,
+        finding.after,
+        finding.guessed,
+        finding.anchor,
+        finding.new_parent,
+        finding.old_parent,
     )

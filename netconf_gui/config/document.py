@@ -16,7 +16,7 @@ from lxml import etree
 from netconf_gui.config import codec
 from netconf_gui.config.binding import Binder
 from netconf_gui.config.comments import comments_in
-from netconf_gui.config.diff import Diff, DiffEntry, entry_of
+from netconf_gui.config.diff import Diff, DiffEntry, settled_entry_of
 from netconf_gui.config.edits import Edit, Group, describe
 from netconf_gui.config.execute import Change, Executor
 from netconf_gui.config.identity import ChildIndex
@@ -363,7 +363,7 @@ class Document:
 
     def diff(self) -> Diff:
         """The differences to the base; only places where edits have been are looked at."""
-        found = tuple(entry_of(finding) for finding in self._tracker.findings())
+        found = tuple(map(settled_entry_of, self._tracker.findings()))
         return Diff(found, self.base_root, self.root, self.schema)
 
     def state(self, element: etree._Element) -> str:

@@ -6,18 +6,19 @@ do about differences (`treediff`).
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import cast
 
 from lxml import etree
 
 from netconf_gui.config.binding import Binder, Region, Scope, elements, is_np_container
-from netconf_gui.config.path import Step, find_step, key_values, position_of
+from netconf_gui.config.path import Step, find_step, key_values, names_of, position_of
 from netconf_gui.config.siblings import Siblings
 from netconf_gui.config.values import canonical_value
 from netconf_gui.yang.schema import NodeKind, SchemaNode
 
 Identity = Hashable
+LIST, LEAF_LIST = NodeKind.LIST, NodeKind.LEAF_LIST
 
 
 def identity(element: etree._Element, scope: Scope, binder: Binder) -> Identity | None:
@@ -27,11 +28,18 @@ def identity(element: etree._Element, scope: Scope, binder: Binder) -> Identity 
     """
     if isinstance(scope, Region):
         return None
-    if scope.kind is NodeKind.LIST:
+    if scope.kind is LIST:
         return (element.tag, key_values(element, scope, binder)) if scope.keys else None
-    if scope.kind is NodeKind.LEAF_LIST:
+    if scope.kind is LEAF_LIST:
         return (element.tag, canonical_value(element, scope))
     return element.tag
+
+
+def identities(several: Sequence[etree._Element], scope: SchemaNode, binder: Binder) -> list[Identity | None]:
+    """The `identity` of many elements of one name."""
+    if scope.kind is NodeKind.LIST and scope.keys:
+        return list(names_of(several, scope, binder))
+    return [identity(element, scope, binder) for element in several]
 
 
 def same_subtree(one: etree._Element, other: etree._Element) -> bool:
@@ -39,14 +47,14 @@ def same_subtree(one: etree._Element, other: etree._Element) -> bool:
 
     Namespaces that only one of the two inherits do not matter as long as no prefix means two things.
     """
-    left = etree.tostring(one, encoding="utf-8", with_tail=False)
-    right = etree.tostring(other, encoding="utf-8", with_tail=False)
+    left = etree.tostring(one, encoding="unicode", with_tail=False)
+    right = etree.tostring(other, encoding="unicode", with_tail=False)
     if left == right:
         return True
     if one.tag != other.tag or one.prefix != other.prefix or one.attrib != other.attrib:
         return False
-    left_end, right_end = left.find(b">"), right.find(b">")
-    if left[left_end - 1 : left_end] == b"/" or right[right_end - 1 : right_end] == b"/":
+    left_end, right_end = left.find(">"), right.find(">")
+    if left[left_end - 1 : left_end] == "/" or right[right_end - 1 : right_end] == "/":
         return len(one) == len(other) and not one.text and not other.text
     if left[left_end:] != right[right_end:]:
         return False

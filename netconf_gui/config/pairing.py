@@ -8,11 +8,12 @@ have different inside.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from lxml import etree
 
 from netconf_gui.config.binding import Binder, Region, Scope
-from netconf_gui.config.identity import Identity, identity, same_subtree
+from netconf_gui.config.identity import Identity, identities, identity, same_subtree
 from netconf_gui.config.pieces import LONG, unequal
 from netconf_gui.config.values import same_value
 from netconf_gui.yang.schema import NodeKind, SchemaNode
@@ -20,6 +21,7 @@ from netconf_gui.yang.schema import NodeKind, SchemaNode
 Pair = tuple[etree._Element | None, etree._Element | None, Scope, bool]
 """Old, new, what they are, and whether they are known to be equal: only their order matters then."""
 
+_PLACE = itemgetter(0, 1)
 _AHEAD = 3  # how far to look for where the two lists meet again
 
 
@@ -102,7 +104,7 @@ class _Walk:
             self._walk()
         found = Pairs(plain=self._unequal if self._plain else "")
         self._match_late(found)
-        self._found.sort(key=lambda item: item[:2])
+        self._found.sort(key=_PLACE)
         found.known = [pair for _, _, pair in self._found]
         return found
 
@@ -111,8 +113,8 @@ class _Walk:
         tag, scope = self._unequal, self._tag_scope(self._unequal)
         if isinstance(scope, Region) or any(child.tag != tag for child in (*self._olds, *self._news)):
             return False
-        olds = {identity(old, scope, self._binder): old for old in self._olds}
-        news = {identity(new, scope, self._binder): place for place, new in enumerate(self._news)}
+        olds = dict(zip(identities(self._olds, scope, self._binder), self._olds, strict=True))
+        news = {name: place for place, name in enumerate(identities(self._news, scope, self._binder))}
         if len(olds) != len(self._olds) or len(news) != len(self._news) or None in olds or None in news:
             return False
         after = 0  # behind what stood before it

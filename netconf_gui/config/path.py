@@ -10,7 +10,7 @@ canonical, identities among them in Clark notation.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol, cast
 
@@ -30,6 +30,8 @@ from netconf_gui.config.values import canonical_value, clark
 from netconf_gui.errors import ConfigError
 from netconf_gui.protocol.xml import qn
 from netconf_gui.yang.schema import NodeKind, Schema, SchemaNode
+
+_set = object.__setattr__
 
 # types of which every value is canonical as it is written, in keys
 _PLAIN = frozenset({"string", "enumeration", "boolean"})
@@ -59,12 +61,18 @@ class Step:
         return qn(self.namespace, self.name)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class InstancePath:
     """The steps from the top-level node down; an empty path is the configuration itself."""
 
     steps: tuple[Step, ...] = ()
-    modules: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    modules: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, InstancePath) and self.steps == other.steps
+
+    def __hash__(self) -> int:
+        return hash(self.steps)
 
     @classmethod
     def parse(cls, text: str, resolver: Resolver = None) -> InstancePath:
@@ -213,11 +221,14 @@ class PathMemo:
     def __init__(self, binder: Binder) -> None:
         self._binder = binder
         self._known: dict[etree._Element, tuple[tuple[Step, ...], Scope]] = {}
-        self._modules: dict[str, str] = {}
-        self._leafs: dict[SchemaNode, Step] = {}  # steps that are the same below every parent
+        self._leafs: dict[int, Step] = {}  # steps that are the same below every parent, by schema node
+        self.modules: dict[str, str] = {}
 
     def path(self, element: etree._Element) -> InstancePath:
-        return InstancePath(self._steps(element, keep=False)[0], self._modules)
+        return InstancePath(self.steps(element), self.modules)
+
+    def steps(self, element: etree._Element) -> tuple[Step, ...]:
+        return self._steps(element, keep=False)[0]
 
     def _steps(self, element: etree._Element, *, keep: bool = True) -> tuple[tuple[Step, ...], Scope]:
         found = self._known.get(element)
@@ -229,12 +240,12 @@ class PathMemo:
         else:
             above, holder = self._known.get(parent) or self._steps(parent)
             scope = self._binder.child_scope(holder, str(element.tag))
-            step = self._leafs.get(scope) if isinstance(scope, SchemaNode) else None
+            step = self._leafs.get(scope.id) if isinstance(scope, SchemaNode) else None
             if step is None:
                 step = step_of(element, scope, self._binder)
                 if isinstance(scope, SchemaNode) and scope.kind in (NodeKind.LEAF, NodeKind.CONTAINER):
-                    self._leafs[scope] = step
-            if step.namespace not in self._modules:
+                    self._leafs[scope.id] = step
+            if step.namespace not in self.modules:
                 self._name(step.namespace)
             if step.keys or step.value is not None:
                 for value in (*[value for _, value in step.keys], step.value or ""):
@@ -247,7 +258,30 @@ class PathMemo:
         return found
 
     def _name(self, namespace: str) -> None:
-        self._modules[namespace] = self._binder.module_name(namespace)
+        self.modules[namespace] = self._binder.module_name(namespace)
+
+
+class LatePath(InstancePath):
+    """The path of an element of a tree that does not change any more, worked out when somebody asks for its steps."""
+
+    __slots__ = ("_element", "_found", "_memo")
+    _element: etree._Element
+    _found: tuple[Step, ...] | None
+    _memo: PathMemo
+
+    def __init__(self, element: etree._Element, memo: PathMemo) -> None:
+        _set(self, "_element", element)
+        _set(self, "_memo", memo)
+        _set(self, "_found", None)
+        _set(self, "modules", memo.modules)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        found = self._found
+        if found is None:
+            found = self._memo.steps(self._element)
+            _set(self, "_found", found)
+        return found
 
 
 def step_of(
@@ -279,9 +313,7 @@ def key_values(entry: etree._Element, node: SchemaNode, binder: Binder) -> tuple
         leaf = entry[0]
         if leaf.tag == keys[0][0]:
             scope = keys[0][1]
-            if isinstance(scope, SchemaNode) and scope.type is not None and scope.type.base in _PLAIN:
-                return (leaf.text or "",)
-            return (canonical_value(leaf, scope),)
+            return (leaf.text or "",) if _is_plain(scope) else (canonical_value(leaf, scope),)
     found: list[str | None] = []
     leaf = None
     for tag, scope in keys:
@@ -291,6 +323,25 @@ def key_values(entry: etree._Element, node: SchemaNode, binder: Binder) -> tuple
             leaf = entry.find(tag)
         found.append(None if leaf is None else canonical_value(leaf, scope))
     return tuple(found)
+
+
+def names_of(entries: Iterable[etree._Element], node: SchemaNode, binder: Binder) -> list[tuple[str | None, ...]]:
+    """The `key_values` of many entries of one list."""
+    keys = binder.keys(node)
+    if len(keys) != 1 or not _is_plain(keys[0][1]):
+        return [key_values(entry, node, binder) for entry in entries]
+    tag = keys[0][0]
+    found: list[tuple[str | None, ...]] = []
+    for entry in entries:
+        leaf = entry[0] if len(entry) else None
+        plain = leaf is not None and leaf.tag == tag
+        found.append((leaf.text or "",) if plain and leaf is not None else key_values(entry, node, binder))
+    return found
+
+
+def _is_plain(scope: Scope) -> bool:
+    """Whether every value is canonical as it is written."""
+    return isinstance(scope, SchemaNode) and scope.type is not None and scope.type.base in _PLAIN
 
 
 def has_twin(element: etree._Element) -> bool:

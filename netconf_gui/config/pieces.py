@@ -18,8 +18,8 @@ from netconf_gui.config.binding import split_tag
 LONG = 64  # children from which on it is worth the while
 _AHEAD = 6  # how many to look ahead for where the two are side by side again
 _MISSES = 64  # so many in turn without finding that, and the texts have little in common
-_STRIDE = 1 << 20  # bytes that are compared at once
-_LARGE = 8_000_000  # bytes of both from which on a walk is quicker, and wants less memory, than a set of all
+_STRIDE = 1 << 20  # characters that are compared at once
+_LARGE = 8_000_000  # characters of both from which on a walk is quicker, and wants less memory, than a set of all
 
 
 @lru_cache(maxsize=256)
@@ -60,7 +60,7 @@ def unequal(base: etree._Element, mine: etree._Element, tag: str) -> Unequal | N
         if not _walk(one, other):
             return None
         _drop_equal(one.left, other.left)
-    plain = not any(b"xmlns" in piece for row in (one, other) for piece in row.left.values())
+    plain = not any("xmlns" in piece for row in (one, other) for piece in row.left.values())
     return Unequal(one.chosen(), other.chosen(), tag, plain)
 
 
@@ -107,7 +107,7 @@ def _walk(one: _Row, other: _Row) -> bool:
     return True
 
 
-def _common(one: bytes, at: int, other: bytes, to: int) -> int:
+def _common(one: str, at: int, other: str, to: int) -> int:
     """How long both are the same from there on."""
     length, step, growing = 0, 256, True
     while step:
@@ -122,7 +122,7 @@ def _common(one: bytes, at: int, other: bytes, to: int) -> int:
     return length
 
 
-def _drop_equal(olds: dict[int, bytes], news: dict[int, bytes]) -> None:
+def _drop_equal(olds: dict[int, str], news: dict[int, str]) -> None:
     """Take out what is on both sides, elsewhere."""
     if len(set(olds.values())) != len(olds) or len(set(news.values())) != len(news):
         return  # entries that are there twice
@@ -141,14 +141,14 @@ class _Row:
         self._head = head
         self._tail = tail
         name = tag.rpartition("}")[2]
-        self._name = (f"{prefix}:{name}" if prefix else name).encode()
+        self._name = f"{prefix}:{name}" if prefix else name
         self._count = len(parent) - head - tail
-        self.closing = b"</" + self._name + b">"
-        self.text = b""
+        self.closing = f"</{self._name}>"
+        self.text = ""
         self.at = 0  # where the text of the next one begins
         self.number = 0  # which one that is
         self.seen = 0
-        self.left: dict[int, bytes] = {}  # the texts of those that are not the same on the other side
+        self.left: dict[int, str] = {}  # the texts of those that are not the same on the other side
 
     @property
     def more(self) -> bool:
@@ -166,9 +166,9 @@ class _Row:
 
     def read(self) -> bool:
         """Write the text; False if it does not fall apart where they end."""
-        text = etree.tostring(self._parent, encoding="utf-8", with_tail=False)
-        opening = b"<" + self._name
-        openings = [opening + mark for mark in (b">", b" ", b"/")]
+        text = etree.tostring(self._parent, encoding="unicode", with_tail=False)
+        opening = f"<{self._name}"
+        openings = [opening + mark for mark in (">", " ", "/")]
         # as many beginnings as ends as children: none is inside another, none without an end tag
         if text.count(opening) != self._count and sum(map(text.count, openings)) != self._count:
             return False
@@ -179,9 +179,9 @@ class _Row:
         self.text = text
         return True
 
-    def ahead(self, most: int) -> list[bytes]:
+    def ahead(self, most: int) -> list[str]:
         """The texts of the next few."""
-        found: list[bytes] = []
+        found: list[str] = []
         at = self.at
         while len(found) < most and self.number + len(found) < self._count:
             end = self.text.index(self.closing, at) + len(self.closing)
@@ -189,13 +189,14 @@ class _Row:
             at = end
         return found
 
-    def ahead_all(self) -> list[bytes]:
+    def ahead_all(self) -> list[str]:
         """The texts of all, the end tags left out."""
-        found = self.text[self.at :].split(self.closing)
+        found = self.text.split(self.closing)
         found.pop()
+        found[0] = found[0][self.at :]
         return found
 
-    def leave(self, pieces: list[bytes]) -> None:
+    def leave(self, pieces: list[str]) -> None:
         """Pass over them."""
         for piece in pieces:
             self.left[self.number] = piece

@@ -26,6 +26,8 @@ INSERT = qn(NS_YANG, "insert")
 KEY = qn(NS_YANG, "key")
 VALUE = qn(NS_YANG, "value")
 NONE: frozenset[etree._Element] = frozenset()
+NOWHERE: Mapping[str, str] = {}
+LEAF = NodeKind.LEAF
 _GOING = ("delete", "remove")
 
 
@@ -76,6 +78,8 @@ class _Writer:
                 self._task(task, out, None)
             else:
                 comes[task.place] = task
+        if not comes and not branch.branches:
+            return
         order = in_tree_order(branch.element, {*comes, *branch.branches})
         appended = self._appended(order, comes) if self._strict and len(comes) else NONE
         for element in order:
@@ -105,14 +109,18 @@ class _Writer:
 
     def _task(self, task: Task, out: etree._Element, below: Branch | None, *, placed: bool = False) -> None:
         self.operations += 1
-        node, attributes = task.scope, {OPERATION: task.operation}
-        nsmap, _ = term_value(task.place, node, self._binder)
+        node = task.scope
+        nsmap, text = term_value(task.place, node, self._binder)
+        where = NOWHERE
         if task.placed and placed and isinstance(node, SchemaNode) and node.ordered_by_user:
-            attributes |= self._place(task, node, nsmap)
+            where = self._place(task, node, nsmap)
         element = start_element(out, task.place, nsmap)
-        for name, value in attributes.items():
+        element.set(OPERATION, task.operation)
+        for name, value in where.items():
             element.set(name, value)
-        if task.content:
+        if isinstance(node, SchemaNode) and node.kind is LEAF:
+            element.text = text if task.content else None
+        elif task.content:
             copy_content(task.place, node, element, self._binder)
         else:
             copy_names(task.place, node, element, self._binder)

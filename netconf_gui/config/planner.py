@@ -193,7 +193,7 @@ class _Gatherer:
         """Mark the highest container from there upwards that the base has without anything in it."""
         highest: etree._Element | None = None
         while old is not None and new is not None and new is not self._diff.mine_root:
-            scope = self._binder.scope(new)
+            scope = self._branch(new).scope
             if not is_np_container(scope) or not means_nothing(old, scope, self._binder):
                 break
             highest = new

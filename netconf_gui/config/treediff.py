@@ -6,10 +6,11 @@ after edits (`touched`, which restricts the comparison), plans.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
+from functools import partial
+from operator import itemgetter
 from typing import cast
 
 from lxml import etree
@@ -18,22 +19,29 @@ from netconf_gui.cancel import CancelToken
 from netconf_gui.config import order
 from netconf_gui.config.binding import Binder, Region, Scope, elements, is_any
 from netconf_gui.config.defaults import are_defaults, says_nothing
+from netconf_gui.config.guessing import Anchor, next_anchor, pair_unknown, same_around
 from netconf_gui.config.identity import (
     ChildIndex,
     identity,
-    is_mixed,
     means_nothing,
     same_content,
     same_subtree,
 )
 from netconf_gui.config.pairing import Pair, pair_children
-from netconf_gui.config.path import InstancePath, PathMemo, has_twin, path_of, step_of
+from netconf_gui.config.path import InstancePath, LatePath, PathMemo, has_twin, path_of, step_of
 from netconf_gui.config.pieces import LONG
 from netconf_gui.config.touched import Touched
 from netconf_gui.config.values import same_value
 from netconf_gui.yang.schema import NodeKind, SchemaNode
 
 NONE: set[etree._Element] = set()
+Beside = tuple[etree._Element | None, etree._Element | None, SchemaNode]
+"""Old, new, and what they are."""
+LEAF, LIST, CONTAINER = (
+    NodeKind.LEAF,
+    NodeKind.LIST,
+    NodeKind.CONTAINER,
+)  # each look at an enumeration costs, and there are many
 SMALL = 2000  # nodes of a subtree up to which its text is compared as a whole
 _IS_LARGE = cast("Callable[[etree._Element], bool]", etree.XPath(f"boolean(descendant::*[{SMALL}])"))
 
@@ -46,21 +54,10 @@ class Size(Enum):
     PLAIN = "plain"  # small, and the same text means the same in both
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """The nearest pair of elements above a guess of which is certain how to address it.
-
-    It can be replaced, or, if it might be a list entry whose key differs, be deleted and created.  `final`: nothing
-    below it can be addressed.
-    """
-
-    old: etree._Element
-    new: etree._Element
-    replace: bool
-    final: bool
+UNKNOWN, PLAIN = Size.UNKNOWN, Size.PLAIN
 
 
-@dataclass
+@dataclass(slots=True)
 class Finding:
     """One difference; `new_parent` is the element of the other tree below which it lies.
 
@@ -79,13 +76,26 @@ class Finding:
     guessed: bool = False
     anchor: Anchor | None = None
     paths: PathMemo | None = None
+    _path: InstancePath | None = None
 
-    @cached_property
-    def path(self) -> InstancePath:
-        element = self.old if self.new is None else self.new
-        if element is None:
+    @property
+    def element(self) -> etree._Element:
+        """What it is about: the new element, the old one if that is gone."""
+        found = self.old if self.new is None else self.new
+        if found is None:
             raise ValueError("a finding without elements")
-        return path_of(element, self.binder) if self.paths is None else self.paths.path(element)
+        return found
+
+    @property
+    def path(self) -> InstancePath:
+        if self._path is None:
+            self._path = path_of(self.element, self.binder) if self.paths is None else self.paths.path(self.element)
+        return self._path
+
+    @property
+    def late_path(self) -> InstancePath:
+        """The same, worked out when somebody asks for its steps: for trees that do not change."""
+        return self.path if self.paths is None else LatePath(self.element, self.paths)
 
     @property
     def schema_node(self) -> SchemaNode | None:
@@ -109,8 +119,13 @@ def leaf_text(element: etree._Element | None, scope: Scope) -> str | None:
     return (element.text or "") if next(elements(element), None) is None else None
 
 
+# the quickest ways to get a small node's text, and its children with comments
+_text_of = partial(etree.tostring, encoding="unicode", with_tail=False)
+_children = cast("Callable[[etree._Element], list[etree._Element]]", itemgetter(slice(None)))
+
+
 def _same_text(one: etree._Element, other: etree._Element) -> bool:
-    return etree.tostring(one, with_tail=False) == etree.tostring(other, with_tail=False)
+    return _text_of(one) == _text_of(other)
 
 
 def entry_label(element: etree._Element | None, scope: Scope, binder: Binder) -> str:
@@ -168,7 +183,7 @@ class _Comparison:
         scope: Scope,
         touched: Touched | None,
         anchor: Anchor | None,
-        size: Size = Size.UNKNOWN,
+        size: Size = UNKNOWN,
     ) -> None:
         """Compare what is below two elements that are the same node."""
         if self._cancel is not None:
@@ -176,15 +191,15 @@ class _Comparison:
         if touched is not None and not touched.whole:
             self._touched_children(base, mine, scope, touched, anchor)
             return
-        if size is Size.UNKNOWN and len(mine) < LONG and not _IS_LARGE(mine):
+        if size is UNKNOWN and len(mine) < LONG and not _IS_LARGE(mine):
             size = Size.SMALL
-        if size is not Size.UNKNOWN and self._side_by_side(base, mine, scope, size):
+        if size is not UNKNOWN and self._side_by_side(base, mine, scope, size):
             return
-        pairs = pair_children(base, mine, scope, self._binder, small=size is not Size.UNKNOWN)
+        pairs = pair_children(base, mine, scope, self._binder, small=size is not UNKNOWN)
         shifted = self._shifted(pairs.known)
         for old, new, child, same in pairs.known:
             if not same:
-                below = Size.PLAIN if new is not None and new.tag == pairs.plain else size
+                below = PLAIN if new is not None and new.tag == pairs.plain else size
                 self._pair(old, new, child, base, mine, None, shifted, below)
             elif new is not None and new in shifted:
                 self._moved(old, new, child, base, mine)
@@ -192,35 +207,61 @@ class _Comparison:
             self._unknown_group(olds, news, base, mine, anchor)
 
     def _side_by_side(self, base: etree._Element, mine: etree._Element, scope: Scope, size: Size) -> bool:
-        """Compare the children of two small nodes that have the same ones in the same order; False if they have not."""
-        olds, news = list(base.iterchildren(etree.Element)), list(mine.iterchildren(etree.Element))
-        if len(olds) != len(news) or isinstance(scope, Region):
+        """Compare the children of two small nodes that have the same ones in the same order.
+
+        In one place one side may have more, which is what an edit mostly leaves.  False if they differ otherwise.
+        """
+        if isinstance(scope, Region):
             return False
-        plain = size is Size.PLAIN
+        olds, news = _children(base), _children(mine)
+        plain = size is PLAIN
+        differing: list[Beside] = []
+        behind: list[Beside] = []
+        head, tail = self._in_step(zip(olds, news, strict=False), scope, plain, differing), 0
+        if head < len(olds) and head < len(news):
+            rest = zip(reversed(olds[head:]), reversed(news[head:]), strict=False)
+            tail = self._in_step(rest, scope, plain, behind)
+        gone, come = olds[head : len(olds) - tail], news[head : len(news) - tail]
+        if gone and come:
+            return False
+        for child in gone or come:
+            known = self._binder.child_scope(scope, str(child.tag))
+            if isinstance(known, Region) or identity(child, known, self._binder) is None:
+                return False  # comments, too
+            differing.append((child if gone else None, child if come else None, known))
+        for old, new, known in (*differing, *reversed(behind)):
+            self._pair(old, new, known, base, mine, None, NONE, size)
+        return True
+
+    def _in_step(
+        self,
+        pairs: Iterable[tuple[etree._Element, etree._Element]],
+        scope: SchemaNode,
+        plain: bool,
+        differing: list[Beside],
+    ) -> int:
+        """How many of the pairs, one after the other, are the same node; those that are not equal are gathered."""
         known = self._binder.known_children(scope)
-        differing: list[tuple[etree._Element, etree._Element, SchemaNode]] = []
-        for old, new in zip(olds, news, strict=True):
+        count = 0
+        for old, new in pairs:
             tag = old.tag
             if tag != new.tag:
-                return False
+                break
             child = known.get(tag) or self._binder.child_scope(scope, str(tag))
             if isinstance(child, Region):
-                return False
-            if child.kind is NodeKind.LEAF:
+                break
+            kind = child.kind
+            if kind is LEAF:
                 if not (plain and old.text == new.text) and not same_value(old, new, child):
                     differing.append((old, new, child))
             elif not (_same_text(old, new) if plain else same_subtree(old, new)):
-                if child.kind is not NodeKind.CONTAINER and (
+                if kind is not CONTAINER and (
                     identity(old, child, self._binder) != (identity(new, child, self._binder) or ())
                 ):
-                    return False
+                    break
                 differing.append((old, new, child))
-        for old, new, child in differing:
-            if child.kind is NodeKind.LEAF:
-                self._report("changed", old, new, base, mine, child)
-            else:
-                self._pair(old, new, child, base, mine, None, NONE, size)
-        return True
+            count += 1
+        return count
 
     def _touched_children(
         self, base: etree._Element, mine: etree._Element, scope: Scope, touched: Touched, anchor: Anchor | None
@@ -251,7 +292,7 @@ class _Comparison:
         mine: etree._Element,
         touched: Touched | None,
         shifted: set[etree._Element],
-        size: Size = Size.UNKNOWN,
+        size: Size = UNKNOWN,
     ) -> None:
         if old is None or new is None:
             there = new if old is None else old
@@ -261,7 +302,7 @@ class _Comparison:
         if new in shifted:
             self._moved(old, new, scope, base, mine)
         if isinstance(scope, SchemaNode) and scope.is_term:
-            if scope.kind is NodeKind.LEAF and not same_value(old, new, scope):
+            if scope.kind is LEAF and not same_value(old, new, scope):
                 self._report("changed", old, new, base, mine, scope)
             return
         if is_any(scope):
@@ -319,11 +360,11 @@ class _Comparison:
             return
         if touched is None and same_subtree(old, new):
             return
-        if (touched is not None and touched.children) or _same_around(old, new):
+        if (touched is not None and touched.children) or same_around(old, new):
             # what is the matter is below, if anything
-            self.children(old, new, Region.UNKNOWN, touched, _next_anchor(old, new, alone, anchor))
+            self.children(old, new, Region.UNKNOWN, touched, next_anchor(old, new, alone, anchor))
         elif not same_content(old, new):
-            anchor = _next_anchor(old, new, alone, anchor)
+            anchor = next_anchor(old, new, alone, anchor)
             self._report("changed", old, new, base, mine, Region.UNKNOWN, anchor)
 
     def _shifted(self, pairs: list[Pair]) -> set[etree._Element]:
@@ -363,7 +404,7 @@ class _Comparison:
         anchor: Anchor | None = None,
     ) -> None:
         finding = Finding(kind, old, new, base, mine, scope, self._binder, paths=self._paths)
-        if isinstance(scope, Region) or (scope.kind is NodeKind.LIST and not scope.keys):
+        if isinstance(scope, Region) or (scope.kind is LIST and not scope.keys):
             finding.guessed = True
             finding.anchor = anchor
         elif scope.ordered_by_user and new is not None:
@@ -371,88 +412,3 @@ class _Comparison:
             finding.before = entry_label(next(new.itersiblings(tag), None), scope, self._binder)
             finding.after = entry_label(next(new.itersiblings(tag, preceding=True), None), scope, self._binder)
         self.found.append(finding)
-
-
-def pair_unknown(
-    olds: list[etree._Element], news: list[etree._Element]
-) -> list[tuple[etree._Element | None, etree._Element | None]]:
-    """Pair elements of one name of which no schema tells what they are: by content, then by their first child.
-
-    Those that found no partner come last if they are old ones.
-    """
-    if len(olds) <= 1 and len(news) <= 1:
-        return [(olds[0] if olds else None, news[0] if news else None)]
-    partner: dict[etree._Element, etree._Element] = {}
-    _match(olds, news, partner, _text)
-    _match(olds, news, partner, _first)
-    used = set(partner.values())
-    pairs: list[tuple[etree._Element | None, etree._Element | None]] = [(partner.get(new), new) for new in news]
-    return pairs + [(old, None) for old in olds if old not in used]
-
-
-def _match(
-    olds: list[etree._Element],
-    news: list[etree._Element],
-    partner: dict[etree._Element, etree._Element],
-    key: Callable[[etree._Element], Hashable],
-) -> None:
-    used = set(partner.values())
-    waiting: dict[Hashable, list[etree._Element]] = {}
-    for old in reversed(olds):
-        if old not in used:
-            waiting.setdefault(key(old), []).append(old)
-    for new in news:
-        if new not in partner:
-            same = waiting.get(key(new))
-            if same:
-                partner[new] = same.pop()
-
-
-def _text(element: etree._Element) -> bytes:
-    return etree.tostring(element, method="c14n", exclusive=True, with_comments=False, with_tail=False)
-
-
-def _first(element: etree._Element) -> str:
-    """What may be the key: name and text of the first child, or the element's own text."""
-    child = next(elements(element), None)
-    return f"={element.text or ''}" if child is None else f"{child.tag}={child.text or ''}"
-
-
-def _next_anchor(old: etree._Element, new: etree._Element, alone: bool, above: Anchor | None) -> Anchor:
-    """The anchor for what differs below an unknown pair."""
-    if alone and (above is None or (not above.final and _is_plain(above.old, above.new))) and not _renamed(old, new):
-        return Anchor(old, new, replace=True, final=False)
-    if above is None:
-        return Anchor(old, new, replace=False, final=True)
-    return Anchor(above.old, above.new, above.replace, final=True)
-
-
-def _renamed(old: etree._Element, new: etree._Element) -> bool:
-    """True if both may be entries of a list, and the key of one is not the key of the other.
-
-    Entries begin with their keys (RFC 7950, section 7.8.5), which are leafs that are there once, in both.
-    """
-    return any(_may_be_other_key(one, other) for one, other in ((old, new), (new, old)))
-
-
-def _may_be_other_key(entry: etree._Element, other: etree._Element) -> bool:
-    key = next(elements(entry), None)
-    if key is None or _has_elements(key) or next(key.itersiblings(str(key.tag)), None) is not None:
-        return False
-    same = list(other.iterchildren(str(key.tag)))
-    return len(same) == 1 and not _has_elements(same[0]) and (same[0].text or "") != (key.text or "")
-
-
-def _is_plain(old: etree._Element, new: etree._Element) -> bool:
-    """True if neither element has leafs, hence no keys: it is a container that steps can lead through."""
-    return not any(next(elements(child), None) is None for element in (old, new) for child in elements(element))
-
-
-def _same_around(old: etree._Element, new: etree._Element) -> bool:
-    """True if both have elements inside, the same attributes, and no text around the elements."""
-    olds, news = list(elements(old)), list(elements(new))
-    return bool(olds and news) and old.attrib == new.attrib and not (is_mixed(old, olds) or is_mixed(new, news))
-
-
-def _has_elements(element: etree._Element) -> bool:
-    return next(elements(element), None) is not None

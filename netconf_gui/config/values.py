@@ -54,7 +54,7 @@ def may_use_prefixes(info: TypeInfo | None) -> bool:
     """Whether the meaning of values may depend on the namespaces around them."""
     if info is None:
         return False
-    return info.base in _WITH_NAMES or is_xpath(info)
+    return info.base in _WITH_NAMES or (bool(info.typedefs) and is_xpath(info))
 
 
 def is_xpath(info: TypeInfo) -> bool:

@@ -82,7 +82,8 @@ def add_element(
 ) -> etree._Element:
     """A new last child; `name` in Clark notation."""
     child = etree.SubElement(parent, name, nsmap=cast("Any", dict(nsmap) if nsmap else None))
-    child.text = text
+    if text is not None:
+        child.text = text
     return child
 
 

@@ -117,6 +117,11 @@ class Must:
     app_tag: str = ""
 
 
+# tuples, made once: quicker than a look at the enumeration each time
+_TERM = (NodeKind.LEAF, NodeKind.LEAF_LIST)
+_INNER = (NodeKind.CONTAINER, NodeKind.LIST)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SchemaNode:
     """One node of the compiled schema tree, choices and cases included.
@@ -173,12 +178,12 @@ class SchemaNode:
     @property
     def is_term(self) -> bool:
         """True for leaf and leaf-list."""
-        return self.kind in (NodeKind.LEAF, NodeKind.LEAF_LIST)
+        return self.kind in _TERM
 
     @property
     def is_inner(self) -> bool:
         """True for container and list."""
-        return self.kind in (NodeKind.CONTAINER, NodeKind.LIST)
+        return self.kind in _INNER
 
 
 @dataclass(frozen=True, slots=True)
