@@ -88,6 +88,8 @@ class Document:
         self._log: list[Edit] = []
         self._last: Change | None = None
         self._other_comments: bool | None = False  # None: to be looked at
+        self.outside: etree._Element | None = None
+        """Of a request: the configuration that its references from the top lead into."""
         self._binder = Binder(schema)
         root = codec.read_root(data, name=name, schema=schema, on_bytes=on_bytes)
         if codec.is_json(data):
@@ -99,6 +101,11 @@ class Document:
     @property
     def root(self) -> etree._Element:
         return self._executor.root
+
+    @property
+    def outside_root(self) -> etree._Element:
+        """Where references from the top begin."""
+        return self.root if self.outside is None else self.outside
 
     @property
     def base(self) -> bytes:

@@ -72,7 +72,7 @@ def targets(context: Context, path: str, *, most: int = MOST_VISITED) -> Targets
     steps = split_path(path)
     walk = _Walk(most)
     if path.strip().startswith("/"):
-        at: list[etree._Element] = [context.document.root]
+        at: list[etree._Element] = [context.document.outside_root]
     else:
         ups = sum(1 for step in steps if step == "..")
         start = above(context, ups)

@@ -79,7 +79,9 @@ class ConditionWatch(QObject):
     @property
     def possible(self) -> bool:
         context = self._pane.context
-        return context.engine is not None and bool(context.key) and self._pane.document.schema is not None
+        there = context.engine is not None and bool(context.key) and self._pane.document.schema is not None
+        # the conditions of a request are part of its check
+        return there and not context.is_request
 
     @property
     def busy(self) -> bool:

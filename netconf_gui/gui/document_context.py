@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from netconf_gui.protocol.capabilities import Capabilities
     from netconf_gui.protocol.profiles import Profile
+    from netconf_gui.services.check import Judge
     from netconf_gui.yang.check import Engine
 
 EDIT_LIMIT = 10 * 1024 * 1024
@@ -34,7 +35,13 @@ class DocumentContext:
     capabilities: Capabilities | None = None
     profile: Profile | None = None
     read_only: bool = False
+    judge: Judge | None = None  # of a request: what checks it, in place of the check of a configuration
     edit_limit: int = EDIT_LIMIT  # bytes: longer XML is shown, but not edited as text
+
+    @property
+    def is_request(self) -> bool:
+        """Whether the document is an rpc or action rather than a configuration."""
+        return self.judge is not None
 
     @property
     def title(self) -> str:

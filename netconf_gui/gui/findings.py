@@ -84,6 +84,11 @@ class Findings(QObject):
         self._refused = [self._refusal(error) for error in errors]
         self._take()
 
+    def refuse_at(self, found: Iterable[tuple[Problem, etree._Element | None]]) -> None:
+        """As `refuse`, for who knows already what each is about."""
+        self._refused = list(found)
+        self._take()
+
     def _refusal(self, error: RpcError) -> tuple[Problem, etree._Element | None]:
         root, binder = self._document.root, self._document.binder
         element = from_error_path(error.path, dict(error.path_namespaces), root, binder) if error.path else None

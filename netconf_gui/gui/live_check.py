@@ -44,7 +44,7 @@ class LiveCheck(QObject):
         self._size = 0
         if context.engine is not None and context.key:
             content = "config" if document.schema is not None else "data"
-            self._checker = Checker(context.engine, context.key, self._on_result, content=content)
+            self._checker = Checker(context.engine, context.key, self._on_result, content=content, judge=context.judge)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(lambda: self.check_now())

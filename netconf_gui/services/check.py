@@ -33,6 +33,10 @@ SLOW_SECONDS = 2.0
 NOT_CHECKED = "not checked"
 
 
+Judge = Callable[[bytes], tuple[Problem, ...]]
+"""Checks a text in a way of its own, where it is no configuration; called on the checker's thread."""
+
+
 class Level(IntEnum):
     """How much is checked."""
 
@@ -62,7 +66,10 @@ class _Request:
 
 
 class Checker:
-    """The slot of one document; `on_result` is called on the checker's own thread."""
+    """The slot of one document; `on_result` is called on the checker's own thread.
+
+    `judge`, where given, checks in place of the engine's check of a configuration.
+    """
 
     def __init__(
         self,
@@ -73,6 +80,7 @@ class Checker:
         content: str = "config",
         seconds: float = LIVE_SECONDS,
         slow: float = SLOW_SECONDS,
+        judge: Judge | None = None,
     ) -> None:
         self._engine = engine
         self._key = key
@@ -80,6 +88,7 @@ class Checker:
         self._on_result = on_result
         self._seconds = seconds
         self._slow = slow
+        self._judge = judge
         self._lane = Lane("check")
         self._lock = threading.Lock()
         self._waiting: _Request | None = None
@@ -174,6 +183,8 @@ class Checker:
             return CheckResult(snapshot.revision, found, seconds=took)
 
     def _ask(self, data: bytes, level: Level, seconds: float) -> tuple[Problem, ...]:
+        if self._judge is not None:
+            return self._judge(data)
         content = self._content if level > Level.TYPES else "edit"
         return self._engine.validate(
             self._key, data, content=content, cancel=self._closed, deadline=seconds, musts=level is Level.ALL

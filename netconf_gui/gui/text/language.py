@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -83,6 +83,18 @@ XML = Language(
     "xml", "XML", 250_000, _write_xml, _read_xml, lambda text, _schema, _known: xml_scan.scan_xml(text),
     xml_scan.text_of, complete_xml, closing_tag, _format_xml,
 )  # fmt: skip
+
+
+def _read_request(text: str, document: Document) -> Edit | None:
+    return text_edit(document, codec.read_request(text.encode()))
+
+
+def _format_request(text: str) -> str:
+    return root_text(codec.read_request(text.encode())).decode("utf-8")
+
+
+REQUEST = replace(XML, read=_read_request, format=_format_request)
+"""An rpc or action as text: whatever its name, it is what it says."""
 
 
 # --------------------------------------------------------------------------------------------------------------- JSON
