@@ -7,6 +7,7 @@ general (`path`).
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ _STEP = re.compile(r"\s*(?:\{([^{}]*)\}|([A-Za-z_][\w.-]*):)?([A-Za-z_][\w.-]*|\
 _PREDICATE = re.compile(
     r"\s*\[\s*(?:(\d+)|(\.|(?:[A-Za-z_][\w.-]*:)?[A-Za-z_][\w.-]*)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\]\s]*))\s*\]"
 )
+_KEYS = re.compile(r"\s*\{([^{}]*)\}")
+_WORDS = re.compile(r"\"([^\"]*)\"|'([^']*)'|([^\s\[\]]+)")
 _ENVELOPE = (
     "rpc",
     "edit-config",
@@ -76,6 +79,7 @@ class _Step:
     namespace: str | None  # None: not told, or told by a prefix that means nothing here
     name: str
     predicates: list[tuple[str, str]] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)  # values alone, in the order of the keys
     position: int | None = None
 
 
@@ -89,8 +93,11 @@ def from_error_path(
 
     `namespaces` are those in scope of the error-path element.  Understood are also: module names as prefixes, prefixes
     that are not declared or missing (the name alone then counts), relative paths, paths that begin with the rpc, values
-    without quotes, and paths that leave out the top-level node.
+    without quotes, and paths that leave out the top-level node; keys in braces (`/interfaces/interface{eth0}`), and
+    what a command line calls the place: `[edit interfaces ge-0/0/0 unit 0]`.
     """
+    if text.lstrip().startswith("[edit"):
+        return _from_edit_path(text, root)
     binder = schema if isinstance(schema, Binder) else Binder(schema)
     steps = list(_steps(text, namespaces or {}, binder))
     while steps and steps[0].name in _ENVELOPE and _child(root, steps[0]) is None:
@@ -130,10 +137,43 @@ def _child(parent: etree._Element, step: _Step) -> etree._Element | None:
             continue
         if not all(_holds(child, key, value) for key, value in step.predicates):
             continue
+        if step.keys and _keys(child)[: len(step.keys)] != step.keys:
+            continue
         if step.namespace is None or namespace == step.namespace:
             return child
         second = child if second is None else second
     return second
+
+
+def _keys(element: etree._Element) -> list[str]:
+    """The values of the leaves that an entry begins with: its keys, and perhaps more."""
+    return [(leaf.text or "").strip() for leaf in itertools.takewhile(lambda child: not len(child), elements(element))]
+
+
+def _words(text: str) -> list[str]:
+    return ["".join(match) for match in _WORDS.findall(text)]
+
+
+def _from_edit_path(text: str, root: etree._Element) -> etree._Element | None:
+    """The element that a line like `[edit protocols bgp group "a b"]` is about."""
+    words = _words(text)[1:]
+    found = [at for top in (root, *elements(root)) if (at := _follow(top, words)) is not top]
+    return found[0] if found else None
+
+
+def _follow(at: etree._Element, words: list[str]) -> etree._Element:
+    """As far down as the words lead: a name, and for entries the values of their keys after it."""
+    while words:
+        named = [child for child in elements(at) if local_name(child) == words[0]]
+        if not named:
+            return at
+        words = words[1:]
+        entry = next((child for child in named if words and _keys(child)[:1] == words[:1]), None)
+        at = entry if entry is not None else named[0]
+        if entry is not None:
+            same = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(_keys(entry), words, strict=False))
+            words = words[len(list(same)) :]
+    return at
 
 
 def _holds(element: etree._Element, key: str, value: str) -> bool:
@@ -178,6 +218,10 @@ def _steps(text: str, namespaces: Mapping[str, str], binder: Binder) -> Iterator
             else:
                 value = value[1:-1] if value[:1] in ("'", '"') else value
                 step.predicates.append((key.rpartition(":")[2], value))
+        in_braces = _KEYS.match(text, at)
+        if in_braces is not None:
+            at = in_braces.end()
+            step.keys = _words(in_braces.group(1))
         yield step
         if at < len(text) and text[at] != "/":
             return

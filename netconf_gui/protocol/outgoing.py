@@ -1,8 +1,7 @@
 """Requests as a particular server wants them written: the same content, in a form that it takes.
 
 Lives here: `adapted` (prefixes, default-operation, the filter that a reading must have) and `in_ascii`.  Does not live
-here: which
-server wants what (`profile_data`), building requests (`operations`).
+here: which server wants what (`profile_data`), building requests (`operations`).
 
 Only the standard's reading and editing operations are touched; what else is sent goes as it was written.
 """

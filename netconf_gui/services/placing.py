@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from netconf_gui.config.binding import Binder
+from netconf_gui.config.binding import Binder, elements
 from netconf_gui.config.error_path import from_error_path
 from netconf_gui.config.path import path_of
 from netconf_gui.errors import RpcError
@@ -28,8 +28,12 @@ def _node(error: RpcError, change: Change, binder: Binder) -> str:
     element: etree._Element | None = None
     if error.path:
         element = from_error_path(error.path, dict(error.path_namespaces), root, binder)
+    bad = next((text.strip().rpartition(":")[2] for name, text in error.info if name == "bad-element"), "")
+    if element is not None and error.path and error.path.lstrip().startswith("["):
+        # such a path names what is around it
+        within = [child for child in elements(element) if local_name(child) == bad]
+        element = within[0] if len(within) == 1 else element
     if element is None:
-        bad = next((text.strip().rpartition(":")[2] for name, text in error.info if name == "bad-element"), "")
         found = [one for one in _changed(change) if local_name(one) == bad] if bad else []
         element = found[0] if len(found) == 1 else None
     return "" if element is None else str(path_of(element, binder))
