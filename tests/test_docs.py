@@ -420,7 +420,7 @@ def protocol_rows() -> Iterator[list[str]]:
             yield [cell.strip() for cell in line.strip().removeprefix("|").removesuffix("|").split(" | ")]
 
 
-def tests_in(*patterns: str) -> set[str]:
+def names_of_tests(*patterns: str) -> set[str]:
     """The names of all test functions of the files."""
     found: set[str] = set()
     for pattern in patterns:
@@ -432,7 +432,7 @@ def tests_in(*patterns: str) -> set[str]:
 def test_every_row_of_the_protocol_table_is_full_and_names_tests_that_exist() -> None:
     rows = list(protocol_rows())
     assert len(rows) > 80
-    known = tests_in("**/*.py")
+    known = names_of_tests("**/*.py")
     for row in rows:
         assert len(row) == len(HEAD), row
         if row[0] == HEAD[0]:
@@ -447,7 +447,7 @@ def test_every_row_of_the_protocol_table_is_full_and_names_tests_that_exist() ->
 
 def test_independent_peers_are_independent() -> None:
     """A test that is named stands in a file that talks to somebody else's server, or to somebody else's client."""
-    independent = tests_in(*INDEPENDENT)
+    independent = names_of_tests(*INDEPENDENT)
     for row in protocol_rows():
         if row[3].startswith(PEERS[0]):
             assert set(re.findall(r"`(test_\w+)`", row[2])) & independent, row

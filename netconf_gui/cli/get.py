@@ -24,6 +24,7 @@ from netconf_gui.session.session import Session
 _PREFIX = re.compile(r"([A-Za-z_][\w.-]*):(?=[A-Za-z_*])")
 _NO_SUCH_OPERATION = {"operation-not-supported", "unknown-element", "unknown-namespace"}
 _STORED = ("running", "candidate", "startup")
+_NMDA = ("operational", "intended")
 
 
 class _Selection(TypedDict):
@@ -111,11 +112,17 @@ def _ask(command: Command, session: Session, subtree: list[etree._Element] | Non
             return datastores.get_data(session, where, **selected)
         except RpcFailed as error:
             # the capability does not tell whether the operation is there: its module is not in a hello
+            if where not in _NMDA and "invalid-value" in error.tags:
+                raise _no_such_datastore(where) from None
             if not _NO_SUCH_OPERATION & set(error.tags):
                 raise
     if where == "operational":
         return datastores.get(session, **selected)
-    raise ConfigError(f"The device has no datastore {where}.", advice="Use running, candidate, startup or operational.")
+    raise _no_such_datastore(where)
+
+
+def _no_such_datastore(where: str) -> ConfigError:
+    return ConfigError(f"The device has no datastore {where}.", advice="Use running, candidate, startup or operational.")
 
 
 def _namespaces(command: Command, xpath: str, session: Session) -> dict[str, str]:

@@ -434,7 +434,7 @@ def test_the_state_of_a_device_is_shown_live(program, qtbot, server):
     asked = [one.text for one in program.connections.link(device.id).session.wire.entries() if one.direction == "out"][
         -1
     ]
-    assert "in-octets" in asked and "<filter" in asked
+    assert "in-octets" in asked and "<subtree-filter" in asked
     pane = program.documents.panes[0]
     program.documents.show_pane(pane)
     assert not view.isVisible() and not view.pace.looked_at
