@@ -308,8 +308,10 @@ class Document:
         self._binder = Binder(schema)
         self._executor.binder = self._binder
         self._executor.index = ChildIndex(self._binder, self._executor.siblings)
+        untouched = self._tracker.untouched
         self._tracker = Tracker(self._binder, lambda: self.base_root, lambda: self.root)
-        self._tracker.forget()
+        if not untouched:
+            self._tracker.forget()
         self._reset()
 
     def rebase(

@@ -37,6 +37,11 @@ class Tracker:
         self._below: set[etree._Element] = set()
         self._removed: dict[etree._Element, list[etree._Element]] = {}
 
+    @property
+    def untouched(self) -> bool:
+        """Whether base and tree are known to be equal: so they are with any schema."""
+        return self._found == [] and not self._touched.whole and not self._touched.children
+
     def prepare(self) -> None:
         """Read the long lists of the base ahead of the first question."""
         self._index.prepare(self._base())

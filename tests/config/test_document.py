@@ -271,6 +271,15 @@ def test_another_schema_is_a_reset() -> None:
     assert doc.changes() == 1
 
 
+def test_what_was_edited_before_stays_a_change_under_another_schema() -> None:
+    doc = Document(top("<mtu>1</mtu>"), SCHEMA)
+    editing.set_leaf(doc, doc.root[0], node("/top/mtu"), "2")
+    doc.set_schema(None)
+    assert doc.changes() == 1
+    doc.set_schema(SCHEMA)
+    assert [entry.path.short() for entry in doc.diff().entries] == ["/top/mtu"]
+
+
 # any edits
 
 
