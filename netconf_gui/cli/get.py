@@ -122,7 +122,8 @@ def _ask(command: Command, session: Session, subtree: list[etree._Element] | Non
 
 
 def _no_such_datastore(where: str) -> ConfigError:
-    return ConfigError(f"The device has no datastore {where}.", advice="Use running, candidate, startup or operational.")
+    advice = "Use running, candidate, startup or operational."
+    return ConfigError(f"The device has no datastore {where}.", advice=advice)
 
 
 def _namespaces(command: Command, xpath: str, session: Session) -> dict[str, str]:
