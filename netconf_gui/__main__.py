@@ -10,13 +10,17 @@ from collections.abc import Sequence
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Dispatch: ``--engine KIND`` worker, ``--demo-device`` server, ``cli`` headless commands, else the window."""
+    """Dispatch: ``--engine KIND`` worker, ``--ssh-helper``, ``--demo-device``, ``cli`` commands, else the window."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     first = arguments[0] if arguments else ""
     if first == "--engine" and len(arguments) > 1:
         from netconf_gui.yang.engine.worker import main as engine_main
 
         return engine_main(arguments[1], arguments[2:])
+    if first == "--ssh-helper":
+        from netconf_gui.transport.openssh_helper import main as helper_main
+
+        return helper_main(arguments[1:])
     if first == "--demo-device":
         from netconf_gui.cli.demo_device import run as run_demo_device
 

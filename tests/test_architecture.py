@@ -47,7 +47,7 @@ OWNERS = {
 }
 
 THREAD_HOMES = ("services/", "gui/tasks.py", "transport/", "demo/", "yang/engine/")
-PROCESS_HOMES = ("yang/engine/", "services/")
+PROCESS_HOMES = ("yang/engine/", "services/", "transport/openssh_command.py", "transport/openssh_process.py")
 PARSER_HOME = "protocol/xml.py"
 MODULE_LINES = 500
 FUNCTION_LINES = 80

@@ -24,7 +24,7 @@ from netconf_gui.services.connect_tls import Certificates, tls_target, tls_tunin
 from netconf_gui.services.events import Event, Interaction, Note, Progress
 from netconf_gui.services.secrets import KeyringAccess, Secrets
 from netconf_gui.session.session import Session, SessionSettings
-from netconf_gui.transport import ssh, tls, way
+from netconf_gui.transport import openssh, ssh, tls, way
 from netconf_gui.transport.hostkeys import KnownHosts
 from netconf_gui.transport.sshconfig import SshConfig
 from netconf_gui.transport.stream import Stream
@@ -78,7 +78,9 @@ class Means:
 
 def open_stream(device: Device, means: Means) -> Stream:
     """A connected, authenticated stream to the device, not started yet (blocking); raises as `connect`."""
-    return _WAYS[device.transport](device, means)
+    # our own SSH knows no old algorithms
+    transport = "openssh" if device.transport == "ssh" and device.old_algorithms else device.transport
+    return _WAYS[transport](device, means)
 
 
 def connect(
@@ -160,7 +162,24 @@ def _by_tls(device: Device, means: Means) -> Stream:
     )
 
 
-_WAYS: dict[str, Callable[[Device, Means], Stream]] = {"ssh": _by_ssh, "tls": _by_tls}
+def _by_openssh(device: Device, means: Means) -> Stream:
+    way = means.way
+    return openssh.connect(
+        ssh_target(device),
+        means.host_keys,
+        means.secrets,
+        known_hosts=known_hosts(means.workspace, means.options),
+        config=SshConfig() if way.use_ssh_config else None,
+        old_algorithms=device.old_algorithms,
+        cancel=means.cancel,
+        timeouts=ssh.Timeouts(connect=way.connect_timeout, auth=way.auth_timeout),
+        tuning=ssh.Tuning(keepalive=way.keepalive, window_size=way.window_size, write_timeout=way.rpc_timeout),
+        progress=means.tell,
+        sock=means.sock,
+    )
+
+
+_WAYS: dict[str, Callable[[Device, Means], Stream]] = {"ssh": _by_ssh, "openssh": _by_openssh, "tls": _by_tls}
 
 
 def connection_settings(device: Device, settings: Settings) -> ConnectionSettings:

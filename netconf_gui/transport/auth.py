@@ -288,7 +288,7 @@ class _Answers:
 
     def _ask(self, title: str, instructions: str, prompts: list[tuple[str, bool]]) -> list[str] | None:
         """The password where it is asked for, once a dialogue; everything else is shown to the person."""
-        if len(prompts) == 1 and not self._password_used and _wants_password(*prompts[0]):
+        if len(prompts) == 1 and not self._password_used and wants_password(*prompts[0]):
             self._password_used = True
             secret = self._secret
             if secret is None:
@@ -297,7 +297,8 @@ class _Answers:
         return self._secrets.interactive(self._user, self._link.peer_host, title, instructions, list(prompts))
 
 
-def _wants_password(text: str, echo: bool) -> bool:
+def wants_password(text: str, echo: bool) -> bool:
+    """Whether a question of RFC 4256 is for the password."""
     return not echo and "password" in text.lower() and "one-time" not in text.lower() and "new" not in text.lower()
 
 

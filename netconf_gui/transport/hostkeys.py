@@ -140,6 +140,11 @@ class KnownHosts:
         """The same files and `more`, which are only read."""
         return KnownHosts(self._own, (*self._read_only, *(path for path in more if path not in self._read_only)))
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """All of them, ours first."""
+        return tuple(str(path) for path in ([self._own] if self._own is not None else []) + list(self._read_only))
+
     def _entries(self) -> list[_Entry]:
         files = [*([self._own] if self._own is not None else []), *self._read_only]
         return [entry for path in files for entry in _read(path)]

@@ -12,10 +12,11 @@ from collections.abc import Sequence
 import paramiko
 from paramiko.message import Message
 
-from netconf_gui.errors import ConnectFailed, ConnectionLost, HostKey
+from netconf_gui.errors import ConnectFailed, ConnectionLost, HostKey, NoCommonAlgorithm
 from netconf_gui.transport import hostkeys
 from netconf_gui.transport.attempt import NOT_CONNECTED, Attempt
 from netconf_gui.transport.buffers import Inbox, ReadAhead
+from netconf_gui.transport.old_algorithms import OLD_ADVICE, OLD_NAMES
 from netconf_gui.transport.sockets import address_text
 
 # without a handler Python would print the library's own warnings and tracebacks on the terminal
@@ -172,18 +173,22 @@ class Link(paramiko.Transport):
             advice = "Try again; the server's log may say more."
         return ConnectFailed(text, state=NOT_CONNECTED, advice=advice)
 
-    def _incompatible(self) -> ConnectFailed:
+    def _incompatible(self) -> NoCommonAlgorithm:
         """Names, for everything that has no common algorithm, what each side offers."""
-        clashes = []
+        clashes, old = [], True
         for theirs_name, what, ours_name in _KINDS:
             theirs = [name for name in self._offered.get(theirs_name, []) if not name.startswith(_NO_ALGORITHM)]
             ours = [name for name in getattr(self, ours_name) if "-cert-" not in name]
             if not set(theirs) & set(ours):
+                old = old and bool(OLD_NAMES & set(theirs))
                 clashes.append(f"{what}: the server offers {_listed(theirs)}; this program offers {_listed(ours)}")
-        return ConnectFailed(
+        return NoCommonAlgorithm(
             f"{self.address} and this program have no algorithm in common. {'. '.join(clashes)}.",
+            old=old,
             state=NOT_CONNECTED,
-            advice="Enable one of the algorithms of this program on the device, or update its SSH server.",
+            advice=OLD_ADVICE
+            if old
+            else "Enable one of the algorithms of this program on the device, or update its SSH server.",
         )
 
 

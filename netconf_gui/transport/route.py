@@ -81,8 +81,8 @@ def find_way(target: SshTarget, config: SshConfig | None) -> Route:
     return Route((*_proxies(target.proxy), *_jumps(target.proxy_jump, config, target), last))
 
 
-def find_route(target: SshTarget, config: SshConfig | None) -> Route:
-    """The hops to a device; raises `ConnectFailed` for what this program does not follow."""
+def device_hop(target: SshTarget, config: SshConfig | None) -> tuple[Hop, SshOptions]:
+    """The device itself, and what the ssh config says of it."""
     said = _options(config, target.host, target.username)
     port = target.port or (said.port if said.port not in (None, LOGIN_PORT) else None) or NETCONF_PORT
     files = target.identity_files or said.identity_files
@@ -93,6 +93,12 @@ def find_route(target: SshTarget, config: SshConfig | None) -> Route:
         identities_only=target.identities_only or said.identities_only,
         default_keys=target.default_keys,
     )
+    return Hop(said.hostname, port, credentials, said.host_key_alias), said
+
+
+def find_route(target: SshTarget, config: SshConfig | None) -> Route:
+    """The hops to a device; raises `ConnectFailed` for what this program does not follow."""
+    device, said = device_hop(target, config)
     jump = target.proxy_jump or ("" if target.proxy else said.proxy_jump)
     if not (jump or target.proxy) and said.proxy_command:
         raise ConnectFailed(
@@ -100,7 +106,6 @@ def find_route(target: SshTarget, config: SshConfig | None) -> Route:
             state=NOT_CONNECTED,
             advice="Let the system's ssh make the connection (the device's Connection page), or use ProxyJump.",
         )
-    device = Hop(said.hostname, port, credentials, said.host_key_alias)
     return Route((*_proxies(target.proxy), *_jumps(jump, config, target), device), said.known_hosts_files, said.notes)
 
 
