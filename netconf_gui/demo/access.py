@@ -16,7 +16,20 @@ NS_DEMO = "urn:netconf-gui:demo"
 NS_SYSTEM = "urn:ietf:params:xml:ns:yang:ietf-system"
 
 _READERS_MAY = frozenset(
-    {"get", "get-config", "get-data", "get-schema", "close-session", "create-subscription", "validate", "ping"}
+    {
+        "get",
+        "get-config",
+        "get-data",
+        "get-schema",
+        "close-session",
+        "create-subscription",
+        "validate",
+        "ping",
+        "establish-subscription",
+        "modify-subscription",
+        "delete-subscription",
+        "resync-subscription",
+    }
 )
 _SECRETS = frozenset(
     {

@@ -17,6 +17,7 @@ from netconf_gui.demo.access import Role
 from netconf_gui.demo.clock import Clock, SystemClock
 from netconf_gui.demo.commit import ConfirmedCommits
 from netconf_gui.demo.datastores import CANDIDATE, Datastores
+from netconf_gui.demo.dynamic import DynamicSubscriptions
 from netconf_gui.demo.locks import Locks
 from netconf_gui.demo.model import Model
 from netconf_gui.demo.operational import Operational
@@ -49,7 +50,10 @@ class Device:
         self.commits = ConfirmedCommits(self.datastores, self.clock, self.guarded, self._announce_commit)
         self.sessions = SessionTable(self.clock.now())
         self.stream = EventStream(self.clock, self.guarded, self.sessions.count_notification)
+        self.dynamic = DynamicSubscriptions(self.stream)
         self.operational = Operational(self.clock)
+        self.memory: dict[str, int] = {}  # of habits, under the lock
+        self.told: dict[str, str] = {}  # the words that came with the latest commit, on devices that take such
         self._acting: DeviceSession | None = None
 
     @property
@@ -92,6 +96,7 @@ class Device:
                 return
             self.sessions.count_end(reason)
             self.stream.unsubscribe(session)
+            self.dynamic.unsubscribe(session)
             freed = self.locks.release_all(session.session_id)
             self.partial_locks.release_all(session.session_id)
             if CANDIDATE in freed:
@@ -120,6 +125,7 @@ class Device:
         with self.lock:
             self.commits.stop()
             self.stream.stop()
+            self.dynamic.stop()
             leaving = list(self.sessions)
         for session in leaving:
             session.drop()
@@ -133,6 +139,7 @@ class Device:
     def _running_changed(self, before: etree._Element, after: etree._Element) -> None:
         for event in events.running_changed(self._acting, before, after, self.model.schema):
             self.stream.publish(event)
+        self.dynamic.changed()
 
     def _announce_commit(self, event: str, session_id: int | None, timeout: int | None) -> None:
         session = self.sessions.get(session_id) if session_id is not None else None

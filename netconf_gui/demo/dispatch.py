@@ -12,7 +12,19 @@ from typing import TypeAlias
 
 from lxml import etree
 
-from netconf_gui.demo import actions, control, diagnostics, editing, nmda, own, partial_lock, reading, subscribing
+from netconf_gui.demo import (
+    actions,
+    control,
+    diagnostics,
+    dynamic_operations,
+    editing,
+    event_tools,
+    nmda,
+    own,
+    partial_lock,
+    reading,
+    subscribing,
+)
 from netconf_gui.demo.access import check_operation
 from netconf_gui.demo.answer import Answer
 from netconf_gui.demo.device import Device
@@ -60,6 +72,8 @@ OPERATIONS: Mapping[str, Handler] = {
     qn(NS_YANG, "action"): actions.action,
     **own.NAMES,
     **diagnostics.NAMES,
+    **dynamic_operations.NAMES,
+    **event_tools.NAMES,
 }
 
 
@@ -128,6 +142,7 @@ def _carry_out(device: Device, session: DeviceSession, request: RpcReceived) -> 
     if handler is None:
         raise not_supported(f"The device has no operation {name} in the namespace {namespace_of(operation)!r}.")
     check_operation(session.role, name)
+    subscribing.check_interleave(device, session, name)
     device.acting(session)
     try:
         return handler(device, session, operation)

@@ -10,7 +10,12 @@ from pathlib import Path
 
 from netconf_gui import resources
 
-MODULES: tuple[str, ...] = ("netconf-gui-demo", "netconf-gui-demo-deviations")
+MODULES: tuple[str, ...] = (
+    "netconf-gui-demo",
+    "netconf-gui-demo-deviations",
+    "netconf-gui-demo-events",
+    "netconf-gui-demo-subscriptions",
+)
 SUBMODULES: tuple[str, ...] = ("netconf-gui-demo-types", "netconf-gui-demo-qos")
 
 

@@ -61,16 +61,24 @@ _MODULES: dict[str, tuple[str, ...]] = {
     "ietf-netconf-with-defaults": (),
     "ietf-origin": (),
     "ietf-routing": ("router-id",),
+    "ietf-subscribed-notifications": ("configured", "encode-xml", "replay", "subtree", "xpath"),
     "ietf-system": ("authentication", "local-users", "ntp", "ntp-udp-port", "timezone-name"),
     "ietf-yang-library": (),
+    "ietf-yang-push": ("on-change",),
     "netconf-gui-demo": ("bgp", "qos", "tunnels"),
     _DEVIATIONS: (),
+    "netconf-gui-demo-events": (),
+    "netconf-gui-demo-subscriptions": (),
 }
 _MODULES_OF_CAPABILITIES = {
     "ietf-netconf-nmda": "nmda",
     "ietf-netconf-notifications": "notifications",
     "ietf-netconf-with-defaults": "with_defaults",
     "ietf-origin": "nmda",
+    "ietf-subscribed-notifications": "subscriptions",
+    "ietf-yang-push": "subscriptions",
+    "netconf-gui-demo-events": "notifications",
+    "netconf-gui-demo-subscriptions": "subscriptions",
 }
 _DEVIATED = ("ietf-interfaces", "ietf-ip")
 

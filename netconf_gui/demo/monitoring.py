@@ -119,14 +119,16 @@ def _counters(parent: etree._Element, counters: Counters) -> None:
 def streams(device: Device) -> etree._Element:
     """The one event stream (RFC 5277, section 3.2.5)."""
     root = top(NS_STREAMS, "netconf")
+    aged = device.stream.log_aged
     entry = inner(inner(root, "streams"), "stream")
     leafs(
         entry,
         {
             "name": "NETCONF",
             "description": "Everything that the device tells.",
-            "replaySupport": True,
-            "replayLogCreationTime": date_and_time(device.stream.log_since),
+            "replaySupport": device.kind.replay,
+            "replayLogCreationTime": date_and_time(device.stream.log_since) if device.kind.replay else None,
+            "replayLogAgedTime": date_and_time(aged) if device.kind.replay and aged is not None else None,
         },
     )
     return root

@@ -143,6 +143,13 @@ def _tree(device: Device, name: str, mode: str | None) -> etree._Element:
     return with_defaults(tree, device.model.schema, mode)
 
 
+def datastore_tree(device: Device, name: str) -> etree._Element:
+    """A new tree of what a datastore holds now, without origins."""
+    tree = _tree(device, name, None)
+    etree.strip_attributes(tree, ORIGIN)
+    return tree
+
+
 def intended(device: Device) -> etree._Element:
     """A new tree: running without what is inactive."""
     tree = clone(device.datastores.running)
@@ -171,6 +178,8 @@ def _operational(device: Device) -> etree._Element:
     tree.append(netconf_state(device))
     if device.kind.notifications:
         tree.append(streams(device))
+    if device.kind.subscriptions:
+        device.dynamic.add_state(tree, replay=device.kind.replay)
     if device.model.sources:
         tree.append(yang_library(device))
         tree.append(modules_state(device))

@@ -34,6 +34,8 @@ def get(device: Device, session: DeviceSession, operation: etree._Element) -> An
     tree.append(netconf_state(device))
     if device.kind.notifications:
         tree.append(streams(device))
+    if device.kind.subscriptions:
+        device.dynamic.add_state(tree, replay=device.kind.replay)
     if device.model.sources:
         tree.append(yang_library(device))
         tree.append(modules_state(device))

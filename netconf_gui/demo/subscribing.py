@@ -26,10 +26,14 @@ def create_subscription(device: Device, session: DeviceSession, operation: etree
     stream = parameters.text(operation, "stream", NS_NOTIF)
     if stream not in (None, STREAM):
         raise invalid_value(f"There is no event stream {stream}.", "stream")
+    if device.dynamic.of(session):
+        raise not_supported("This session has subscriptions of RFC 8639; use another session (RFC 8640, section 4).")
     if device.stream.subscribed(session):
         raise refused("operation-failed", "This session has a subscription already.", error_type="protocol")
     start = _time(operation, "startTime")
     stop = _time(operation, "stopTime")
+    if start is not None and not device.kind.replay:
+        raise refused("operation-failed", "This device cannot replay events.", error_type="protocol")
     if start is not None and start > device.clock.now():
         raise bad_element("startTime", "startTime is in the future.")
     if stop is not None and start is None:
@@ -37,7 +41,17 @@ def create_subscription(device: Device, session: DeviceSession, operation: etree
     if stop is not None and start is not None and stop < start:
         raise bad_element("stopTime", "stopTime is before startTime.")
     select = event_filter(device, parameters.child(operation, "filter", NS_NOTIF))
-    return Answer(afterwards=device.guarded(lambda: device.stream.subscribe(session, select, start, stop)))
+
+    def begin() -> None:
+        device.stream.subscribe(session, select, start, stop)
+
+    return Answer(afterwards=device.guarded(begin))
+
+
+def check_interleave(device: Device, session: DeviceSession, operation: str) -> None:
+    """Without the interleave capability a session that hears events takes only close-session (RFC 5277, section 6)."""
+    if not device.kind.interleave and operation != "close-session" and device.stream.subscribed(session):
+        raise refused("operation-failed", "This session hears events; use another one for requests.")
 
 
 def _time(operation: etree._Element, name: str) -> float | None:

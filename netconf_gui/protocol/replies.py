@@ -25,6 +25,7 @@ from netconf_gui.protocol.xml import (
     local_name,
     namespace_of,
     new_element,
+    parse,
     qn,
     serialize,
     splice,
@@ -281,6 +282,8 @@ def error_element(error: RpcError) -> etree._Element:
         info = etree.SubElement(node, qn(NS_BASE, "error-info"))
         for name, text in error.info:
             etree.SubElement(info, qn(_info_namespace(name), name)).text = text
+    elif error.info_xml:
+        node.append(parse(error.info_xml))
     return node
 
 
