@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from types import TracebackType
 
 from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 
 from netconf_gui.demo.accepting import LOOPBACK, Acceptor
 from netconf_gui.demo.access import Role
@@ -69,6 +70,12 @@ class TlsFront:
     @property
     def url(self) -> str:
         return f"tls://{LOOPBACK}:{self.port}"
+
+    @property
+    def certificate_fingerprint(self) -> str:
+        """SHA-256 of the device's own certificate, as people compare it."""
+        own = x509.load_pem_x509_certificates(self.files.certificate.read_bytes())[0]
+        return fingerprint(own.public_bytes(serialization.Encoding.DER))
 
     def start(self) -> TlsFront:
         """Listen; raises `ConnectFailed` if the port cannot be had."""
