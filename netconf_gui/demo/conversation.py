@@ -17,6 +17,8 @@ from netconf_gui.demo.device import Device
 from netconf_gui.demo.dispatch import Response
 from netconf_gui.demo.faults import Action, Fault, Faults, Strike
 from netconf_gui.demo.misbehaviour import corrupted, lying_reply, normalise, refused_by_script, wrong_hello
+from netconf_gui.demo.quirks import Habits
+from netconf_gui.demo.quirks_vendors import habit
 from netconf_gui.demo.replies import refused
 from netconf_gui.errors import SessionClosed
 from netconf_gui.protocol import connection
@@ -53,6 +55,7 @@ class Conversation:
         self._faults = faults or Faults()
         self._sending = threading.Lock()
         self._over = False
+        self._habits = Habits(device, habit)
         self.session = device.connect(username, role, host, send=self._send, drop=self._drop)
         self._connection = Connection(
             connection.Role.SERVER,
@@ -73,7 +76,7 @@ class Conversation:
         wrong = strike.get(Action.WRONG_HELLO)
         if strike.get(Action.NEVER_REPLY) or (wrong is not None and wrong.kind == "never"):
             return
-        self._output(hello if wrong is None else wrong_hello(wrong.kind, hello))
+        self._output(self._habits.hello(hello) if wrong is None else wrong_hello(wrong.kind, hello))
 
     def receive(self, data: bytes) -> None:
         """Bytes from the client; all requests in them are carried out, in order."""
@@ -99,10 +102,12 @@ class Conversation:
             if self._over:
                 return
             try:
+                message = self._habits.message(message)
                 data = self._connection.send(message)
             except SessionClosed:
                 return
-            self._output(data)
+            made = self._habits.framed(message) if self._connection.base11 else None
+            self._output(data if made is None else made)
 
     def _drop(self) -> None:
         self._over = True
@@ -123,7 +128,7 @@ class Conversation:
     def _request(self, request: RpcReceived) -> None:
         strike = self._faults.take(_name(request.operation))
         if not strike:
-            self._finish(dispatch.respond(self._device, self.session, request))
+            self._finish(self._respond(request))
             return
         if self._delayed(strike, "before"):
             return
@@ -138,13 +143,16 @@ class Conversation:
             return
         self._reply(response, strike)
 
+    def _respond(self, request: RpcReceived) -> Response:
+        return self._habits.respond(request, lambda: dispatch.respond(self._device, self.session, request))
+
     def _carried_out(self, request: RpcReceived, strike: Strike) -> Response:
         lie = strike.get(Action.LIE)
         if lie is not None:
             return lying_reply(request)
         error = strike.get(Action.RPC_ERROR, "before")
         if error is None:
-            response = dispatch.respond(self._device, self.session, request)
+            response = self._respond(request)
             error = strike.get(Action.RPC_ERROR, "after")
             change = strike.get(Action.NORMALISE)
             if change is not None:

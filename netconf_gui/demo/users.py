@@ -45,15 +45,27 @@ def standard_users(password: str, authorized_keys: frozenset[str] = frozenset())
 class Gate(paramiko.ServerInterface):
     """Decides about one SSH connection; `on_netconf(channel)` is told of each NETCONF channel that is opened."""
 
-    def __init__(self, users: Mapping[str, User], on_netconf: Callable[[paramiko.Channel], None]) -> None:
+    def __init__(
+        self,
+        users: Mapping[str, User],
+        on_netconf: Callable[[paramiko.Channel], None],
+        *,
+        subsystem: str = "netconf",
+        ways_in: str = "publickey,keyboard-interactive,password",
+    ) -> None:
         self._users = users
+        self._subsystem = subsystem
+        self._ways_in = ways_in
         self._on_netconf = on_netconf
         self._asking = ""
 
     def get_allowed_auths(self, username: str) -> str:
-        return "publickey,keyboard-interactive,password"
+        return self._ways_in
 
     def check_auth_password(self, username: str, password: str) -> int:
+        return self._right(username, password) if "password" in self._ways_in else AUTH_FAILED
+
+    def _right(self, username: str, password: str) -> int:
         user = self._users.get(username)
         if user is None or user.password is None:
             return AUTH_FAILED
@@ -71,7 +83,7 @@ class Gate(paramiko.ServerInterface):
     def check_auth_interactive_response(self, responses: list[str]) -> int:
         if len(responses) != 1:
             return AUTH_FAILED
-        return self.check_auth_password(self._asking, responses[0])
+        return self._right(self._asking, responses[0])
 
     def check_channel_request(self, kind: str, chanid: int) -> int:
         if kind == "session":
@@ -79,7 +91,7 @@ class Gate(paramiko.ServerInterface):
         return OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
 
     def check_channel_subsystem_request(self, channel: paramiko.Channel, name: str) -> bool:
-        if name != "netconf":
+        if name != self._subsystem:
             return False
         self._on_netconf(channel)
         return True
