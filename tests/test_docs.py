@@ -17,8 +17,8 @@ from netconf_gui.cli.output import error_json
 from netconf_gui.config.codec import read_root
 from netconf_gui.config.diff import diff
 from netconf_gui.demo.faults import HELLO_KINDS, Action, Fault, Faults
+from netconf_gui.demo.main import MODELS
 from netconf_gui.demo.main import parser as demo_parser
-from netconf_gui.demo.personality import PERSONALITIES
 from netconf_gui.errors import Outcome, RpcError, Stage
 from netconf_gui.services.fleet import FleetOutcome, FleetPhase
 from netconf_gui.workspace.settings import section_fields, sections
@@ -273,7 +273,7 @@ def test_every_action_kind_and_field_is_told() -> None:
 
 def test_every_model_is_told() -> None:
     told = re.findall(r"^\| `([a-z0-9-]+)` \|", section(DEMO, "Models"), re.MULTILINE)
-    assert told == list(PERSONALITIES)
+    assert told == list(MODELS)
 
 
 def test_every_module_is_told() -> None:

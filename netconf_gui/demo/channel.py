@@ -1,7 +1,8 @@
-"""One NETCONF channel of the demo device: two threads between an SSH channel and its conversation.
+"""One NETCONF channel of the demo device: two threads between an SSH channel, or a TLS connection, and its
+conversation.
 
 The reader takes bytes from the channel and carries requests out; the writer sends what is queued, so that a client
-that does not read stops nobody but itself.  Does not live here: the SSH connection (`server`).
+that does not read stops nobody but itself.  Does not live here: the connection (`server`, `tls`).
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ import contextlib
 import queue
 import threading
 from collections.abc import Callable
+from typing import Protocol
 
 import paramiko
 
 from netconf_gui.demo.access import Role
+from netconf_gui.demo.cisco import CiscoDevice
+from netconf_gui.demo.cisco_conversation import CiscoConversation
 from netconf_gui.demo.conversation import Conversation
 from netconf_gui.demo.device import Device
 from netconf_gui.demo.faults import Faults
@@ -25,13 +29,23 @@ QUEUE_LIMIT = 10_000  # messages that wait for a client that does not read; it i
 _GONE = (OSError, EOFError, paramiko.SSHException)  # what paramiko raises when the connection ends under a call
 
 
+class Line(Protocol):
+    """What carries the octets of one session; errors are `OSError`, `EOFError` or paramiko's."""
+
+    def recv(self, size: int, /) -> bytes: ...
+
+    def sendall(self, data: bytes, /) -> None: ...
+
+    def close(self) -> None: ...
+
+
 class ServedChannel:
     """Serves one channel until either side ends it; `on_end` is told whether that was by close-session."""
 
     def __init__(
         self,
-        channel: paramiko.Channel,
-        device: Device,
+        channel: Line,
+        device: Device | CiscoDevice,
         username: str,
         role: Role,
         host: str,
@@ -46,7 +60,7 @@ class ServedChannel:
         self._linger: threading.Timer | None = None
         self._finished = False
         self._on_end = on_end
-        self._conversation = Conversation(
+        self._conversation = _conversation(
             device, username, role, host, output=self._output, hang_up=self._hang_up, wait=stopping.wait, faults=faults
         )
         number = self._conversation.session.session_id
@@ -54,11 +68,6 @@ class ServedChannel:
             threading.Thread(target=self._read, name=f"demo-reader-{number}", daemon=True),
             threading.Thread(target=self._write, name=f"demo-writer-{number}", daemon=True),
         )
-
-    @property
-    def transport(self) -> paramiko.Transport:
-        """The SSH connection that the channel belongs to."""
-        return self._channel.get_transport()
 
     def start(self) -> None:
         for thread in self._threads:
@@ -117,3 +126,20 @@ class ServedChannel:
                 if self._linger is not None:
                     self._linger.cancel()
             self._on_end(self._conversation.session.closing)
+
+
+def _conversation(
+    device: Device | CiscoDevice,
+    username: str,
+    role: Role,
+    host: str,
+    *,
+    output: Callable[[bytes], None],
+    hang_up: Callable[[], None],
+    wait: Callable[[float], bool],
+    faults: Faults,
+) -> Conversation | CiscoConversation:
+    """The device's end of a session, by the kind of device."""
+    if isinstance(device, CiscoDevice):
+        return CiscoConversation(device, username, role, host, output=output, hang_up=hang_up, wait=wait, faults=faults)
+    return Conversation(device, username, role, host, output=output, hang_up=hang_up, wait=wait, faults=faults)

@@ -17,14 +17,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from netconf_gui.demo import fronts
+from netconf_gui.demo.accepting import LOOPBACK
 from netconf_gui.demo.build import build
+from netconf_gui.demo.cisco import CISCO_MODELS, CiscoDevice
 from netconf_gui.demo.faults import Faults
 from netconf_gui.demo.personality import PERSONALITIES
-from netconf_gui.demo.server import LOOPBACK, DemoServer
+from netconf_gui.demo.server import DemoServer
 from netconf_gui.demo.users import OPERATOR, READER
 from netconf_gui.errors import AppError, ConfigError
 from netconf_gui.yang.check import Engine
 
+MODELS = (*PERSONALITIES, *CISCO_MODELS)
 DEFAULT_PASSWORD = "demo"  # noqa: S105  documented; the device listens on the loopback interface only
 
 
@@ -35,13 +39,14 @@ def parser() -> argparse.ArgumentParser:
         description="Run the built-in demo device, a NETCONF server on the loopback interface.",
     )
     options.add_argument("--port", type=_port, default=0, metavar="N", help="TCP port; 0, the default: a free one")
-    options.add_argument("--model", default="standard", choices=tuple(PERSONALITIES), help="what the device can do")
+    options.add_argument("--model", default="standard", choices=MODELS, help="what the device can do")
     options.add_argument("--faults", type=Path, metavar="FILE", help="JSON script of what shall go wrong")
     options.add_argument("--host-key", type=Path, metavar="FILE", help="SSH host key; made there if it does not exist")
     options.add_argument("--cache", type=Path, metavar="FOLDER", help="where compiled YANG modules are kept")
     options.add_argument("--authorized-keys", type=Path, metavar="FILE", help="public keys that may log in as demo")
     options.add_argument("--json", action="store_true", help="print the ready line as JSON")
     options.add_argument("--until-eof", action="store_true", help="end when standard input is closed")
+    fronts.add_options(options)
     password = options.add_mutually_exclusive_group()
     password.add_argument("--password-env", metavar="NAME", help="the variable that holds the password")
     password.add_argument("--password-stdin", action="store_true", help="the password is the first line of input")
@@ -92,15 +97,15 @@ def _run(arguments: argparse.Namespace, password: str) -> int:
         Engine(cache_folder=arguments.cache) as engine,
     ):
         server = DemoServer(
-            build(engine, model=arguments.model),
+            CiscoDevice(arguments.model) if arguments.model in CISCO_MODELS else build(engine, model=arguments.model),
             host_key=arguments.host_key,
             port=arguments.port,
             password=password,
             authorized_keys=keys,
             faults=faults,
         )
-        with server:
-            _announce(server, as_json=arguments.json)
+        with server, fronts.opened(arguments, server) as more:
+            _announce(server, more, as_json=arguments.json)
             end.wait()
     return 0
 
@@ -115,7 +120,7 @@ def _keys(path: Path) -> tuple[str, ...]:
     return tuple(words[1] for words in lines if len(words) >= 2 and not words[0].startswith("#"))
 
 
-def _announce(server: DemoServer, *, as_json: bool) -> None:
+def _announce(server: DemoServer, more: fronts.Opened, *, as_json: bool) -> None:
     if as_json:
         facts = {
             "url": server.url,
@@ -126,10 +131,12 @@ def _announce(server: DemoServer, *, as_json: bool) -> None:
             "fingerprint": server.host_key_fingerprint,
             "key_type": server.host_key.get_name(),
             "key": server.host_key.get_base64(),
+            **more.facts(),
         }
         print(json.dumps(facts), flush=True)  # noqa: T201  the documented output
     else:
-        print(f"ready {server.url}", flush=True)  # noqa: T201
+        ways = [server.url, *([more.tls.url] if more.tls is not None else [])]
+        print(f"ready {' '.join(ways)}", flush=True)  # noqa: T201
 
 
 @contextmanager

@@ -6,7 +6,6 @@ Lives here: sockets and SSH connections.  Does not live here: NETCONF (`channel`
 
 from __future__ import annotations
 
-import selectors
 import socket
 import threading
 import time
@@ -16,16 +15,31 @@ from types import TracebackType
 
 import paramiko
 
+from netconf_gui.demo.accepting import LOOPBACK, Acceptor
 from netconf_gui.demo.channel import ServedChannel
+from netconf_gui.demo.cisco import CiscoDevice
 from netconf_gui.demo.device import Device
 from netconf_gui.demo.faults import Faults
 from netconf_gui.demo.hostkey import load_or_create
+from netconf_gui.demo.personality import personality
 from netconf_gui.demo.users import OPERATOR, Gate, standard_users
-from netconf_gui.errors import ConnectFailed
 
-LOOPBACK = "127.0.0.1"
 WINDOW = 16 * 1024 * 1024  # octets a client may send ahead
 STOP_SECONDS = 2.0
+
+
+class _Transport(paramiko.Transport):
+    """One SSH connection; says when it is over."""
+
+    def __init__(self, client: socket.socket, over: threading.Event) -> None:
+        super().__init__(client, default_window_size=WINDOW)
+        self._ended = over
+
+    def run(self) -> None:
+        try:
+            super().run()
+        finally:
+            self._ended.set()
 
 
 class DemoServer:
@@ -37,7 +51,7 @@ class DemoServer:
 
     def __init__(
         self,
-        device: Device,
+        device: Device | CiscoDevice,
         *,
         host_key: Path,
         port: int = 0,
@@ -50,19 +64,17 @@ class DemoServer:
         self._key = load_or_create(host_key)
         self._users = standard_users(password, frozenset(authorized_keys))
         self._wanted_port = port
-        self._listener: socket.socket | None = None
-        self._wake_read, self._wake_write = socket.socketpair()
+        self._acceptor: Acceptor | None = None
         self._stopping = threading.Event()
         self._guard = threading.Lock()
         self._transports: set[paramiko.Transport] = set()
-        self._channels: set[ServedChannel] = set()
-        self._acceptor = threading.Thread(target=self._accept, name="demo-acceptor", daemon=True)
+        self._channels: dict[ServedChannel, paramiko.Transport] = {}
 
     @property
     def port(self) -> int:
         """The TCP port; known once the server is started."""
-        assert self._listener is not None
-        return int(self._listener.getsockname()[1])
+        assert self._acceptor is not None
+        return self._acceptor.port
 
     @property
     def url(self) -> str:
@@ -79,13 +91,7 @@ class DemoServer:
 
     def start(self) -> DemoServer:
         """Listen; raises `ConnectFailed` if the port cannot be had."""
-        try:
-            self._listener = socket.create_server((LOOPBACK, self._wanted_port), backlog=64)
-        except OSError as error:
-            self._wake_read.close()
-            self._wake_write.close()
-            raise ConnectFailed(f"The demo device cannot listen on port {self._wanted_port}: {error}.") from None
-        self._listener.setblocking(False)
+        self._acceptor = Acceptor(self._wanted_port, self.serve)
         self._acceptor.start()
         return self
 
@@ -95,9 +101,8 @@ class DemoServer:
             return
         deadline = time.monotonic() + STOP_SECONDS
         self._stopping.set()
-        self._wake_write.send(b"x")
-        if self._acceptor.is_alive():
-            self._acceptor.join(STOP_SECONDS)
+        if self._acceptor is not None:
+            self._acceptor.stop(STOP_SECONDS)
         self.device.stop()
         with self._guard:
             transports = tuple(self._transports)
@@ -109,9 +114,6 @@ class DemoServer:
             channel.join(max(0.0, deadline - time.monotonic()))
         for transport in transports:
             transport.join(max(0.0, deadline - time.monotonic()))
-        for open_socket in (self._listener, self._wake_read, self._wake_write):
-            if open_socket is not None:
-                open_socket.close()
 
     def __enter__(self) -> DemoServer:
         return self.start()
@@ -123,28 +125,20 @@ class DemoServer:
 
     # ---- connections
 
-    def _accept(self) -> None:
-        assert self._listener is not None
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._listener, selectors.EVENT_READ)
-            selector.register(self._wake_read, selectors.EVENT_READ)
-            while not self._stopping.is_set():
-                selector.select()
-                if self._stopping.is_set():
-                    return
-                try:
-                    client, address = self._listener.accept()
-                except OSError:
-                    continue  # the client went away between select and accept
-                self._serve(client, str(address[0]))
-
-    def _serve(self, client: socket.socket, host: str) -> None:
-        client.setblocking(True)
+    def serve(self, client: socket.socket, host: str) -> threading.Event:
+        """Serve a connected client on threads of its own; the event is set when that is over."""
+        over = threading.Event()
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        transport = paramiko.Transport(client, default_window_size=WINDOW)
+        transport = _Transport(client, over)
         transport.add_server_key(self._key)
         transport.name = "demo-ssh"
-        gate = Gate(self._users, lambda channel: self._open(transport, channel, host))
+        kind = self.device.kind if isinstance(self.device, Device) else personality("standard")
+        gate = Gate(
+            self._users,
+            lambda channel: self._open(transport, channel, host),
+            subsystem=kind.subsystem,
+            ways_in=kind.ways_in,
+        )
         with self._guard:
             self._transports = {item for item in self._transports if item.is_alive()}
             self._transports.add(transport)
@@ -152,14 +146,16 @@ class DemoServer:
             transport.start_server(event=threading.Event(), server=gate)
         except (OSError, paramiko.SSHException):
             client.close()
+            over.set()
+        return over
 
     def _open(self, transport: paramiko.Transport, channel: paramiko.Channel, host: str) -> None:
         username = transport.get_username() or ""
 
         def ended(politely: bool) -> None:
             with self._guard:
-                self._channels.discard(served)
-                last = not any(item.transport is transport for item in self._channels)
+                self._channels.pop(served, None)
+                last = transport not in self._channels.values()
             # after close-session the connection is the client's to end: it may still be reading the reply
             if last and not politely:
                 transport.close()
@@ -175,5 +171,5 @@ class DemoServer:
             on_end=ended,
         )
         with self._guard:
-            self._channels.add(served)
+            self._channels[served] = transport
         served.start()
