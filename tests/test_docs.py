@@ -273,7 +273,7 @@ def test_every_action_kind_and_field_is_told() -> None:
 
 def test_every_model_is_told() -> None:
     told = re.findall(r"^\| `([a-z0-9-]+)` \|", section(DEMO, "Models"), re.MULTILINE)
-    assert told == list(MODELS)
+    assert sorted(told) == sorted(MODELS)
 
 
 def test_every_module_is_told() -> None:
