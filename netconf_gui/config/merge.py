@@ -15,7 +15,7 @@ from lxml import etree
 from netconf_gui.cancel import CancelToken
 from netconf_gui.config.binding import Binder
 from netconf_gui.config.diff import DiffEntry, entry_of
-from netconf_gui.config.merge_order import Side
+from netconf_gui.config.merge_order import SIDES, Side
 from netconf_gui.config.merge_words import Conflict, Triple
 from netconf_gui.config.merging import perform
 from netconf_gui.config.path import InstancePath, Step, path_of
@@ -24,7 +24,7 @@ from netconf_gui.config.treediff import compare_trees
 from netconf_gui.errors import ConfigError
 from netconf_gui.yang.schema import Schema
 
-__all__ = ["Conflict", "Merge", "Side", "Triple", "three_way"]
+__all__ = ["SIDES", "Conflict", "Merge", "Side", "Triple", "three_way"]
 
 Decisions = Mapping[InstancePath, Side]
 
@@ -59,10 +59,11 @@ class Merge:
 
     def undecided(self, decisions: Decisions) -> tuple[Conflict, ...]:
         """The conflicts without a decision."""
-        return tuple(one for one in self.conflicts if decisions.get(one.path) not in ("mine", "theirs"))
+        return tuple(one for one in self.conflicts if decisions.get(one.path) not in SIDES)
 
     def merged(self, decisions: Decisions | None = None) -> etree._Element:
-        """A new tree with what both sides did; where they disagree, what was decided.
+        """A new tree with what both sides did; where they disagree, what was decided: one side's, or
+        neither's, as it was in the base.
 
         Raises `ConfigError` while a conflict is undecided.
         """
@@ -74,7 +75,7 @@ class Merge:
                 f"Both sides changed {open_ones[0].path}{more}; it is not decided which of them counts.",
                 path=str(open_ones[0].path),
                 state="Nothing was merged.",
-                advice="Decide each conflict: mine or theirs.",
+                advice="Decide each conflict: mine, theirs, or base.",
             )
         return perform(self._binder, self.mine_root, self._walked.deeds, self._walked.orderings, decided)
 
@@ -110,7 +111,7 @@ class Merge:
         """The nodes of choices about which the sides disagree."""
         for deed in self._walked.deeds:
             if deed.conflict is not None and deed.conflict.what == "choice":
-                yield from (one for one in (deed.mine, deed.theirs) if one is not None)
+                yield from (one for one in (deed.mine, deed.comes) if one is not None)
 
 
 def three_way(

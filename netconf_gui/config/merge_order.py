@@ -13,7 +13,10 @@ from typing import Literal
 from netconf_gui.config import order
 
 Entry = Hashable
-Side = Literal["mine", "theirs"]
+Side = Literal["mine", "theirs", "base"]
+"""What may be decided where two sides disagree; base: as it was, neither side's."""
+
+SIDES: tuple[Side, ...] = ("mine", "theirs", "base")
 
 
 def woven(
@@ -25,14 +28,17 @@ def woven(
 ) -> tuple[list[Entry], bool]:
     """The entries of `survivors` in the order that both sides want, and whether they contradict each other.
 
-    Where they do, `side` goes first; without it one is taken that does not depend on which side is which.
-    O(n log n).
+    Where they do, `side` goes first; without it one is taken that does not depend on which side is which.  For base,
+    what was there keeps its order, and each new entry stands behind the one it was put behind.  O(n log n).
     """
     first, ours, others = ([one for one in entries if one in survivors] for entries in (base, mine, theirs))
     if ours == others:
         return ours, False
-    if side is None:
-        side = "mine" if repr(ours) <= repr(others) else "theirs"
+    if side not in ("mine", "theirs"):
+        mine_first = repr(ours) <= repr(others)
+        if side == "base":
+            return _as_it_was(first, *((ours, others) if mine_first else (others, ours))), False
+        side = "mine" if mine_first else "theirs"
     return _Weave(first, ours, others, side).result()
 
 
@@ -87,6 +93,22 @@ class _Weave:
         if len(both) == len(one) and not turned:
             return other
         return one + [entry for entry in other if entry not in both]
+
+
+def _as_it_was(base: list[Entry], one: list[Entry], other: list[Entry]) -> list[Entry]:
+    """The entries of the base in its order, and what is new behind the entry of the base that it was put behind."""
+    new: dict[Entry, list[Entry]] = {entry: [] for entry in base}
+    first: list[Entry] = []
+    seen = set(base)
+    for entries in (one, other):
+        gap = first
+        for entry in entries:
+            if entry in new:
+                gap = new[entry]
+            elif entry not in seen:
+                seen.add(entry)
+                gap.append(entry)
+    return first + [each for entry in base for each in (entry, *new[entry])]
 
 
 def _placed(base: list[Entry], side: list[Entry]) -> set[Entry]:

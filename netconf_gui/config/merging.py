@@ -33,7 +33,7 @@ def perform(
     decisions: Mapping[InstancePath, Side],
 ) -> etree._Element:
     """A copy of `mine` with all deeds done that no decision forbids."""
-    wanted = [deed for deed in deeds if deed.conflict is None or decisions.get(deed.conflict.path) == "theirs"]
+    wanted = [deed for deed in deeds if deed.conflict is None or decisions.get(deed.conflict.path) == deed.side]
     work = _Work(binder, mine, wanted, orderings)
     for deed in wanted:
         work.do(deed)
@@ -81,8 +81,8 @@ class _Work:
     def do(self, deed: Deed) -> None:
         there = None if deed.mine is None else self._twins[deed.mine]
         if there is None:
-            if deed.theirs is not None:
-                self._insert(self._holder(deed.place), self._stand_in(deed.theirs), deed.scope)
+            if deed.comes is not None:
+                self._insert(self._holder(deed.place), self._stand_in(deed.comes), deed.scope)
             return
         parent = there.getparent()
         if parent is None:
@@ -90,8 +90,8 @@ class _Work:
         index = self._siblings.place(there)
         self._siblings.removed(parent, there)
         parent.remove(there)
-        if deed.theirs is not None:
-            self._put(parent, self._stand_in(deed.theirs), index)
+        if deed.comes is not None:
+            self._put(parent, self._stand_in(deed.comes), index)
 
     def _holder(self, place: Place) -> etree._Element:
         """The node of the copy that something goes into, made if mine has none."""

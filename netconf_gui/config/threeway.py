@@ -23,7 +23,7 @@ from netconf_gui.config.binding import Binder, Region, Scope, elements, is_any, 
 from netconf_gui.config.construct import case_tags
 from netconf_gui.config.defaults import says_nothing
 from netconf_gui.config.identity import ChildIndex, identity, is_mixed, means_nothing, same_content
-from netconf_gui.config.merge_order import woven
+from netconf_gui.config.merge_order import Side, woven
 from netconf_gui.config.merge_words import Conflict, Triple, Words
 from netconf_gui.config.path import Step, step_of
 from netconf_gui.config.treediff import Finding, compare_subtrees
@@ -46,13 +46,14 @@ class Place:
 
 @dataclass(slots=True)
 class Deed:
-    """`mine` goes, `theirs` comes (either may be None); with a conflict only if it is decided so."""
+    """`mine` goes, `comes` comes (either may be None); with a conflict only if that is decided for `side`."""
 
     place: Place
     mine: etree._Element | None
-    theirs: etree._Element | None
+    comes: etree._Element | None
     scope: Scope
     conflict: Conflict | None
+    side: Side = "theirs"
 
 
 @dataclass(slots=True)
@@ -250,6 +251,8 @@ class _Walk:
 
     def _take(self, at: Triple, scope: Scope, place: Place, conflict: Conflict | None = None) -> None:
         self.deeds.append(Deed(place, at.mine, at.theirs, scope, conflict))
+        if conflict is not None:
+            self.deeds.append(Deed(place, at.mine, at.base, scope, conflict, "base"))
 
     def _conflict(self, made: Conflict) -> Conflict:
         self.conflicts.append(made)
@@ -317,16 +320,22 @@ class _Walk:
         parts = [self._part(one, cases) for one in at]
         conflict = self._conflict(self._words.choice(choice, parts, steps))
         self._exchange(parts[1], parts[2], place, conflict)
+        self._exchange(parts[1], parts[0], place, conflict, "base")
 
     def _exchange(
-        self, ours: list[etree._Element], others: list[etree._Element], place: Place, conflict: Conflict | None
+        self,
+        ours: list[etree._Element],
+        others: list[etree._Element],
+        place: Place,
+        conflict: Conflict | None,
+        side: Side = "theirs",
     ) -> None:
         for one in ours:
             scope = self._binder.child_scope(place.scope, str(one.tag))
-            self.deeds.append(Deed(place, one, None, scope, conflict))
+            self.deeds.append(Deed(place, one, None, scope, conflict, side))
         for one in others:
             scope = self._binder.child_scope(place.scope, str(one.tag))
-            self.deeds.append(Deed(place, None, one, scope, conflict))
+            self.deeds.append(Deed(place, None, one, scope, conflict, side))
 
     # order
 
@@ -368,6 +377,8 @@ class _Walk:
         if not _same_all(base, mine):
             conflict = self._conflict(self._words.group(tag, (base, mine, theirs), steps))
         self._exchange(mine, theirs, place, conflict)
+        if conflict is not None:
+            self._exchange(mine, base, place, conflict, "base")
 
     def _guessed(self, at: Triple, place: Place, steps: tuple[Step, ...]) -> None:
         if _same(at.base, at.theirs, self._alike) or _same(at.mine, at.theirs, self._alike):

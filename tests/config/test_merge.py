@@ -219,7 +219,23 @@ def test_nothing_appears_that_nobody_wanted(versions: Versions) -> None:
             assert result.get(path) == (others if ours == first else ours), path
 
 
-@given(THREE, st.sampled_from(["mine", "theirs"]))
+@given(THREE)
+@laws
+def test_decided_for_the_base_both_sides_changes_are_taken_back(versions: Versions) -> None:
+    base, mine, theirs = versions
+    merge, other = three_way(base, mine, theirs, SCHEMA), three_way(base, theirs, mine, SCHEMA)
+    result = decided(merge, "base")
+    assert meaning(result) == meaning(decided(other, "base")), "it does not matter who is who"
+    maps = [flat(one) for one in versions]
+    before, ours, others, after = *maps, flat(result)
+    contested = [str(one.path) for one in merge.conflicts if one.what == "node"]
+    for path in {*before, *ours, *others}:
+        if any(path == one or path.startswith(f"{one}/") for one in contested):
+            assert after.get(path) == before.get(path), path
+    assert set(after.items()) <= {item for one in maps for item in one.items()}
+
+
+@given(THREE, st.sampled_from(["mine", "theirs", "base"]))
 @laws
 def test_a_plan_leads_from_theirs_to_the_merged_one(versions: Versions, side: Side) -> None:
     base, mine, theirs = versions
@@ -262,14 +278,18 @@ def test_without_a_schema_the_laws_hold_too(versions: Versions) -> None:
 ENTRIES = st.lists(st.sampled_from("abcdefghij"), unique=True, max_size=8)
 
 
-@given(ENTRIES, ENTRIES, ENTRIES, st.sampled_from(["mine", "theirs", None]))
+@given(ENTRIES, ENTRIES, ENTRIES, st.sampled_from(["mine", "theirs", "base", None]))
 @settings(max_examples=300, deadline=None)
 def test_orders_are_woven(base: list[str], mine: list[str], theirs: list[str], side: Side | None) -> None:
     survivors = (set(mine) & set(theirs)) | (set(mine) - set(base)) | (set(theirs) - set(base))
     found, contradicts = woven(base, mine, theirs, survivors, side)
     assert sorted(found) == sorted(survivors)
-    swapped = {"mine": "theirs", "theirs": "mine", None: None}[side]
+    swapped: Side | None = {"mine": "theirs", "theirs": "mine"}.get(side or "", side)  # type: ignore[assignment]
     assert woven(base, theirs, mine, survivors, swapped) == (found, contradicts)
+    if side == "base":
+        alike = [one for one in mine if one in survivors] == [one for one in theirs if one in survivors]
+        assert alike or [one for one in found if one in base] == [one for one in base if one in survivors]
+        return
     assert woven(base, mine, base, set(mine), side) == (mine, False)
     if set(mine) == set(theirs) == set(base) and not contradicts and mine != base != theirs:
         assert found != base
@@ -339,6 +359,21 @@ def test_an_entry_that_both_added_is_looked_at_node_by_node() -> None:
     (found,) = conflicts("", entry("a", "<v>1</v><mtu>1</mtu>"), entry("a", "<v>2</v><t>x:eth</t>"))
     assert str(found.path) == "/t:top/entry[name='a']/v"
     assert merged("", entry("a", "<mtu>1</mtu>"), entry("a", "<v>2</v>")) == "top(entry(name=a v=2 mtu=1))"
+
+
+def test_neither_sides_is_the_base() -> None:
+    def back(base: str, mine: str, theirs: str) -> str:
+        return words(decided(three_way(tree(base), tree(mine), tree(theirs), SCHEMA), "base"))[len("config(") : -1]
+
+    assert back("<mtu>1</mtu>", "<mtu>2</mtu><v>x</v>", "<mtu>3</mtu>") == "top(mtu=1 v=x)"
+    assert back("<mtu>1</mtu>", "", "<mtu>3</mtu>") == "top(mtu=1)"
+    assert back("", "<mtu>2</mtu>", "<mtu>3</mtu>") == "top"
+    changed, was = entry("a", "<v>2</v>"), entry("a", "<v>1</v>")
+    assert back(was, "", changed) == back(was, changed, "") == "top(entry(name=a v=1))"
+    assert back("<two><z>1</z></two>", "<one-a>1</one-a>", "<two><z>3</z></two>") == "top(two(z=1))"
+    assert back(ordered("abc"), ordered("cabx"), ordered("bcay")) == (
+        f"top({' '.join(f'ordered(name={name})' for name in 'aybxc')})"
+    )
 
 
 def test_two_cases_of_one_choice_are_one_conflict() -> None:

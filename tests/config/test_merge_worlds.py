@@ -86,7 +86,7 @@ def test_both_sides_get_the_same(
     seed=SEEDS,
     density=DENSITIES,
     counts=st.tuples(COUNTS, COUNTS),
-    side=st.sampled_from(["mine", "theirs"]),
+    side=st.sampled_from(["mine", "theirs", "base"]),
 )
 @laws
 def test_a_plan_leads_from_theirs_to_the_merged_one(

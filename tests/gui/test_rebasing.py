@@ -14,7 +14,7 @@ from netconf_gui.demo.server import DemoServer
 from netconf_gui.errors import Outcome
 from netconf_gui.gui.application import Program
 from netconf_gui.gui.dialogs.message import Question
-from netconf_gui.gui.models.conflicts import MINE, THEIRS
+from netconf_gui.gui.models.conflicts import BASE, MINE, THEIRS
 from netconf_gui.gui.panes.conflicts import ConflictsPane
 from netconf_gui.gui.panes.document import DocumentPane
 from netconf_gui.gui.panes.outdated_banner import OutdatedBanner
@@ -141,6 +141,9 @@ def test_conflicts_are_decided_by_mouse_and_keys(
     assert page.model.open_rows == [names.index("contact")]
     qtbot.keyClick(page.view, Qt.Key.Key_Right)
     assert page.use_button.isEnabled() and not page.open_chip.isVisible()
+    for side in ("base", "mine", "theirs"):
+        qtbot.keyClick(page.view, Qt.Key.Key_Space)
+        assert page.decisions[page.model.conflicts[names.index("contact")].path] == side
     with qtbot.waitSignal(program.rebasing.ended, timeout=LONG):
         press(qtbot, page, "useDecisionsButton")
     assert (leaf(pane, "hostname"), leaf(pane, "contact"), leaf(pane, "location")) == ("mine", "their noc", "there")
@@ -162,6 +165,10 @@ def test_all_at_once_cancel_and_edits_meanwhile(
     assert program.rebasing.page_of(pane) is None and leaf(pane, "hostname") == "mine" and pane.changes == 1
     rebase(program, qtbot)
     page = conflicts(program, qtbot, pane)
+    press(qtbot, page, "allBaseButton")
+    assert page.model.open_rows == []
+    before = page.outcome_model.outcome(0)
+    assert (before.change, before.why) == ("theirs → demo-edge-1", "you decided: base, as it was")
     press(qtbot, page, "allTheirsButton")
     # edited while the page was open: the decision is kept, the comparison is made again
     edit(pane, location="here")
@@ -171,6 +178,19 @@ def test_all_at_once_cancel_and_edits_meanwhile(
     with qtbot.waitSignal(program.rebasing.ended, timeout=LONG):
         press(qtbot, page, "useDecisionsButton")
     assert leaf(pane, "hostname") == "theirs" and pane.changes == 1
+
+
+def test_what_neither_shall_have_is_put_back(program: Program, qtbot: QtBot, pane: DocumentPane, other: Other) -> None:
+    edit(pane, hostname="mine")
+    other(hostname="theirs")
+    rebase(program, qtbot)
+    page = conflicts(program, qtbot, pane)
+    click(qtbot, page, 0, BASE)
+    assert page.view.model().index(0, BASE).data(Qt.ItemDataRole.AccessibleTextRole).endswith("chosen")
+    with qtbot.waitSignal(program.rebasing.ended, timeout=LONG):
+        press(qtbot, page, "useDecisionsButton")
+    assert leaf(pane, "hostname") == "demo-edge-1"
+    assert [(entry.old, entry.new) for entry in pane.document.diff()] == [("theirs", "demo-edge-1")]
 
 
 def test_an_apply_that_meets_a_conflict_leads_to_the_page(

@@ -26,7 +26,8 @@ from netconf_gui.yang.schema import NodeKind, SchemaNode
 
 CELL = Qt.ItemDataRole.UserRole + 61
 NODE, BASE, MINE, THEIRS = range(4)
-SIDES: dict[int, Side] = {MINE: "mine", THEIRS: "theirs"}
+SIDES: dict[int, Side] = {BASE: "base", MINE: "mine", THEIRS: "theirs"}
+DECIDED: dict[Side, str] = {"mine": "mine", "theirs": "the device's", "base": "base, as it was"}
 MOST = 2000  # rows of what merged that are listed
 
 
@@ -119,7 +120,7 @@ class ConflictsModel(FlatTable):
         if column == NODE:
             icon = icon_of(conflict.schema_node, conflict.what)
             return Cell(name_of(conflict), place_of(conflict), icon=icon, decided=side is not None)
-        chosen = None if column == BASE else side == SIDES[column]
+        chosen = side == SIDES[column]
         text = (conflict.base, conflict.mine, conflict.theirs)[column - 1]
         kind = ("", conflict.mine_kind, conflict.theirs_kind)[column - 1]
         if text is None:
@@ -134,7 +135,7 @@ class ConflictsModel(FlatTable):
     def _spoken(self, conflict: Conflict, cell: Cell, column: int) -> str:
         if column == NODE:
             side = self.decisions.get(conflict.path)
-            state = {"mine": "decided: mine", "theirs": "decided: the device's", None: "not decided"}[side]
+            state = f"decided: {DECIDED[side]}" if side is not None else "not decided"
             return ", ".join(filter(None, (cell.title, cell.side, state)))
         words = (self.headers[column], cell.title, cell.side, "chosen" if cell.chosen else "")
         return ", ".join(word for word in words if word)
@@ -184,12 +185,13 @@ class Outcome:
     path: str
 
 
-WHYS = {
+WHYS: dict[str, tuple[str, str]] = {
     "kept": ("only yours", "merge"),
     "taken": ("only the device's", "merge"),
     "agreed": ("both alike", "merge"),
     "mine": ("you decided: mine", "confirm"),
     "theirs": ("you decided: the device's", "confirm"),
+    "base": ("you decided: base, as it was", "confirm"),
     "": ("not decided yet", "warning"),
 }
 
@@ -258,9 +260,11 @@ class OutcomeModel(FlatTable):
     def _contested(self, conflict: Conflict) -> Outcome:
         side = self._decisions.get(conflict.path)
         why, icon = WHYS[side or ""]
-        kind = conflict.mine_kind if side == "mine" else ""
-        ours, others = (_words(conflict.shown(which)) for which in ("mine", "theirs"))
-        words = f"{others} → {ours}" if side == "mine" else f"stays {others}" if side == "theirs" else ""
+        others = _words(conflict.shown("theirs"))
+        kind, words = "", "" if side is None else f"stays {others}"
+        if side in ("mine", "base"):
+            kind = conflict.mine_kind if side == "mine" else _kind(conflict)
+            words = f"{others} → {_words(conflict.shown(side))}"
         node = label(conflict.path) if conflict.what == "node" else name_of(conflict)
         icon_name = icon_of(conflict.schema_node, conflict.what)
         return Outcome(kind, icon_name, node, words, why, icon, str(conflict.path))
@@ -291,6 +295,15 @@ class OutcomeModel(FlatTable):
         if column == 3 and found.why_icon:
             return icons.icon(found.why_icon, "warning" if found.why_icon == "warning" else "text2")
         return None
+
+
+def _kind(conflict: Conflict) -> str:
+    """What the base is to the device: how an apply will change it."""
+    if conflict.what == "order":
+        return "moved"
+    if conflict.theirs is None:
+        return "added"
+    return "removed" if conflict.base is None else "changed"
 
 
 def _words(text: str | None) -> str:

@@ -1,4 +1,4 @@
-"""The list of conflicts: a row for each, with a cell to choose for mine and one for the device's version.
+"""The list of conflicts: a row for each, with a cell to choose for each of the three versions.
 
 Lives here: painting, mouse and keys of the list.  Does not live here: the rows (`models/conflicts`), the page around
 (`conflicts`).
@@ -12,13 +12,15 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewIt
 
 from netconf_gui.config.merge import Side
 from netconf_gui.gui import icons
-from netconf_gui.gui.models.conflicts import BASE, CELL, MINE, NODE, SIDES, THEIRS, Cell, ConflictsModel
+from netconf_gui.gui.models.conflicts import CELL, NODE, SIDES, Cell, ConflictsModel
 from netconf_gui.gui.rows import Index, RowDelegate, RowTree
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tokens import SIZES
 
 ROW = 48  # px: a cell of 40 and the gap between two
-NARROW = 560  # px: below it the two that can be chosen have the room, and the base is told by their tooltip
+
+
+_AFTER: dict[Side | None, Side] = {None: "mine", "mine": "theirs", "theirs": "base", "base": "mine"}
 
 
 class CellDelegate(RowDelegate):
@@ -88,7 +90,7 @@ class CellDelegate(RowDelegate):
 
 
 class ConflictsView(RowTree):
-    """A click on a cell chooses; so do Left (mine) and Right (the device's), Space goes through both, Del takes back.
+    """A click on a cell chooses; so do Left (mine) and Right (the device's), Space goes through all, Del takes back.
 
     `chosen(row, side)`: "" for no decision.
     """
@@ -115,13 +117,10 @@ class ConflictsView(RowTree):
     def _fit(self) -> None:
         self.header().setFixedHeight(theme().px(SIZES.header))
         width = self.viewport().width()
-        narrow = width < theme().px(NARROW)
-        self.setColumnHidden(BASE, narrow)
-        shown = (MINE, THEIRS) if narrow else (BASE, MINE, THEIRS)
         first = min(theme().px(220), width // 4)
         self.setColumnWidth(NODE, first)
-        for column in shown:
-            self.setColumnWidth(column, (width - first) // len(shown))
+        for column in SIDES:
+            self.setColumnWidth(column, (width - first) // len(SIDES))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -165,7 +164,7 @@ class ConflictsView(RowTree):
             event.accept()
         elif event.key() == Qt.Key.Key_Space:
             path = self._model.conflicts[self.row].path
-            self.choose("theirs" if self._model.decisions.get(path) == "mine" else "mine")
+            self.choose(_AFTER[self._model.decisions.get(path)])
             event.accept()
         else:
             super().keyPressEvent(event)

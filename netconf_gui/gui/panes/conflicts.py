@@ -13,7 +13,7 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHeaderView, QLabel, QMenu, QSplitter, QWidget
 
-from netconf_gui.config.merge import Side
+from netconf_gui.config.merge import SIDES, Side
 from netconf_gui.config.path import InstancePath
 from netconf_gui.gui import icons
 from netconf_gui.gui.forms import action, column, fix_height, label, named, push_button, row, tool_button
@@ -72,13 +72,15 @@ class ConflictsPane(QWidget):
         self.next = tool_button("Next undecided", "nextConflict", icon="down")
         self.all_mine = push_button("Mine for all", "allMineButton")
         self.all_theirs = push_button("Device's for all", "allTheirsButton")
+        self.all_base = push_button("Base for all", "allBaseButton")
         for chip in (self.open_chip, self.decided_chip, self.merged_chip):
             line.addWidget(chip)
         line.addStretch(1)
-        for button in (self.previous, self.next, self.all_mine, self.all_theirs):
+        for button in (self.previous, self.next, self.all_base, self.all_mine, self.all_theirs):
             line.addWidget(button)
         lines.addSpacing(theme().px(8))
         lines.addLayout(line)
+        self.all_base.clicked.connect(lambda: self.model.decide_all("base"))
         self.all_mine.clicked.connect(lambda: self.model.decide_all("mine"))
         self.all_theirs.clicked.connect(lambda: self.model.decide_all("theirs"))
         self.previous.clicked.connect(lambda: self.step(-1))
@@ -149,6 +151,7 @@ class ConflictsPane(QWidget):
         pane = self
         self.mine = action(pane, "&Mine", "decideMineAction", shortcut="M", tip="Keep what the draft says")
         self.theirs = action(pane, "&Device's", "decideTheirsAction", shortcut="D", tip="Take what the device has")
+        self.base = action(pane, "&Base", "decideBaseAction", shortcut="B", tip="Put back what was there before")
         self.undecided = action(pane, "&Undecided", "undecidedAction", shortcut="U", tip="Take the decision back")
         self.next_action = action(pane, "&Next undecided", "nextConflictAction", icon="down", shortcut="F8")
         self.previous_action = action(
@@ -160,6 +163,7 @@ class ConflictsPane(QWidget):
         pairs = (
             (self.mine, lambda: self.view.choose("mine")),
             (self.theirs, lambda: self.view.choose("theirs")),
+            (self.base, lambda: self.view.choose("base")),
             (self.undecided, lambda: self.view.choose(None)),
             (self.next_action, lambda: self.step(1)),
             (self.previous_action, lambda: self.step(-1)),
@@ -176,7 +180,7 @@ class ConflictsPane(QWidget):
 
     def edit_actions(self) -> list[QAction]:
         """What belongs into the menu Edit while the page is in front."""
-        return [self.mine, self.theirs, self.undecided, self.copy_path]
+        return [self.mine, self.theirs, self.base, self.undecided, self.copy_path]
 
     def view_actions(self) -> list[QAction]:
         return [self.next_action, self.previous_action, self.go]
@@ -218,7 +222,7 @@ class ConflictsPane(QWidget):
         self.view.show_row((after[0] if by > 0 else after[-1]) if after else ends)
 
     def _choose(self, at: int, side: str) -> None:
-        self.model.decide(at, "mine" if side == "mine" else "theirs" if side == "theirs" else None)
+        self.model.decide(at, next((one for one in SIDES if one == side), None))
 
     def _decided(self) -> None:
         left, count = len(self.model.open_rows), len(self.model.conflicts)
@@ -257,7 +261,7 @@ class ConflictsPane(QWidget):
             self.view.show_row(index.row())
         menu = named(QMenu(self), "conflictMenu", "Conflict")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addActions([self.mine, self.theirs, self.undecided])
+        menu.addActions([self.mine, self.theirs, self.base, self.undecided])
         menu.addSeparator()
         menu.addActions([self.go, self.copy_path])
         menu.addSeparator()
