@@ -30,6 +30,8 @@ from netconf_gui.transport.tls_pipe import EndedError, StuckError, TlsPipe
 ROLES = {OPERATOR: Role.OPERATOR, READER: Role.READER}
 HANDSHAKE_SECONDS = 10.0
 STOP_SECONDS = 2.0
+# octets; clients that wait for the socket while OpenSSL still holds half a record for them (ncclient) get whole ones
+RECORD = 4096
 
 
 class TlsFront:
@@ -178,8 +180,10 @@ class _Line:
             return b""
 
     def sendall(self, data: bytes) -> None:
+        view = memoryview(data)
         try:
-            self._pipe.write(data)
+            for at in range(0, len(view), RECORD):
+                self._pipe.write(view[at : at + RECORD])
         except (StuckError, ValueError) as error:
             raise OSError(str(error)) from error
 

@@ -217,7 +217,7 @@ class TlsPipe:
             finally:
                 self._sending.release()
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         """Send all of it; waits while the other side takes nothing, as long as the socket's time-out."""
         view = memoryview(data)
         while view:
