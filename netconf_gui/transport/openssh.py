@@ -76,6 +76,7 @@ class _Connector:
         self._changed = threading.Condition()
         self._authenticated = False
         self._over = False  # ssh has ended, or there is no point in waiting
+        self._child: Child | None = None
         self._hop: Hop
         self._said: SshOptions
 
@@ -158,6 +159,7 @@ class _Connector:
         )
         environment = questions.environment() if questions is not None else {}
         child = Child(arguments(program, call), environment, on_line=self._heard, on_end=self._stop)
+        self._child = child
         attempt.keep(child.end)
         return child
 
@@ -165,6 +167,8 @@ class _Connector:
 
     def _heard(self, line: str) -> None:
         """ssh says who accepted it; with a jump of the ssh config, that may be somebody else."""
+        if line.startswith(words.NO_SUBSYSTEM) and self._child is not None:
+            self._child.end()  # which otherwise waits for the server to hang up
         if not line.startswith("Authenticated to "):
             return
         if not self._said.proxy_jump or line.split()[2].casefold() == self._hop.host.casefold():

@@ -159,6 +159,10 @@ class Child:
 
     def _watch(self) -> None:
         """Until it has ended: its last words first, then its pipes are closed."""
+        if hasattr(os, "waitid"):
+            # while its process id cannot be anybody else's: what it started may not stay either
+            os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
+            self._signal(getattr(signal, "SIGKILL", signal.SIGTERM))
         self._process.wait()
         self._listening.join(PATIENCE)
         self.gone.set()

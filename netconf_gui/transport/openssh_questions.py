@@ -30,7 +30,7 @@ from netconf_gui.transport import openssh_helper as helper
 from netconf_gui.transport.attempt import Attempt
 from netconf_gui.transport.auth import ATTEMPTS, wants_password
 from netconf_gui.transport.buffers import shut
-from netconf_gui.transport.hostkeys import KnownHosts, host_key
+from netconf_gui.transport.hostkeys import KnownHosts, host_key, lookup_name
 from netconf_gui.transport.openssh_command import shell_words
 from netconf_gui.transport.way import Means, ask_about, judge_host_key
 
@@ -162,7 +162,10 @@ class Questions:
         reason, kind, blob, name = words
         host, port = _parted(name)
         if reason != "HOSTNAME":
-            return "\n".join(f"{name} {key.key_type} {key.key_base64}" for key in self._known.known(host, port))
+            # here the name comes without the port, and is looked up so
+            keys = [key for at in sorted({port, self._port}) for key in self._known.known(host, at)]
+            names = dict.fromkeys((name, lookup_name(host, self._port)))
+            return "\n".join(f"{entry} {key.key_type} {key.key_base64}" for key in keys for entry in names)
         key = host_key(host, port, kind, base64.b64decode(blob))
         address = f"{self._host}:{self._port}" if name in (self._host, f"[{self._host}]:{self._port}") else name
         judge_host_key(key, address, self._known, partial(ask_about, self._attempt, self._means.decider))

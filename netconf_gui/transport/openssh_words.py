@@ -26,6 +26,7 @@ _DULL = re.compile(
 _KEYS = re.compile(
     r"(?:Load key|sign_and_send_pubkey|no such identity|Warning: Identity file|Enter PIN|Confirm user).*"
 )
+NO_SUBSYSTEM = "subsystem request failed on channel"
 WORDS = {
     "key exchange method": "key exchange",
     "host key type": "host keys",
@@ -47,7 +48,7 @@ def failure(lines: Sequence[str], code: int | None, *, address: str, user: str, 
     text = "\n".join(said)
     if (found := _OFFER.search(text)) is not None:
         return no_common(address, WORDS.get(found["what"], found["what"]), found["offer"].split(","), allowed=old)
-    if "subsystem request failed" in text:
+    if NO_SUBSYSTEM in text:
         return ConnectFailed(
             f"The server at {address} has no {subsystem} subsystem.",
             state="Authenticated, but no NETCONF session was opened.",
