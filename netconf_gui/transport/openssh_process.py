@@ -92,10 +92,15 @@ class Child:
 
     def says_something(self, seconds: float) -> bool:
         """False if it ends within that time without a word; where pipes cannot be waited for, that is not found out."""
-        if WINDOWS or not select.select([self._stdout], [], [], seconds)[0]:
+        if WINDOWS:
             return True
-        self._ahead = self.read(READ_SIZE)
-        return bool(self._ahead)
+        with self._reading:
+            if self._stdout.closed:
+                return False
+            if not select.select([self._stdout], [], [], seconds)[0]:
+                return True
+            self._ahead = self._stdout.read(READ_SIZE)
+            return bool(self._ahead)
 
     def write(self, data: bytes, timeout: float) -> None:
         """Hand it over whole; raises `TimeoutError` after so many seconds without progress, `OSError` at the end."""
