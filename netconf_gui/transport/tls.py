@@ -29,7 +29,7 @@ from netconf_gui.transport.attempt import NOT_CONNECTED, Attempt
 from netconf_gui.transport.sockets import address_text, open_socket
 from netconf_gui.transport.stream import PeerInfo, ReaderStream, Stream
 from netconf_gui.transport.tls_identity import Identity, PassphraseSource
-from netconf_gui.transport.tls_pipe import EndedError, Judge, StuckError, TlsPipe
+from netconf_gui.transport.tls_pipe import EndedError, StuckError, TlsPipe
 
 TLS_PORT = 6513  # RFC 7589, section 8
 FIRST_WORD = 2.0  # seconds for a server to begin, or to refuse us (TLS 1.3 does that after the handshake)
@@ -84,6 +84,7 @@ class Tuning:
     write_timeout: float = 60.0
 
 
+Judge = Callable[[Sequence[bytes]], None]
 OpenWay = Callable[[Attempt], socket.socket]
 
 
@@ -155,7 +156,11 @@ class _Connector:
                      lambda: f"{target.address} accepts connections, but did not finish a TLS handshake")  # fmt: skip
         pipe = TlsPipe(sock, context, server_name=name or indication(target.name))
         try:
-            pipe.handshake(judge)
+            if judge is None:
+                pipe.handshake()
+            else:
+                judge(pipe.greet())
+                pipe.finish()
         except ssl.SSLCertVerificationError:
             pipe.close()
             raise
@@ -239,10 +244,8 @@ def indication(name: str) -> str | None:
 
 def must_be(chain: Sequence[bytes], *, pinned: str, host: str, port: int) -> None:
     """The certificate has to be the one with that fingerprint; raises `CertificateChanged`."""
-    if chain and tls_certificate.fingerprint(chain[0]) == pinned:
+    if tls_certificate.fingerprint(chain[0]) == pinned:
         return
-    if not chain:
-        raise tls_alerts.failed(EndedError(early=True), address_text(host, port), b"", shown=False)
     certificate = tls_certificate.describe(chain[0], host, port)
     raise CertificateChanged(
         f"The certificate of {address_text(host, port)} has changed. Accepted: {pinned}. "
@@ -295,8 +298,7 @@ def settle(attempt: Attempt, pipe: TlsPipe, target: TlsTarget, identity: Identit
     shown = identity is not None
     try:
         pipe.tune(tuning.keepalive, UNANSWERED, tuning.write_timeout)
-        if pipe.version == "TLSv1.3":
-            pipe.settle(min(FIRST_WORD, tuning.connect))
+        pipe.settle(min(FIRST_WORD, tuning.connect))
     except (OSError, EndedError) as error:
         pipe.close()
         why = tls_alerts.refusal(error, shown=shown) or (

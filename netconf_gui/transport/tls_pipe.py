@@ -11,7 +11,6 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Sequence
 from typing import Any
 
 from netconf_gui.transport.buffers import shut
@@ -25,8 +24,6 @@ MOST_HANDSHAKE = 1 << 20  # octets of one, before anybody is trusted
 _RECORD_HEADER = 5
 _HANDSHAKE = 22  # the type of a record (RFC 5246, section 6.2.1)
 _CERTIFICATE = 11  # the type of a handshake message (RFC 5246, section 7.4)
-
-Judge = Callable[[Sequence[bytes]], None]
 
 
 class EndedError(Exception):
@@ -58,6 +55,7 @@ class TlsPipe:
         self._ready = b""  # decrypted, not handed out yet
         self._late: BaseException | None = None  # what ended it after `_ready`
         self._over = False
+        self._held: tuple[bytes, ...] = ()  # the chain that is being judged: nothing may be sent meanwhile
         self.first = b""  # the first octets that came, as they came
 
     @property
@@ -86,50 +84,62 @@ class TlsPipe:
 
     # ---- the handshake
 
-    def handshake(self, judge: Judge | None = None) -> None:
-        """Shake hands; `judge` gets the chain of the other side before anything but the greeting is sent.
+    def handshake(self) -> None:
+        """Shake hands."""
+        while not self._step():
+            self._flush()
+            self._take()
+        self._flush()
 
-        What `judge` raises is raised here, and nothing more was sent then.
+    def greet(self) -> tuple[bytes, ...]:
+        """Begin to shake hands: the chain that the other side shows, before anything but the greeting is sent.
+
+        `finish` goes on; `close` throws away what is held back, so that the other side learns nothing more.
         """
-        judged: Sequence[bytes] = ()
         received = bytearray()
         while True:
-            try:
-                with self._lock:
-                    self._tls.do_handshake()
-                done = True
-            except ssl.SSLWantReadError:
-                done = False
-            except ssl.SSLError:
-                self._flush(quietly=True)  # the alert that says why
-                raise
-            if judge is not None and not judged and received and self._out.pending:
-                judged = self.chain() if done else certificates_in_clear(bytes(received))
-                if judged:
-                    self._submit(judge, judged)
-            self._flush()
+            done = self._step()
+            if received and self._out.pending:
+                chain = self.chain() if done else certificates_in_clear(bytes(received))
+                if chain:
+                    self._held = chain
+                    return chain
             if done:
-                break
+                raise ssl.SSLError("the other side shows no certificate")
+            self._flush()
             received += self._take()
             if len(received) > MOST_HANDSHAKE:
                 raise ssl.SSLError("the handshake is too long")
-        if judge is not None:
-            self._confirm(judge, judged)
 
-    def _confirm(self, judge: Judge, judged: Sequence[bytes]) -> None:
-        """What was judged has to be what OpenSSL found proved."""
-        chain = self.chain()
-        if not judged or not chain or chain[0] != judged[0]:
-            self._submit(judge, chain)
+    def finish(self) -> None:
+        """Go on after `greet`; raises `ssl.SSLError` when another certificate than the one shown was proved."""
+        held, self._held = self._held, ()
+        self.handshake()
+        if self.chain()[:1] != held[:1]:
+            raise ssl.SSLError("the certificate that was shown is not the one that was proved")
 
-    def _submit(self, judge: Judge, chain: Sequence[bytes]) -> None:
-        """Have a chain judged; what was held back is thrown away when it is refused."""
+    def _step(self) -> bool:
+        """As far as OpenSSL comes without the network; whether that is the end."""
         try:
-            judge(chain)
-        except BaseException:
             with self._lock:
-                self._out.read()
+                self._tls.do_handshake()
+        except ssl.SSLWantReadError:
+            return False
+        except ssl.SSLError:
+            self._flush(quietly=True)  # the alert that says why
             raise
+        return True
+
+    def wait_for_end(self) -> None:
+        """Until the other side ends a connection that is held, or says anything: there is nothing for it to say."""
+        while True:
+            try:
+                self._sock.recv(1, socket.MSG_PEEK)
+                return
+            except TimeoutError:
+                continue
+            except OSError:
+                return
 
     def _take(self) -> bytes:
         """What comes next from the network, handed to OpenSSL."""
@@ -232,6 +242,9 @@ class TlsPipe:
         if self._over:
             return
         self._over = True
+        if self._held:
+            shut(self._sock)
+            return
         if self._sending.acquire(blocking=False):
             try:
                 with self._lock:
