@@ -75,10 +75,14 @@ class RpcError:
 
     @property
     def session_id(self) -> int | None:
-        """The lock holder's session id of a lock-denied error; 0 means a non-NETCONF holder."""
+        """The lock holder's session id of a lock-denied error; 0 means a non-NETCONF holder.
+
+        Some devices write a sentence around the number.
+        """
         for name, text in self.info:
-            if name == "session-id" and text.strip().isdigit():
-                return int(text)
+            numbers = [word for word in text.split() if word.isascii() and word.isdigit()]
+            if name == "session-id" and len(numbers) == 1:
+                return int(numbers[0])
         return None
 
     def __str__(self) -> str:

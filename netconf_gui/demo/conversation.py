@@ -159,7 +159,7 @@ class Conversation:
                 normalise(self._device, request, change)
             if error is None:
                 return response
-        return refused_by_script(request, error)
+        return self._habits.respond(request, lambda: refused_by_script(request, error))
 
     def _reply(self, response: Response, strike: Strike) -> None:
         if strike.get(Action.NEVER_REPLY, "after"):

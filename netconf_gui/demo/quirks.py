@@ -21,7 +21,7 @@ from netconf_gui.protocol.xml import NS_BASE, local_name
 
 _ID = re.compile(rb'\smessage-id="[^"]*"')
 _NAMESPACE = f' xmlns="{NS_BASE}"'.encode()
-FOLD_AT = 60  # octets of a capability after which the line is broken
+FOLD_AT = 60  # characters of a capability after which the line is broken
 
 
 class Habit:
@@ -115,8 +115,8 @@ class FoldedCapabilities(Habit):
 
     def hello(self, framed: bytes) -> bytes:
         def fold(match: re.Match[bytes]) -> bytes:
-            text = match.group(2)
-            lines = [text[at : at + FOLD_AT] for at in range(0, len(text), FOLD_AT)]
+            signs = re.findall(rb"&[^;]*;|.", match.group(2), re.DOTALL)
+            lines = [b"".join(signs[at : at + FOLD_AT]) for at in range(0, len(signs), FOLD_AT)]
             return match.group(1) + b"\n        ".join(lines)
 
         return re.sub(rb"(<capability>)([^<]*)", fold, framed)

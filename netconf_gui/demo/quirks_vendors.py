@@ -18,7 +18,6 @@ from netconf_gui.protocol.connection import RpcReceived
 from netconf_gui.protocol.replies import reply_data
 from netconf_gui.protocol.xml import (
     NS_BASE,
-    add_element,
     child_named,
     local_name,
     new_element,
@@ -215,8 +214,9 @@ def _cut(node: etree._Element, size: int) -> list[bytes]:
 
 def _with(node: etree._Element, inside: bytes) -> bytes:
     shell = new_element(str(node.tag), node.nsmap)
-    mark = add_element(shell, "mark")
-    return serialize(shell).replace(serialize(mark), inside)
+    mark = etree.ProcessingInstruction("part")
+    shell.append(mark)
+    return serialize(shell).replace(serialize(mark), inside, 1)
 
 
 _VENDORS: dict[str, type[Habit]] = {

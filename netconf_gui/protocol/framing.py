@@ -277,7 +277,7 @@ class ChunkedDecoder:
             pieces.append(data[at : at + 1])  # the rest of the chunk's last character
             return at + 1
         after = _NEXT.get((before, _CLASS[byte]))
-        if after is None and self._in_characters(before, pieces):
+        if after is None and self._in_characters(before, byte, pieces):
             return at
         if after is None:
             raise FramingError(
@@ -300,15 +300,16 @@ class ChunkedDecoder:
             self._where = after
         return at + 1
 
-    def _in_characters(self, where: _In, pieces: list[bytes]) -> bool:
+    def _in_characters(self, where: _In, byte: int, pieces: list[bytes]) -> bool:
         """Whether the chunk goes on where its size in octets ends, since the size counts characters."""
         left = self._continuing - len(self._since)
-        if self.characters or where not in _AFTER_CHUNK or left <= 0:
+        cut = where is _In.CHUNK_LF and 0x80 <= byte < 0xC0  # its last character is not complete
+        if self.characters or where not in _AFTER_CHUNK or not (left > 0 or cut):
             return False
         self.characters = self.noted = True
         if self._since:
             pieces.append(self._since)
-        self._left, self._where = left, _In.DATA
+        self._left, self._where = left, _In.DATA if left else where
         return True
 
     def _begin_chunk(self, size: int) -> None:

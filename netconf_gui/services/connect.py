@@ -8,7 +8,6 @@ device may have (`slots`).
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,6 +24,7 @@ from netconf_gui.services.events import Event, Interaction, Note, Progress
 from netconf_gui.services.secrets import KeyringAccess, Secrets
 from netconf_gui.session.session import Session, SessionSettings
 from netconf_gui.transport import openssh, ssh, tls, way
+from netconf_gui.transport.callhome import Caller, PlainCaller, SshCaller, TlsCaller
 from netconf_gui.transport.hostkeys import KnownHosts
 from netconf_gui.transport.sshconfig import SshConfig
 from netconf_gui.transport.stream import Stream
@@ -73,13 +73,15 @@ class Means:
     options: ConnectOptions
     cancel: CancelToken | None
     tell: Callable[[str], None]  # what is done now, in words
-    sock: socket.socket | None = None  # connected already: the device called
+    caller: Caller | None = None  # the device called; who it is was found out
 
 
 def open_stream(device: Device, means: Means) -> Stream:
     """A connected, authenticated stream to the device, not started yet (blocking); raises as `connect`."""
     # our own SSH knows no old algorithms
     transport = "openssh" if device.transport == "ssh" and device.old_algorithms else device.transport
+    if isinstance(means.caller, SshCaller):
+        transport = "ssh"  # that is where its keys were exchanged
     return _WAYS[transport](device, means)
 
 
@@ -91,11 +93,11 @@ def connect(
     options: ConnectOptions | None = None,
     cancel: CancelToken | None = None,
     on_event: Callable[[Event], None] | None = None,
-    sock: socket.socket | None = None,
+    caller: Caller | None = None,
 ) -> Session:
     """Connect, authenticate and exchange hellos (blocking; run it on a lane).
 
-    `sock` is a connection that the device made (RFC 8071).  What a person typed is remembered as they chose, once it
+    `caller` is a connection that the device made (RFC 8071, `services.callhome`).  What a person typed is remembered as they chose, once it
     was accepted; a policy they changed is kept with the device.  Raises `TransportError` (`SessionLimit` where the
     device may have no further session), `ProtocolError`, `SessionError`, `WorkspaceError` (known hosts), `Cancelled`
     (control is back within 1 s of a cancel, whatever is stuck).
@@ -109,7 +111,7 @@ def connect(
     times = connection_settings(device, settings)
     certificates = Certificates(device, interaction, workspace, options.accept_certificates)
     means = Means(
-        workspace, host_keys, certificates, secrets, times, options, cancel, lambda text: tell(Progress(text)), sock
+        workspace, host_keys, certificates, secrets, times, options, cancel, lambda text: tell(Progress(text)), caller
     )
     with slots.claim(device) as slot:
         stream = open_stream(device, means)
@@ -136,12 +138,17 @@ def _by_ssh(device: Device, means: Means) -> Stream:
         timeouts=ssh.Timeouts(connect=way.connect_timeout, auth=way.auth_timeout),
         tuning=ssh.Tuning(keepalive=way.keepalive, window_size=way.window_size, write_timeout=way.rpc_timeout),
         progress=means.tell,
-        sock=means.sock,
+        link=means.caller.link if isinstance(means.caller, SshCaller) else None,
     )
 
 
 def _by_tls(device: Device, means: Means) -> Stream:
     target, times = tls_target(device), means.way
+    if isinstance(means.caller, TlsCaller):
+        return tls.go_on(
+            target, means.caller.pipe, means.caller.identity,
+            cancel=means.cancel, tuning=tls_tuning(times), progress=means.tell,
+        )  # fmt: skip
     through = way.Means(
         means.host_keys,
         means.secrets,
@@ -175,7 +182,7 @@ def _by_openssh(device: Device, means: Means) -> Stream:
         timeouts=ssh.Timeouts(connect=way.connect_timeout, auth=way.auth_timeout),
         tuning=ssh.Tuning(keepalive=way.keepalive, window_size=way.window_size, write_timeout=way.rpc_timeout),
         progress=means.tell,
-        sock=means.sock,
+        sock=means.caller.sock if isinstance(means.caller, PlainCaller) else None,
     )
 
 
@@ -216,7 +223,9 @@ def other_subsystems(device: Device) -> tuple[str, ...]:
     """
     if device.subsystem != "netconf":
         return ()
-    if device.profile or device.quirks:
+    if "-other-subsystem" in device.quirks:
+        return ()
+    if device.profile:
         return before_hello(device.profile, device.quirks).subsystems
     return tuple(dict.fromkeys(name for profile in PROFILES for name in profile.subsystems))
 
