@@ -10,7 +10,7 @@ from netconf_gui.demo.clock import date_and_time
 from netconf_gui.demo.dynamic import FIRST
 from netconf_gui.demo.event_tools import NS_EVENTS, NS_SUBSCRIPTIONS
 from netconf_gui.protocol.subscription_operations import NS_PUSH, NS_SUBSCRIBED
-from netconf_gui.protocol.xml import serialize
+from netconf_gui.protocol.xml import NS_BASE, serialize
 from tests.demo.talk import DEMO, INTERFACES, NOTIF, Client, interface, vlan
 
 DS = 'xmlns:ds="urn:ietf:params:xml:ns:yang:ietf-datastores"'
@@ -85,11 +85,10 @@ def test_filters_can_be_changed(device):
 
 def test_a_filter_of_the_configuration_that_changes_and_goes(device):
     def named(name: str, operation: str = "") -> str:
-        mark = ' xmlns:nc="urn:ietf:params:xml:ns:netconf:base:1.0" nc:operation="delete"' if operation else ""
-        wanted = (
-            f'<stream-subtree-filter><{name} xmlns="{NS_EVENTS}"/></stream-subtree-filter>' if not operation else ""
-        )
-        return f'<filters xmlns="{NS_SUBSCRIBED}"><stream-filter{mark}><name>f</name>{wanted}</stream-filter></filters>'
+        mark = f' xmlns:nc="{NS_BASE}" nc:operation="{operation}"' if operation else ""
+        wanted = f'<stream-subtree-filter><{name} xmlns="{NS_EVENTS}"/></stream-subtree-filter>'
+        inside = "" if operation == "delete" else wanted
+        return f'<filters xmlns="{NS_SUBSCRIBED}"><stream-filter{mark}><name>f</name>{inside}</stream-filter></filters>'
 
     client = Client(device)
     wish = establish("<stream-filter-name>f</stream-filter-name><stream>NETCONF</stream>")
@@ -102,9 +101,7 @@ def test_a_filter_of_the_configuration_that_changes_and_goes(device):
     assert client.events() == ["subscription-terminated"]
     client.ok(client.edit(named("other"), "running"))
     begin(client, wish)
-    replaced = named("test-event").replace("<stream-filter>", "<stream-filter xmlns:nc='urn:ietf:params:xml:ns:netconf:"
-                                           "base:1.0' nc:operation='replace'>")  # fmt: skip
-    client.ok(client.edit(replaced, "running"))
+    client.ok(client.edit(named("test-event", "replace"), "running"))
     assert client.events() == ["subscription-modified"]
     client.ok(emit())
     assert client.events() == ["test-event"]
