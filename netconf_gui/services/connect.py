@@ -97,10 +97,10 @@ def connect(
 ) -> Session:
     """Connect, authenticate and exchange hellos (blocking; run it on a lane).
 
-    `caller` is a connection that the device made (RFC 8071, `services.callhome`).  What a person typed is remembered as they chose, once it
-    was accepted; a policy they changed is kept with the device.  Raises `TransportError` (`SessionLimit` where the
-    device may have no further session), `ProtocolError`, `SessionError`, `WorkspaceError` (known hosts), `Cancelled`
-    (control is back within 1 s of a cancel, whatever is stuck).
+    `caller` is a connection that the device made (RFC 8071, `services.callhome`).  What a person typed is remembered
+    as they chose, once it was accepted; a policy they changed is kept with the device.  Raises `TransportError`
+    (`SessionLimit` where the device may have no further session), `ProtocolError`, `SessionError`, `WorkspaceError`
+    (known hosts), `Cancelled` (control is back within 1 s of a cancel, whatever is stuck).
     """
     options = options or ConnectOptions()
     settings = workspace.settings

@@ -6,10 +6,8 @@ Lives here: the subsystem's channel as a `Stream`.  Does not live here: the way 
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import paramiko
 
@@ -17,7 +15,6 @@ from netconf_gui.cancel import CancelToken
 from netconf_gui.errors import ConnectFailed, ConnectionLost
 from netconf_gui.transport.attempt import Attempt
 from netconf_gui.transport.auth import HostKeyDecider, SecretSource
-from netconf_gui.transport.buffers import shut
 from netconf_gui.transport.hostkeys import KnownHosts
 from netconf_gui.transport.link import Link
 from netconf_gui.transport.route import NETCONF_PORT, SshTarget, find_route
@@ -41,17 +38,18 @@ def connect(
     timeouts: Timeouts | None = None,
     tuning: Tuning | None = None,
     progress: Callable[[str], None] | None = None,
-    sock: socket.socket | None = None,
+    link: Link | None = None,
 ) -> Stream:
     """A stream to the target's subsystem, not started yet (blocking).
 
-    `sock` is connected to the target already (it called home, RFC 8071); jump hosts and proxies are left out then.
+    `link` is negotiated with the target already, which called home (RFC 8071), and its host key was judged; jump hosts
+    and proxies are left out then.
     `decider`, `secrets` and `progress` are called on other threads.  A cancel gives control back at once: what is
     stuck is abandoned, and closed when it can be.  Raises `ConnectFailed`, `HostKeyUnknown`, `HostKeyChanged`,
     `AuthenticationFailed`, `WorkspaceError` (known-hosts files), `Cancelled`.
     """
     means = Means(decider, secrets, known_hosts, timeouts or Timeouts(), tuning or Tuning())
-    connector = _Connector(target, means, sock)
+    connector = _Connector(target, means, link)
     attempt = Attempt(target.host, progress=progress)
     return attempt.run(lambda running: connector.work(running, config), cancel)
 
@@ -60,18 +58,20 @@ def connect(
 class _Connector:
     target: SshTarget
     means: Means
-    sock: socket.socket | None
+    caller: Link | None
 
     def work(self, attempt: Attempt, config: SshConfig | None) -> Stream:
         """All of it, on the attempt's thread."""
-        if self.sock is not None:
-            attempt.keep(partial(shut, self.sock))
+        if self.caller is not None:
+            attempt.keep(self.caller.close)
         route = find_route(self.target, config)
         for note in route.notes:
             attempt.tell(note)
         walker, hop = Walker(attempt, self.means), route.hops[-1]
-        pipe = self.sock if self.sock is not None else walker.reach(route)
-        link = walker.link(hop, pipe, self.means.known_hosts.reading(route.known_hosts_files))
+        link = self.caller
+        if link is None:
+            known = self.means.known_hosts.reading(route.known_hosts_files)
+            link = walker.link(hop, walker.reach(route), known)
         walker.sign_in(link, hop)
         channel = self._subsystem(attempt, link)
         user = hop.credentials.username

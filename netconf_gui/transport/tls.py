@@ -109,6 +109,34 @@ def connect(
     return Attempt(target.host, progress=progress).run(connector.work, cancel)
 
 
+def go_on(
+    target: TlsTarget,
+    pipe: TlsPipe,
+    identity: Identity | None,
+    *,
+    cancel: CancelToken | None = None,
+    tuning: Tuning | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Stream:
+    """A stream over a handshake that was held after `TlsPipe.greet`, by somebody who judged the certificate (blocking).
+
+    Raises `ConnectFailed`, `AuthenticationFailed`, `Cancelled`; the pipe is closed then.
+    """
+    times = tuning or Tuning()
+
+    def work(attempt: Attempt) -> Stream:
+        attempt.keep(pipe.close)
+        attempt.step("Finishing the TLS handshake", times.connect,
+                     lambda: f"{target.address} did not finish the TLS handshake")  # fmt: skip
+        try:
+            pipe.finish()
+        except (OSError, EndedError, StuckError) as error:
+            raise tls_alerts.failed(error, target.address, pipe.first, shown=identity is not None) from error
+        return settle(attempt, pipe, target, identity, times)
+
+    return Attempt(target.host, progress=progress).run(work, cancel)
+
+
 @dataclass(frozen=True, slots=True)
 class _Connector:
     target: TlsTarget
