@@ -220,6 +220,7 @@ class _Connector:
             user=user,
             subsystem=self._target.subsystem,
             old=self._old,
+            authenticated=self._authenticated,
         )
         if WINDOWS:
             error.advice = f"{error.advice} {WITHOUT_QUESTIONS}"

@@ -42,7 +42,16 @@ def told(lines: Sequence[str]) -> list[str]:
     return [line for line in clean if line and not _DULL.match(line)]
 
 
-def failure(lines: Sequence[str], code: int | None, *, address: str, user: str, subsystem: str, old: bool) -> AppError:
+def failure(
+    lines: Sequence[str],
+    code: int | None,
+    *,
+    address: str,
+    user: str,
+    subsystem: str,
+    old: bool,
+    authenticated: bool = False,
+) -> AppError:
     """Why ssh did not connect; `old`: old algorithms are allowed already."""
     said = told(lines)
     text = "\n".join(said)
@@ -54,6 +63,13 @@ def failure(lines: Sequence[str], code: int | None, *, address: str, user: str, 
             state="Authenticated, but no NETCONF session was opened.",
             advice="Enable NETCONF over SSH on the device, or try another port: most devices serve NETCONF on 830, "
             "some on 22.",
+        )
+    if authenticated:
+        why = f": {_last(said)}" if said else ""
+        return ConnectFailed(
+            f"The {subsystem} subsystem of {address} ended at once ({ending(code)}){why}.",
+            state="Authenticated, but no NETCONF session was opened.",
+            advice="The device may have reached its limit of sessions, or not let this user use NETCONF.",
         )
     if (found := _DENIED.search(text)) is not None or "Too many authentication failures" in text:
         allowed = tuple(found["allowed"].split(",")) if found is not None else ()
