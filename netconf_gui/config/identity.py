@@ -15,6 +15,7 @@ from netconf_gui.config.binding import Binder, Region, Scope, elements, is_np_co
 from netconf_gui.config.path import Step, find_step, key_values, names_of, position_of
 from netconf_gui.config.siblings import Siblings
 from netconf_gui.config.values import canonical_value
+from netconf_gui.yang.datatypes import is_plain
 from netconf_gui.yang.schema import NodeKind, SchemaNode
 
 Identity = Hashable
@@ -110,9 +111,6 @@ _LONG_PARENTS = etree.XPath(f"descendant-or-self::*[count(*) > {LONG}]")
 
 Name = tuple[str | None, ...]
 """Canonical key values of an entry, or the one value of a leaf-list entry."""
-
-# values of these types are canonical as they are written
-_PLAIN = frozenset({"string", "enumeration", "boolean"})
 
 
 class ChildIndex:
@@ -222,7 +220,7 @@ class ChildIndex:
 
 
 def _is_plain(scope: Scope) -> bool:
-    return isinstance(scope, SchemaNode) and scope.type is not None and scope.type.base in _PLAIN
+    return isinstance(scope, SchemaNode) and scope.type is not None and is_plain(scope.type)
 
 
 def entry_name(child: etree._Element, scope: SchemaNode, binder: Binder) -> Name | None:

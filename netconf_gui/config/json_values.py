@@ -17,6 +17,7 @@ from lxml import etree
 
 from netconf_gui.config.binding import guessed_module
 from netconf_gui.protocol.xml import NS_BASE, NS_DEFAULT, NS_NMDA, NS_ORIGIN, NS_YANG
+from netconf_gui.yang import wellknown
 from netconf_gui.yang.datatypes import INTEGERS, canonical, quick_check
 from netconf_gui.yang.schema import Schema, TypeInfo
 
@@ -138,7 +139,10 @@ def takes(member: TypeInfo, text: str, prefixes: Mapping[str, str] | None) -> bo
         return text.lstrip().startswith("/")
     if quick_check(member, text, prefixes=prefixes) is not None:
         return False
-    return all(_matches(pattern.expr, text) is not pattern.inverted for pattern in member.patterns)
+    # what the patterns of addresses say is not all evaluated here
+    return wellknown.fits(wellknown.kind_of(member), text) and all(
+        _matches(pattern.expr, text) is not pattern.inverted for pattern in member.patterns
+    )
 
 
 def _matches(expr: str, text: str) -> bool:

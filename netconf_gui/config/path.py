@@ -29,12 +29,10 @@ from netconf_gui.config.path_text import PathReader, RawStep, quoted
 from netconf_gui.config.values import canonical_value, clark
 from netconf_gui.errors import ConfigError
 from netconf_gui.protocol.xml import qn
+from netconf_gui.yang.datatypes import is_plain
 from netconf_gui.yang.schema import NodeKind, Schema, SchemaNode
 
 _set = object.__setattr__
-
-# types of which every value is canonical as it is written, in keys
-_PLAIN = frozenset({"string", "enumeration", "boolean"})
 
 Resolver = Schema | Mapping[str, str] | Callable[[str], str | None] | None
 """What turns a module name or prefix into a namespace."""
@@ -341,7 +339,7 @@ def names_of(entries: Iterable[etree._Element], node: SchemaNode, binder: Binder
 
 def _is_plain(scope: Scope) -> bool:
     """Whether every value is canonical as it is written."""
-    return isinstance(scope, SchemaNode) and scope.type is not None and scope.type.base in _PLAIN
+    return isinstance(scope, SchemaNode) and scope.type is not None and is_plain(scope.type)
 
 
 def has_twin(element: etree._Element) -> bool:

@@ -205,7 +205,7 @@ class _Planner:
             schema = self._document.schema
             found = schema.module(module) if schema is not None and module else None
             return f"{{{found.namespace}}}{name}" if found is not None else text
-        return text if info.base == "string" else canonical(info, text)
+        return canonical(info, text)
 
     @staticmethod
     def _full_identity(column: Column, text: str) -> str:
@@ -245,7 +245,7 @@ class _Planner:
 
     def _same(self, column: Column, text: str, before: str) -> bool:
         info = column.info
-        if info is None or info.base == "string":
+        if info is None:
             return text == before
         if info.base == "empty":
             return text.casefold() in SET

@@ -21,6 +21,7 @@ from netconf_gui.config.json_values import takes
 from netconf_gui.protocol.xml import qn
 from netconf_gui.yang.datatypes import canonical
 from netconf_gui.yang.schema import SchemaNode, TypeInfo
+from netconf_gui.yang.wellknown import standard_kind
 
 Namespaces = Mapping[str | None, str]
 
@@ -86,11 +87,11 @@ def same_value(old: etree._Element, new: etree._Element, scope: SchemaNode) -> b
 def canonical_text(text: str, info: TypeInfo, element: etree._Element) -> str:
     """As `canonical_value`, for a text in the namespaces that are in scope at `element`."""
     base = info.base
-    if base == "string":
-        return _resolved_path(text, element.nsmap) if ":" in text and is_xpath(info) else text
+    if base == "string" and info.typedefs and is_xpath(info):
+        return _resolved_path(text, element.nsmap) if ":" in text else text
     if base == "leafref":
         return text if info.target is None else canonical_text(text, info.target, element)
-    if base == "union":
+    if base == "union" and not standard_kind(info):
         # the first member that takes the value decides (section 9.12)
         member = next((one for one in info.union if _takes(one, text, element)), None)
         return text if member is None else canonical_text(text, member, element)

@@ -35,12 +35,23 @@ def canonical(info: TypeInfo, text: str, *, prefixes: Prefixes | None = None) ->
     """
     if info.base == "leafref":
         return canonical(info.target, text, prefixes=prefixes) if info.target is not None else text
+    if info.base in ("string", "union"):
+        found = wellknown.canonical(info, text)
+        if found is not None:
+            return found
     if info.base == "union":
         return _canonical_union(info, text, prefixes)
     if info.base == "identityref":
         return _canonical_identity(text, prefixes)
     found = _canonical_plain(info, text)
     return text if found is None else found
+
+
+def is_plain(info: TypeInfo) -> bool:
+    """Whether every value is canonical as it is written."""
+    if info.base == "string":
+        return not (info.typedefs or info.name) or not wellknown.standard_kind(info)
+    return info.base in ("enumeration", "boolean")
 
 
 def _canonical_plain(info: TypeInfo, text: str) -> str | None:
@@ -63,7 +74,7 @@ def _canonical_plain(info: TypeInfo, text: str) -> str | None:
 def _canonical_union(info: TypeInfo, text: str, prefixes: Prefixes | None) -> str:
     # the first member that takes the value decides (section 9.12)
     for member in info.union:
-        if quick_check(member, text, prefixes=prefixes) is None:
+        if quick_check(member, text, prefixes=prefixes) is None and wellknown.fits(wellknown.kind_of(member), text):
             return canonical(member, text, prefixes=prefixes)
     return text
 

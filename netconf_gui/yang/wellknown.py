@@ -104,6 +104,31 @@ def is_standard(info: TypeInfo) -> bool:
     return bool(modules & _STANDARD) or not any(modules)
 
 
+def standard_kind(info: TypeInfo) -> str:
+    """Which of the IETF's own types it is or is made of; "" for any other.
+
+    What a leafref ends at tells its typedef without the module; it is believed by its name.
+    """
+    for name in info.typedefs or (info.name,):
+        module, _, local = name.rpartition(":")
+        if local in _KINDS and (module in _STANDARD or not info.typedefs):
+            return _KINDS[local]
+    return ""
+
+
+def canonical(info: TypeInfo, text: str) -> str | None:
+    """The canonical form of a value of the IETF's own types; None for other types and for what is no value.
+
+    Moments come as UTC, whatever the offset of the place is: two of them are the same if these texts are.
+    """
+    kind = standard_kind(info) if info.base in ("string", "union") else ""
+    if not kind or kind == DOMAIN:
+        return None
+    if kind == MOMENT:
+        return _canonical_moment(text)
+    return stored(kind, text, standard=True) if text == text.strip() and fits(kind, text) else None
+
+
 # one value of a kind
 
 
@@ -219,6 +244,24 @@ def _moment_text(text: str) -> str:
         return text
     day, clock, fraction, zone = match.groups()
     return f"{day}T{clock}{fraction or ''}{zone.upper()}"
+
+
+def _canonical_moment(text: str) -> str | None:
+    """As moments are compared: in UTC, the fraction as it is written.
+
+    That the offset of the place is not known is part of the value; Z says so, too (RFC 9557, section 2).
+    """
+    match = _MOMENT.fullmatch(text)
+    found = moment(text)
+    if match is None or found is None:
+        return None
+    try:
+        when = (found - (found.utcoffset() or timedelta())).replace(tzinfo=None, microsecond=0)
+        when += timedelta(seconds=1 if match[2].endswith(":60") else 0)
+    except OverflowError:
+        return None
+    zone = "-00:00" if match[4] in ("-00:00", "Z", "z") else "+00:00"
+    return f"{when:%Y-%m-%dT%H:%M:%S}".rjust(19, "0") + (match[3] or "") + zone
 
 
 def moment_text(when: datetime, *, unknown_zone: bool = False) -> str:
