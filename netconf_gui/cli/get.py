@@ -100,7 +100,7 @@ def _ask(command: Command, session: Session, subtree: list[etree._Element] | Non
     selected: _Selection = {
         "filter_xml": subtree,
         "xpath": xpath,
-        "namespaces": _namespaces(command, xpath, session) if xpath else None,
+        "namespaces": xpath_namespaces(command, xpath, session) if xpath else None,
         "with_defaults": arguments.with_defaults,
         "cancel": command.cancel,
     }
@@ -126,7 +126,7 @@ def _no_such_datastore(where: str) -> ConfigError:
     return ConfigError(f"The device has no datastore {where}.", advice=advice)
 
 
-def _namespaces(command: Command, xpath: str, session: Session) -> dict[str, str]:
+def xpath_namespaces(command: Command, xpath: str, session: Session) -> dict[str, str]:
     """The namespaces of an expression's prefixes, which are names of the device's modules."""
     names = _prefixes(xpath)
     known = {module.name: module.namespace for module in session.capabilities.modules}

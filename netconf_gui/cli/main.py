@@ -41,6 +41,7 @@ COMMANDS = (
     _Entry("apply", "apply", "change a device: lock, edit, validate, commit, read back, unlock"),
     _Entry("fleet", "fleet", "one change on many devices, as one transaction"),
     _Entry("history", "history", "what was applied to a device before"),
+    _Entry("listen", "listen", "notifications as they come, and changes of datastores"),
     _Entry("pending", "pending", "confirm or undo commits that an ended program left waiting"),
     _Entry("rpc", "rpc", "send an operation from a file"),
 )

@@ -97,6 +97,15 @@ class Output:
         if self._failure is not None:
             self.say(text)
 
+    def flush(self) -> bool:
+        """Have what was written so far read by whoever waits for it; False when nobody reads on."""
+        if self._failure is None:
+            try:
+                sys.stdout.flush()
+            except OSError as error:
+                self._failed(error)
+        return self._failure is None
+
     def _write(self, data: str | bytes) -> None:
         if self._failure is not None:
             return

@@ -244,7 +244,7 @@ class EventStore:
                 self._move_to_disk()
 
     def _move_to_disk(self) -> None:
-        for block in self._blocks.values():
+        for block in self._blocks.values() if self._disk_limit else ():
             if self._packed <= self._memory_limit:
                 return
             if block.packed is None:

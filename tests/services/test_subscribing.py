@@ -253,7 +253,7 @@ def test_periodic(watch: Watch) -> None:
 
 def test_what_the_device_does_not_take(watch: Watch) -> None:
     watch.attach()
-    with pytest.raises(RpcFailed, match="suggests: a period of 0.05 s"):
+    with pytest.raises(RpcFailed, match=r"suggests: a period of 0\.05 s"):
         watch.subscribing.start(vlans(period=0.01))
     with pytest.raises(ConfigError, match="periodic or on change"):
         watch.subscribing.start(vlans())
