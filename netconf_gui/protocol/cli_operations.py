@@ -43,7 +43,7 @@ def get_text(datastore: str, *, spec: str = "", form: TextFormat | None = None) 
     filter_.append(wanted)
     # the filter of such devices has no type attribute
     operation = get_config(datastore, filter_)
-    return Operation(operation.name, operation.text.replace(b' type="subtree"', b"", 1))
+    return _plain(Operation(operation.name, operation.text.replace(b' type="subtree"', b"", 1)))
 
 
 def edit_text(
@@ -58,7 +58,14 @@ def edit_text(
         data = etree.SubElement(config, qn(NS_BASE, "cli-config-data"))
         for command in commands:
             etree.SubElement(data, qn(NS_BASE, "cmd")).text = _as_xml(command)
-    return edit_config("running", config, error_option=error_option)
+    return _plain(edit_config("running", config, error_option=error_option))
+
+
+def _plain(operation: Operation) -> Operation:
+    """The namespace named once, at the operation, as such devices show it in their own examples."""
+    named = f' xmlns="{NS_BASE}"'.encode()
+    first, _, rest = operation.text.partition(named)
+    return Operation(operation.name, first + named + rest.replace(named, b""))
 
 
 def _element(name: str) -> etree._Element:

@@ -118,6 +118,12 @@ class Failed:
 
 Event: TypeAlias = HelloReceived | ReplyReceived | NotificationReceived | RpcReceived | Failed
 
+CLOSED_AT_ONCE = (
+    "A device that has as many sessions as it takes, or that does not permit this address, closes like this too: old "
+    "Cisco IOS takes 4 unless netconf max-sessions says 5 to 16, and may have an access list (netconf ssh acl)."
+)
+"""What may be behind a connection that ends before the device has said anything."""
+
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?(rpc-reply|notification|rpc|hello)\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)")
 _ID = re.compile(rb"\smessage-id\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
@@ -222,7 +228,7 @@ class Connection:
             self._fatal(
                 ConnectionLost(
                     "The connection ended before the device said hello.",
-                    advice="Check that NETCONF is enabled on the device and that the port is right.",
+                    advice=f"Check that NETCONF is enabled on the device and that the port is right. {CLOSED_AT_ONCE}",
                 ),
                 events,
             )

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from netconf_gui.session.redact import redact
+from netconf_gui.session.redact_cli import mask_cli
 
 Direction = Literal["out", "in"]
 
@@ -56,6 +57,8 @@ class WireRecord:
     ) -> WireEntry:
         """Record a message of which `head` are the first bytes; subscribers are called in this thread."""
         text = redact(head)
+        if "cli-config-data" in text:
+            text = mask_cli(text)
         if size > len(head):
             cut = f"The first {len(head):,} of {size:,} bytes are shown."
             note = f"{note} {cut}" if note else cut

@@ -13,6 +13,7 @@ import paramiko
 
 from netconf_gui.cancel import CancelToken
 from netconf_gui.errors import ConnectFailed, ConnectionLost
+from netconf_gui.protocol.connection import CLOSED_AT_ONCE
 from netconf_gui.transport.attempt import Attempt
 from netconf_gui.transport.auth import HostKeyDecider, SecretSource
 from netconf_gui.transport.hostkeys import KnownHosts
@@ -112,7 +113,7 @@ class _Connector:
         return ConnectFailed(
             f"{link.address} opens no session: {link.goodbye or str(error).rstrip('.') or 'it ended the connection'}.",
             state="Authenticated, but no NETCONF session was opened.",
-            advice="The device may have reached its limit of sessions, or not let this user use NETCONF.",
+            advice=f"The device may not let this user use NETCONF. {CLOSED_AT_ONCE}",
         )
 
 
