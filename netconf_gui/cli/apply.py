@@ -56,6 +56,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     add_guard(parser)
     parser.add_argument("--save-startup", action="store_true", help="copy running to startup at the end")
+    parser.add_argument("--comment", metavar="TEXT", default="", help="goes with the commit, where devices keep one")
+    parser.add_argument("--label", metavar="TEXT", default="", help="goes with the commit, where devices keep one")
     parser.add_argument("--dry-run", action="store_true", help="show what would be sent; send nothing")
 
 
@@ -168,6 +170,8 @@ def _options(command: Command, connector: Connector, loaded: Loaded) -> DeployOp
         when_locked=LockPatience(command, arguments.wait_lock) if arguments.wait_lock else None,
         on_leftovers=discarding(command) if arguments.discard_candidate else None,
         save_startup=arguments.save_startup or settings.save_startup,
+        comment=arguments.comment,
+        label=arguments.label,
         with_defaults=loaded.with_defaults,
         device_name=connector.device.name,
         device_id=connector.device.id,

@@ -18,6 +18,8 @@ from pathlib import Path
 from netconf_gui.cli.files import read_bytes
 from netconf_gui.cli.running import Command
 from netconf_gui.errors import CertificateUntrusted, ConfigError, HostKey, HostKeyUnknown, PeerCertificate
+from netconf_gui.protocol.profiles import profile_named
+from netconf_gui.protocol.quirks import check_quirks
 from netconf_gui.services.connect import ConnectOptions, connect, is_alias
 from netconf_gui.services.events import CredentialAnswer, CredentialRequest, EventSink
 from netconf_gui.services.target import parse_target
@@ -74,6 +76,7 @@ def add_authentication(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="trust and remember an unknown host key of this fingerprint",
     )
+    add_profile(parser)
     tls = parser.add_argument_group("TLS (tls://host:port, or a device that is reached by TLS)")
     tls.add_argument("--cert", metavar="FILE", help="your certificate: PEM, or PKCS#12 with its key")
     tls.add_argument("--key", metavar="FILE", help="its key, where it is in another file (PEM)")
@@ -86,6 +89,34 @@ def add_authentication(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="trust a certificate of this fingerprint, whatever is wrong with it; a device of the inventory keeps it",
     )
+
+
+def add_profile(parser: argparse.ArgumentParser) -> None:
+    """What is known of the server, decided by hand."""
+    group = parser.add_argument_group("kind of server")
+    group.add_argument(
+        "--profile", metavar="NAME", default="", help="take the server for this one, whatever its hello shows"
+    )
+    group.add_argument(
+        "--quirk",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="reckon with this quirk too; --quirk=-NAME without it (can be repeated)",
+    )
+
+
+def with_profile(device: Device, arguments: argparse.Namespace) -> Device:
+    """The device with the profile and the quirks of the command line; raises `ConfigError` for unknown names."""
+    check_profile(arguments)
+    return replace(device, profile=arguments.profile or device.profile, quirks=(*device.quirks, *arguments.quirk))
+
+
+def check_profile(arguments: argparse.Namespace) -> None:
+    """Raise `ConfigError` for a profile or a quirk that there is not."""
+    if arguments.profile:
+        profile_named(arguments.profile)
+    check_quirks(arguments.quirk)
 
 
 def target_device(command: Command) -> Device:
@@ -125,6 +156,7 @@ class Ways:
         self._command = command
         arguments = command.arguments
         _check_host_key_options(arguments)
+        check_profile(arguments)
         self._options = ConnectOptions(
             password=_password() if arguments.password_stdin else None,
             known_hosts=arguments.known_hosts,
@@ -135,6 +167,7 @@ class Ways:
     def connect_to(self, device: Device, on_event: EventSink | None = None) -> Session:
         """A new session; raises what `services.connect.connect` raises, with advice that fits a command line."""
         command = self._command
+        device = with_profile(device, command.arguments)
         if device.transport == "tls":
             device = with_tls_options(device, command.arguments)
         try:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 
-from netconf_gui.cli.connecting import Connector, add_target
+from netconf_gui.cli.connecting import Connector, add_target, check_profile
 from netconf_gui.cli.files import read_bytes
 from netconf_gui.cli.meanings import meaning
 from netconf_gui.cli.running import Command
 from netconf_gui.cli.status import Status
 from netconf_gui.errors import ConfigError, MalformedMessage
 from netconf_gui.protocol.hello import Hello, parse_hello
-from netconf_gui.protocol.profiles import choose
+from netconf_gui.protocol.profiles import Choice, decide
+from netconf_gui.protocol.quirks import quirks_of
 from netconf_gui.protocol.xml import parse
 
 
@@ -27,20 +28,22 @@ def run(command: Command) -> Status:
     if (arguments.target is None) == (arguments.file is None):
         raise ConfigError("hello needs either a TARGET or --file FILE.")
     if arguments.file is not None:
+        check_profile(arguments)
         hello = _from_file(arguments.file)
+        choice = decide(hello, arguments.profile, arguments.quirk)
     else:
         connector = Connector(command)
-        hello = command.run(lambda: _from_device(connector))
+        hello, choice = command.run(lambda: _from_device(connector))
     if command.output.as_json:
-        command.output.json(as_json(hello))
+        command.output.json(as_json(hello, choice))
     else:
-        _print(command, hello)
+        _print(command, hello, choice)
     return Status.OK
 
 
-def _from_device(connector: Connector) -> Hello:
+def _from_device(connector: Connector) -> tuple[Hello, Choice]:
     with connector.session() as session:
-        return session.hello
+        return session.hello, session.profile_choice
 
 
 def _from_file(name: str) -> Hello:
@@ -52,11 +55,16 @@ def _from_file(name: str) -> Hello:
         raise ConfigError(f"{name}: {error.message}", advice=error.advice) from error
 
 
-def as_json(hello: Hello) -> dict[str, object]:
+def as_json(hello: Hello, choice: Choice) -> dict[str, object]:
     """The documented JSON document."""
     return {
         "session_id": hello.session_id,
-        "profile": choose(hello).name,
+        "profile": choice.profile.name,
+        "profile_why": choice.why,
+        "quirks": [
+            {"name": quirk.name, "title": quirk.title, "reason": quirk.reason} for quirk in quirks_of(choice.profile)
+        ],
+        "notes": [*hello.notes, *choice.profile.notes],
         "capabilities": list(hello.capabilities.uris),
         "modules": [
             {
@@ -71,13 +79,17 @@ def as_json(hello: Hello) -> dict[str, object]:
     }
 
 
-def _print(command: Command, hello: Hello) -> None:
+def _print(command: Command, hello: Hello, choice: Choice) -> None:
     output = command.output
-    profile = choose(hello)
+    profile = choice.profile
     output.text(f"Session   {hello.session_id if hello.session_id is not None else '(none announced)'}")
-    output.text(f"Profile   {profile.title}")
-    for note in profile.notes:
-        output.text(f"          {note}")
+    output.text(f"Profile   {profile.title} ({profile.name})")
+    output.text(f"          {choice.why}")
+    for quirk in quirks_of(profile):
+        output.text(f"  {quirk.name}")
+        output.text(f"      {quirk.title} {quirk.reason}")
+    for note in (*hello.notes, *profile.notes):
+        output.text(f"  {note}")
     output.text("")
     output.text(f"{len(hello.capabilities.netconf)} capabilities")
     for capability in hello.capabilities.netconf:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -16,9 +17,11 @@ from netconf_gui.protocol import operations
 from netconf_gui.protocol.profiles import PROFILES
 from netconf_gui.services.change import make_change
 from netconf_gui.services.deploy import DeployReport
+from netconf_gui.services.load import load_schema
 from netconf_gui.services.placing import place
 from netconf_gui.session import datastores
 from netconf_gui.session.session import Session
+from netconf_gui.yang.check import Engine
 from tests.services.conftest import Box, edited, same
 from tests.services.deploying import HOSTNAME, QUICK, apply, assert_applied, fetch, sent
 
@@ -287,3 +290,13 @@ def test_what_is_too_large_is_not_sent(box_of: BoxOf) -> None:
         )
     assert "not sent" in refused.value.state
     assert "edit-config" not in sent(session)
+
+
+def test_some_modules_are_never_asked_for(box_of: BoxOf, tmp_path: Path) -> None:
+    """netconfd ends at the second get-schema of either; that profile was chosen by hand here."""
+    box = box_of()
+    session = box.connect_as(box.entry(profile="netconfd", quirks=("-slow-start",)))
+    with Engine(cache_folder=tmp_path / "fresh") as engine:
+        load_schema(session, engine=engine)
+    asked = " ".join(entry.text for entry in session.wire.entries() if entry.operation == "get-schema")
+    assert "<identifier>ietf-interfaces<" in asked and "<identifier>ietf-netconf<" not in asked
