@@ -50,6 +50,7 @@ class Actions:
     open_state: QAction
     history: QAction
     schema_report: QAction
+    console: QAction
     validate: QAction
     show_diff: QAction
     rebase: QAction
@@ -121,6 +122,7 @@ def make_actions(window: QWidget) -> Actions:
         schema_report=make(
             "&Schema report", "schemaReport", "list", "Ctrl+Shift+I", "What became of each YANG module", on=False
         ),
+        console=make("&RPC and action console", "console", "console", "Ctrl+Alt+R", "Send any operation", on=False),
         validate=make("&Validate", "validate", "validate", "F7", "Check the document by its YANG modules", on=False),
         show_diff=make("Show &diff", "showDiff", "diff", "Ctrl+D", "Compare with what was fetched", on=False),
         rebase=make(
@@ -183,7 +185,7 @@ class Menus:
         self.edit = self._menu("&Edit", "edit", [a.undo, a.redo], [a.find])
         self.view = self._menu("&View", "view", list(panes), [a.larger, a.smaller, a.normal_size])
         self.theme_actions = self._themes(self.view)
-        self._menu(
+        self.device = self._menu(
             "&Device",
             "device",
             [a.add_device, a.start_demo],
@@ -195,7 +197,7 @@ class Menus:
         )
         self._menu("D&ocument", "document", [a.validate, a.show_diff], [a.rebase], [a.review])
         schemas = [a.browse_schema, a.browse_other, a.compare_schemas]
-        self._menu("&Tools", "tools", [a.search], [a.fleet], schemas, [a.stop], [a.forget])
+        self._menu("&Tools", "tools", [a.search], [a.fleet], [a.console], schemas, [a.stop], [a.forget])
         self._menu(
             "&Window",
             "window",

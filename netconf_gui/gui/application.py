@@ -22,9 +22,13 @@ from netconf_gui.gui.beginning import Beginning
 from netconf_gui.gui.binding import Binding
 from netconf_gui.gui.closing import Closing, leave_clipboard
 from netconf_gui.gui.connections import Connections
+from netconf_gui.gui.console import Consoles
+from netconf_gui.gui.datastore_differences import DatastoreDifferences
 from netconf_gui.gui.demo_device import DemoDevice
 from netconf_gui.gui.device_comparing import DeviceComparing
 from netconf_gui.gui.device_list import DeviceList
+from netconf_gui.gui.device_operations import DeviceOperations
+from netconf_gui.gui.device_pages import DevicePages
 from netconf_gui.gui.dialogs.about import AboutDialog, KeysDialog
 from netconf_gui.gui.dialogs.certificate import CertificateDialog
 from netconf_gui.gui.dialogs.host_key import HostKeyDialog
@@ -44,6 +48,7 @@ from netconf_gui.gui.outdated import Outdated
 from netconf_gui.gui.panes.activity import ActivityPane
 from netconf_gui.gui.panes.apply import ApplyPane
 from netconf_gui.gui.panes.conflicts import ConflictsPane
+from netconf_gui.gui.panes.console import ConsolePane
 from netconf_gui.gui.panes.diff import DiffPane
 from netconf_gui.gui.panes.document_views import preload
 from netconf_gui.gui.panes.node import NodePane
@@ -116,6 +121,10 @@ class Program(QObject):
         self.schemas = SchemaBrowsing(self)
         self.comparing = DeviceComparing(self)
         self.operational = OperationalViews(self)
+        self.operations = DeviceOperations(self)
+        self.differences = DatastoreDifferences(self)
+        self.device_pages = DevicePages(self)
+        self.consoles = Consoles(self)
         self.closing = Closing(self.tasks, self.applying.leave, self._disconnect_all, self._stops())
         self.start_page: StartPage | None = None
         self._asking_to_close = False
@@ -191,8 +200,8 @@ class Program(QObject):
             (a.save_as, lambda: self._with_pane(self.files.save_as)),
             (a.close_document, self._close_current),
             (a.quit, window.close),
-            (a.undo, lambda: self._with_pane(lambda pane: pane.undo())),
-            (a.redo, lambda: self._with_pane(lambda pane: pane.redo())),
+            (a.undo, lambda: self._with_shown(lambda pane: pane.undo())),
+            (a.redo, lambda: self._with_shown(lambda pane: pane.redo())),
             (a.find, self._find),
             (a.connect, lambda: self._with_device(self.devices.connect_device)),
             (a.disconnect, self.devices.disconnect_selected),
@@ -201,7 +210,7 @@ class Program(QObject):
             (a.remove_device, lambda: self._with_device(self.devices.remove)),
             (a.open_running, lambda: self._with_device(lambda key: documents.open_device(key, "running"))),
             (a.open_candidate, lambda: self._with_device(lambda key: documents.open_device(key, "candidate"))),
-            (a.validate, lambda: self._with_pane(lambda pane: pane.validate())),
+            (a.validate, lambda: self._with_shown(lambda pane: pane.validate())),
             (a.show_diff, lambda: self._with_pane(self.applying.review)),
             (a.review, lambda: self._with_pane(self.applying.review)),
             (a.apply_options, lambda: self._with_pane(self.applying.apply_with_options)),
@@ -229,6 +238,12 @@ class Program(QObject):
 
     def _with_pane(self, do: Callable[..., object]) -> None:
         pane = self.documents.current
+        if pane is not None:
+            do(pane)
+
+    def _with_shown(self, do: Callable[..., object]) -> None:
+        """As `_with_pane`, also with the request of the console in front."""
+        pane = self.documents.current or self.consoles.document_in_front
         if pane is not None:
             do(pane)
 
@@ -291,11 +306,12 @@ class Program(QObject):
         if isinstance(page, DiffPane):
             page.find()
         else:
-            self._with_pane(lambda pane: pane.find())
+            self._with_shown(lambda pane: pane.find())
 
     def _show_keys(self) -> None:
         page = self.window.documents.currentWidget()
-        pane = page if isinstance(page, (DiffPane, ConflictsPane)) else self.documents.current
+        own_menus = (DiffPane, ConflictsPane, ConsolePane)
+        pane = page if isinstance(page, own_menus) else self.documents.current
         own = [*pane.edit_actions(), *pane.view_actions()] if pane is not None else []
         KeysDialog(self.window, [*self.window.actions(), *own]).open()
 
@@ -373,6 +389,7 @@ class Program(QObject):
     def _closed(self) -> None:
         error_report.collector.show_with(None)
         self.following.close()
+        self.consoles.close()
         for pane in self.documents.panes:
             pane.close_pane()
         leave_clipboard()

@@ -107,7 +107,7 @@ class DeviceList(QObject):
             detail = link.error.message
         children = tuple(self._datastore(link, name) for name in link.datastores)
         if children:
-            children = (*children, Entry("history", "history", "History"))
+            children = (*children, Entry("page", "page", "Device page"), Entry("history", "history", "History"))
         return Entry("device", link.device.id, link.device.name, side, link.state, detail, children)
 
     def _datastore(self, link: Link, name: str) -> Entry:
@@ -243,7 +243,9 @@ class DeviceList(QObject):
             busy = link.state in (LinkState.CONNECTED, LinkState.CONNECTING)
             menu.addAction(a.disconnect if busy else a.connect)
             if link.connected:
-                menu.addActions([a.open_running, a.open_candidate, a.open_state, a.browse_schema, a.schema_report])
+                menu.addActions(
+                    [a.open_running, a.open_candidate, a.open_state, a.console, a.browse_schema, a.schema_report]
+                )
             menu.addSeparator()
             menu.addAction(a.history)
             menu.addSeparator()

@@ -49,6 +49,7 @@ class Documents(QObject):
     rebase_wanted = Signal(object)  # a draft is to be kept when its datastore is fetched again
     pane_added = Signal(object)
     review_added = Signal(object, object)  # the document, its review
+    page_closed = Signal(object)  # another page than a document, just before it goes
     pane_closed = Signal(object)  # a person is done with it: applied, saved or given up
 
     def __init__(
@@ -367,6 +368,8 @@ class Documents(QObject):
             page.close_pane()
             self.unconfirmed.discard(page)
             self.pane_closed.emit(page)
+        else:
+            self.page_closed.emit(page)
         for pane, review in list(self._reviews.items()):
             if review is page:
                 del self._reviews[pane]

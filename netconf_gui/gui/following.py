@@ -14,6 +14,7 @@ from PySide6.QtGui import QAction
 from netconf_gui.gui.connections import Link
 from netconf_gui.gui.models.device_tree import LinkState
 from netconf_gui.gui.panes.conflicts import ConflictsPane
+from netconf_gui.gui.panes.console import ConsolePane
 from netconf_gui.gui.panes.diff import DiffPane
 from netconf_gui.gui.panes.operational import OperationalView
 from netconf_gui.gui.panes.schema_browser import SchemaBrowser
@@ -82,7 +83,7 @@ class Following(QObject):
         """Have docks and menus follow another document."""
         if self._closed:
             return
-        pane = self._program.documents.current
+        pane = self._shown_pane()
         self._program.node.explain_empty(*self._node_words())
         self._show_menus(pane)
         if pane is self._pane:
@@ -91,11 +92,17 @@ class Following(QObject):
         self._program.node.show_pane(pane)
         self._program.problems.show_pane(pane)
 
+    def _shown_pane(self) -> DocumentPane | None:
+        """The document that docks follow: also the request of a console."""
+        return self._program.documents.current or self._program.consoles.document_in_front
+
     def _show_menus(self, pane: DocumentPane | None) -> None:
         """Have the menus hold what the document in front brings, or the review of it."""
         page = self._program.window.documents.currentWidget()
-        shown: DocumentPane | DiffPane | ConflictsPane | None = None
-        if isinstance(page, ConflictsPane) or (pane is not None and isinstance(page, (DiffPane, type(pane)))):
+        shown: DocumentPane | DiffPane | ConflictsPane | ConsolePane | None = None
+        if isinstance(page, ConflictsPane | ConsolePane) or (
+            pane is not None and isinstance(page, (DiffPane, type(pane)))
+        ):
             shown = page
         # a document that was fetched again has other actions, one whose text is seen first has more of them
         edit, view = (shown.edit_actions(), shown.view_actions()) if shown is not None else ([], [])
@@ -112,7 +119,7 @@ class Following(QObject):
     def _node_words(self) -> tuple[str, str]:
         """What the Node pane says while it has no node to show."""
         page = self._program.window.documents.currentWidget()
-        if self._program.documents.current is not None:
+        if self._shown_pane() is not None:
             return "No node chosen", "Choose a node in the tree to see what it means."
         if isinstance(page, SchemaBrowser):
             return "A schema is in front", "Its Details tell what a node means. Values are shown here for documents."
@@ -122,10 +129,13 @@ class Following(QObject):
 
     def _document_actions(self, pane: DocumentPane | None) -> None:
         a, tabs = self._program.window.actions_, self._program.window.documents
-        document = pane.document if pane is not None else None
+        shown = pane or self._program.consoles.document_in_front
+        document = shown.document if shown is not None else None
         changes = pane.changes if pane is not None else 0
-        for act in (a.save, a.save_as, a.find, a.validate):
+        for act in (a.save, a.save_as):
             act.setEnabled(pane is not None)
+        for act in (a.find, a.validate):
+            act.setEnabled(shown is not None)
         free = pane is not None and not pane.context.device_id
         a.choose_schema.setEnabled(free)
         a.bind.setEnabled(free)

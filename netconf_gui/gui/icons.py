@@ -120,6 +120,8 @@ PHOSPHOR = {
     "swap": "arrows-left-right",
     "calendar": "calendar-blank",
     "target": "crosshair-simple",
+    "favourite": "star",
+    "console": "terminal",
 }
 # own SVGs, resources/icons/yang
 NODE_KINDS = (

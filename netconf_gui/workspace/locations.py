@@ -66,6 +66,11 @@ class Locations:
         return self.config / "known_hosts"
 
     @property
+    def refused_callers_file(self) -> Path:
+        """Devices that called and are not to be shown again."""
+        return self.config / "refused-callers.toml"
+
+    @property
     def recent_file(self) -> Path:
         return self.state / "recent.toml"
 
@@ -87,6 +92,11 @@ class Locations:
     def history_folder(self) -> Path:
         """What applies found and left on devices."""
         return self.data / "history"
+
+    @property
+    def console_folder(self) -> Path:
+        """What was sent from the console, and favourites."""
+        return self.data / "console"
 
     @property
     def schema_sets_file(self) -> Path:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from netconf_gui.workspace.apply_choices import ApplyChoices
+from netconf_gui.workspace.console_history import ConsoleHistory
 from netconf_gui.workspace.credentials import CredentialStore
 from netconf_gui.workspace.drafts import DraftFolder
 from netconf_gui.workspace.inventory import InventoryStore
 from netconf_gui.workspace.locations import Locations
 from netconf_gui.workspace.recent import RecentFiles
+from netconf_gui.workspace.refused_callers import RefusedCallers
 from netconf_gui.workspace.schema_sets import SchemaSets
 from netconf_gui.workspace.settings import Settings, SettingsStore
 from netconf_gui.workspace.snapshots import SnapshotStore
@@ -28,10 +30,12 @@ class Workspace:
     inventory: InventoryStore
     credentials: CredentialStore
     recent: RecentFiles
+    refused_callers: RefusedCallers
     drafts: DraftFolder
     schema_sets: SchemaSets
     snapshots: SnapshotStore
     apply_choices: ApplyChoices
+    console_history: ConsoleHistory
 
     @classmethod
     def open(cls, locations: Locations | None = None) -> Workspace:
@@ -44,10 +48,12 @@ class Workspace:
             inventory=InventoryStore(found.inventory_file),
             credentials=CredentialStore(),
             recent=RecentFiles(found.recent_file, settings_store.settings.appearance.recent_files),
+            refused_callers=RefusedCallers(found.refused_callers_file),
             drafts=DraftFolder(found.draft_folder),
             schema_sets=SchemaSets(found.schema_sets_file),
             snapshots=SnapshotStore(found.history_folder, lambda: settings_store.settings.history),
             apply_choices=ApplyChoices(found.apply_choices_file),
+            console_history=ConsoleHistory(found.console_folder),
         )
 
     @property

@@ -416,7 +416,8 @@ class DocumentPane(QWidget):
 
     def _say_state(self) -> None:
         self.view_bar.show_origin(self.context)
-        self.view_bar.show_changes(self.changes, read_only=self.context.read_only)
+        changes = 0 if self.context.is_request else self.changes
+        self.view_bar.show_changes(changes, read_only=self.context.read_only)
         self.state_changed.emit()
 
     def _row_moved(self, row: Row | None) -> None:
