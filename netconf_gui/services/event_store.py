@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import struct
 import threading
+import weakref
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
@@ -68,6 +69,7 @@ class EventStore:
         self._closed = False
         self.dropped = 0
         self.problem: WorkspaceError | None = None  # why older ones are dropped
+        weakref.finalize(self, self._overflow.close)
 
     def __len__(self) -> int:
         return (self._next - self._first) * BLOCK + len(self._open)
@@ -246,7 +248,7 @@ class EventStore:
     def _move_to_disk(self) -> None:
         for block in self._blocks.values() if self._disk_limit else ():
             if self._packed <= self._memory_limit:
-                return
+                break
             if block.packed is None:
                 continue
             try:
