@@ -120,7 +120,8 @@ def _keys(path: Path) -> tuple[str, ...]:
     return tuple(words[1] for words in lines if len(words) >= 2 and not words[0].startswith("#"))
 
 
-def _announce(server: DemoServer, more: fronts.Opened, *, as_json: bool) -> None:
+def _announce(server: DemoServer, more: fronts.Opened | None = None, *, as_json: bool) -> None:
+    more = more or fronts.Opened()
     if as_json:
         facts = {
             "url": server.url,

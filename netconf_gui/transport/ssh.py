@@ -18,7 +18,7 @@ from netconf_gui.transport.attempt import Attempt
 from netconf_gui.transport.auth import HostKeyDecider, SecretSource
 from netconf_gui.transport.hostkeys import KnownHosts
 from netconf_gui.transport.link import Link
-from netconf_gui.transport.route import NETCONF_PORT, SshTarget, find_route
+from netconf_gui.transport.route import NETCONF_PORT, SshTarget, device_hop, find_route
 from netconf_gui.transport.sshconfig import SshConfig
 from netconf_gui.transport.stream import READ_SIZE, PeerInfo, ReaderStream, Stream
 from netconf_gui.transport.way import Means, Timeouts, Tuning, Walker
@@ -63,14 +63,15 @@ class _Connector:
 
     def work(self, attempt: Attempt, config: SshConfig | None) -> Stream:
         """All of it, on the attempt's thread."""
+        walker = Walker(attempt, self.means)
         if self.caller is not None:
             attempt.keep(self.caller.close)
-        route = find_route(self.target, config)
-        for note in route.notes:
-            attempt.tell(note)
-        walker, hop = Walker(attempt, self.means), route.hops[-1]
-        link = self.caller
-        if link is None:
+            link, (hop, _) = self.caller, device_hop(self.target, config)
+        else:
+            route = find_route(self.target, config)
+            for note in route.notes:
+                attempt.tell(note)
+            hop = route.hops[-1]
             known = self.means.known_hosts.reading(route.known_hosts_files)
             link = walker.link(hop, walker.reach(route), known)
         walker.sign_in(link, hop)

@@ -48,6 +48,21 @@ class ConnectionSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class CallHomeSettings:
+    """Devices that connect to this computer (RFC 8071)."""
+
+    listen: bool = setting(False, "Wait for devices that call, as soon as the window is there.")
+    ssh: bool = setting(True, "Take calls over SSH.")
+    ssh_port: int = setting(4334, "Where devices call over SSH.", least=1, most=65535)
+    tls: bool = setting(True, "Take calls over TLS.")
+    tls_port: int = setting(4335, "Where devices call over TLS.", least=1, most=65535)
+    address: str = setting("", "Take calls at this address of the computer only.")
+    certificate: str = setting("", "Shown to TLS callers for which no device says otherwise (file).")
+    private_key: str = setting("", "Its key, where it is in another file.")
+    waiting: int = setting(16, "Unknown callers kept waiting at a time.", unit="callers", least=1, most=256)
+
+
+@dataclass(frozen=True, slots=True)
 class ProtocolSettings:
     """Limits of NETCONF messages; 0 means no limit."""
 
@@ -117,6 +132,7 @@ class Settings:
     """All of it; immutable: `dataclasses.replace` makes a changed copy, `SettingsStore.save` keeps it."""
 
     connection: ConnectionSettings = field(default_factory=ConnectionSettings)
+    call_home: CallHomeSettings = field(default_factory=CallHomeSettings)
     protocol: ProtocolSettings = field(default_factory=ProtocolSettings)
     engine: EngineSettings = field(default_factory=EngineSettings)
     apply: ApplySettings = field(default_factory=ApplySettings)
