@@ -6,21 +6,31 @@ apply, which is many operations (`deploy`); asking a person (the window).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from lxml import etree
+
 from netconf_gui.cancel import CancelToken
 from netconf_gui.config.codec import read_root
-from netconf_gui.errors import RpcError
+from netconf_gui.config.document import Recipe
+from netconf_gui.config.path import InstancePath
+from netconf_gui.errors import ConfigError, RpcError
+from netconf_gui.protocol.xml import serialize
+from netconf_gui.services.change import make_change
 from netconf_gui.session import datastores
 from netconf_gui.session.datastores import is_url
 from netconf_gui.session.partial_locks import partial_lock, partial_unlock
 from netconf_gui.session.session import Session
+from netconf_gui.yang.schema import Schema
 
 Selection: TypeAlias = tuple[str, Mapping[str, str]]
 """An XPath expression with its prefixes."""
 
+_PREFIX = re.compile(r"(?<![\w.-])([A-Za-z_][\w.-]*):(?!:)(?=[A-Za-z_*])")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _CONTENTS = {
     "running": "What running holds now is replaced, and the device works by the new configuration at once.",
     "candidate": "What candidate holds now is replaced, edits of others that are not committed included.",
@@ -30,10 +40,17 @@ _CONTENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """A whole configuration, or an edit, that a person has at hand: `data` is XML inside one `<config>` element."""
+    """A whole configuration, or an edit, that a person has at hand: `data` is XML inside one `<config>` element.
+
+    A function is called when the job runs, on its thread.
+    """
 
     title: str
-    data: bytes
+    data: bytes | Callable[[], bytes]
+
+    def read(self) -> etree._Element:
+        """The `<config>` element."""
+        return read_root(self.data if isinstance(self.data, bytes) else self.data())
 
 
 Source: TypeAlias = "str | Configuration"
@@ -55,6 +72,42 @@ class Job:
     rereads: tuple[str, ...] = ()  # datastores that hold something else afterwards
 
 
+def whole_of(title: str, recipe: Recipe, schema: Schema | None) -> Configuration:
+    """All of a document, as it is now."""
+    return Configuration(title, lambda: serialize(recipe.make(schema).root))
+
+
+def edit_of(title: str, base: bytes, recipe: Recipe, schema: Schema | None, defaults: str | None) -> Configuration:
+    """The edit that leads from what was fetched to a document, as an apply would send it."""
+
+    def make() -> bytes:
+        mine = serialize(recipe.make(schema).root)
+        return serialize(make_change(base, mine, schema, policy="tolerant", defaults=defaults).config)
+
+    return Configuration(title, make)
+
+
+def selection(text: str, schema: Schema | None, *, xpath: bool = False) -> Selection:
+    """What a partial lock locks, from a path or (with `xpath`) an expression whose prefixes are names of modules.
+
+    Raises `ConfigError` for what is neither.
+    """
+    try:
+        path, prefixes = InstancePath.parse(text, schema).to_xpath()
+    except ConfigError:
+        if not xpath or schema is None:
+            raise
+    else:
+        return path, prefixes
+    named: dict[str, str] = {}
+    for prefix in _PREFIX.findall(_QUOTED.sub("", text)):
+        module = schema.module(prefix)
+        if module is None:
+            raise ConfigError(f"The device has no module {prefix}.", advice="Use names of modules as prefixes.")
+        named[prefix] = module.namespace
+    return text, named
+
+
 def told(place: Source) -> str:
     """A source or target in a sentence."""
     return place if isinstance(place, str) else place.title
@@ -64,7 +117,7 @@ def copy(source: Source, target: str, *, with_defaults: str | None = None) -> Jo
     """copy-config (RFC 6241, section 7.3)."""
 
     def run(session: Session, cancel: CancelToken | None) -> Sequence[RpcError]:
-        given = source if isinstance(source, str) else read_root(source.data)
+        given = source if isinstance(source, str) else source.read()
         return datastores.copy_config(session, target, given, with_defaults=with_defaults, cancel=cancel)
 
     destroys = f"If {target} is there already, it is replaced." if is_url(target) else _CONTENTS.get(target, "")
@@ -172,7 +225,7 @@ def validate(source: Source) -> Job:
     """validate (RFC 6241, section 8.6.4.1)."""
 
     def run(session: Session, cancel: CancelToken | None) -> Sequence[RpcError]:
-        given = source if isinstance(source, str) else read_root(source.data)
+        given = source if isinstance(source, str) else source.read()
         return datastores.validate(session, given, cancel=cancel)
 
     return Job(f"Validate {told(source)} on the device", f"The device finds {told(source)} valid.", run)
@@ -194,7 +247,7 @@ def edit(source: Source, target: str, options: EditOptions) -> Job:
         return datastores.edit_config(
             session,
             target,
-            None if isinstance(source, str) else read_root(source.data),
+            None if isinstance(source, str) else source.read(),
             url=source if isinstance(source, str) else None,
             default_operation=options.default_operation or None,
             test_option=options.test_option or None,
@@ -220,7 +273,7 @@ def edit_by_data(source: Source, target: str, default_operation: str = "") -> Jo
         return datastores.edit_data(
             session,
             target,
-            None if isinstance(source, str) else read_root(source.data),
+            None if isinstance(source, str) else source.read(),
             url=source if isinstance(source, str) else None,
             default_operation=default_operation or None,
             cancel=cancel,

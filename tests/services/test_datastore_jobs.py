@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 import pytest
 
-from netconf_gui.errors import CapabilityMissing, ConfigError, RpcFailed
+from netconf_gui.errors import CapabilityMissing, ConfigError, Outcome, RpcFailed
 from netconf_gui.services import datastore_jobs as jobs
 from netconf_gui.services.datastore_jobs import Configuration, EditOptions, Job
 from netconf_gui.services.monitoring import read_state
 from netconf_gui.session.datastores import get_config
 from netconf_gui.session.session import Session
 from tests.services.conftest import Box
+from tests.services.deploying import HOSTNAME, apply
 
 BASE = "urn:ietf:params:xml:ns:netconf:base:1.0"
 DEMO = "urn:netconf-gui:demo"
@@ -156,3 +157,11 @@ def test_what_is_destroyed_is_said() -> None:
     assert all(job.destroys for job in destroying)
     assert "is lost" in destroying[-1].destroys
     assert not jobs.lock("running").destroys and not jobs.validate("candidate").destroys
+
+
+def test_an_apply_goes_on_under_a_lock_that_a_person_took(box: Box) -> None:
+    session = box.connect()
+    do(session, jobs.lock("running"))
+    report = apply(box, HOSTNAME, session=session)
+    assert report.outcome is Outcome.APPLIED and report.clean, report.text
+    assert [lock.datastore for lock in read_state(session).locks] == ["running"], "it is the person's to give back"

@@ -33,7 +33,7 @@ class LinkState(StrEnum):
 class Entry:
     """One row to show; `key` identifies it among its siblings for as long as it lives."""
 
-    kind: str  # group, device, datastore or history
+    kind: str  # group, device, datastore, history or page
     key: str  # group name, device id, datastore name
     name: str
     side: str = ""
@@ -180,6 +180,8 @@ def _picture(entry: Entry) -> Any:
         return icons.icon("group")
     if entry.kind == "history":
         return icons.icon("snapshot")
+    if entry.kind == "page":
+        return icons.icon("device")
     if entry.kind == "datastore":
         return icons.icon("edit" if entry.key == "candidate" else "datastore")
     if entry.state in (LinkState.DECISION, LinkState.FAILED):

@@ -24,6 +24,7 @@ class DevicesPane(QWidget):
     selected = Signal(str)  # device id, empty for none
     open_wanted = Signal(str, str)  # device id, datastore or ""
     history_wanted = Signal(str)  # device id
+    page_wanted = Signal(str)  # device id
     menu_wanted = Signal(str, str, QPoint)  # device id, datastore or "", where on the screen
     add_wanted = Signal()
 
@@ -114,6 +115,8 @@ class DevicesPane(QWidget):
         entry = self.model.entry(self._filtered.mapToSource(index))
         if entry is not None and entry.kind == "history":
             self.history_wanted.emit(device_id)
+        elif entry is not None and entry.kind == "page":
+            self.page_wanted.emit(device_id)
         elif device_id:
             self.open_wanted.emit(device_id, datastore)
 
