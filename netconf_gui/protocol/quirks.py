@@ -148,13 +148,13 @@ _LIST = (
     _repair(
         "backslashes",
         "drop-backslashes",
-        "Backslashes around the quotation marks of an attribute are left out.",
+        "Backslashes around quotation marks of attributes are left out.",
         'Cisco IOS before YANG sends xmlns="\\urn:…\\".',
     ),
     _repair(
         "old-base-namespace",
         "correct-base-namespace",
-        "The namespace urn:ietf:params:netconf:base:1.0 is read as that of the base protocol.",
+        "The capability's URI is read as the namespace of the protocol.",
         "Cisco IOS before YANG puts the URI of the capability where the namespace belongs.",
     ),
     Quirk(
@@ -181,14 +181,14 @@ _LIST = (
     ),
     Quirk(
         "filter-needed",
-        "A reading without a filter gets one that names the server's top-level nodes.",
+        "A reading without a filter gets one of the server's roots.",
         "NX-OS refuses: “Request without namespace and filter is an unsupported operation”.",
         "filter_roots",
         ("{http://cisco.com/ns/yang/cisco-nx-os-device}System",),
     ),
     Quirk(
         "continued-replies",
-        "Replies in parts (set-id) are fetched with get-next and put together.",
+        "Replies that come in parts are fetched and put together.",
         "Huawei sends large configurations in several replies, each but the last with a set-id.",
         "continuation",
         "{http://www.huawei.com/netconf/capability/base/1.0}get-next",
@@ -202,8 +202,8 @@ _LIST = (
     ),
     Quirk(
         "foreign-attributes",
-        "Attributes that tell when and by whom something was committed are left out of a reading.",
-        "Junos puts them on the configuration; they would be sent back with the next edit.",
+        "Attributes about the latest commit are left out of a reading.",
+        "Junos notes on the configuration when and by whom it was committed; the next edit would send that back.",
         "foreign_attributes",
         ("http://xml.juniper.net/junos/",),
     ),
@@ -260,7 +260,7 @@ _LIST = (
     ),
     Quirk(
         "lock-retry",
-        "A lock that the server itself holds is tried again for 30 seconds.",
+        "A lock of the server's own is tried again for 30 seconds.",
         "IOS XE and servers built on ConfD hold the lock themselves while they synchronise with the command line.",
         "lock_retry",
         30.0,
