@@ -57,6 +57,7 @@ from netconf_gui.gui.panes.start import StartPage
 from netconf_gui.gui.panes.wire import WirePane
 from netconf_gui.gui.pending_commits import PendingCommits
 from netconf_gui.gui.rebasing import Rebasing
+from netconf_gui.gui.reconnecting import Reconnecting
 from netconf_gui.gui.schema_browsing import SchemaBrowsing
 from netconf_gui.gui.schema_reports import SchemaReports
 from netconf_gui.gui.tasks import Report, TaskManager
@@ -117,6 +118,7 @@ class Program(QObject):
         self.fleet_resuming = FleetResuming(self)
         self.rebasing = Rebasing(self)
         self.outdated = Outdated(self)
+        self.reconnecting = Reconnecting(self)
         self.following = Following(self)
         self.schemas = SchemaBrowsing(self)
         self.comparing = DeviceComparing(self)
@@ -389,6 +391,7 @@ class Program(QObject):
     def _closed(self) -> None:
         error_report.collector.show_with(None)
         self.following.close()
+        self.reconnecting.close()
         self.consoles.close()
         for pane in self.documents.panes:
             pane.close_pane()

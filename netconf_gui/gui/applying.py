@@ -238,9 +238,26 @@ class Applying(QObject):
         if wish is not None and wish.refused:
             self._window.status.tell(wish.refused)
         elif link is not None and not link.connected:
-            self._window.status.tell(f"{link.device.name} is not connected. Connect it, then apply.")
+            self._offer_connection(link)
         elif self.is_running(pane.context.device_id):
             self._window.status.tell("An apply to this device is under way.")
+
+    def _offer_connection(self, link: Link) -> None:
+        """Nothing can be sent to a device that is not connected: offer to."""
+        question = Question(
+            self._window,
+            f"{link.device.name} is not connected.",
+            "Nothing was sent; the draft is kept. When it is connected again, apply once more: what others changed "
+            "meanwhile is compared then.",
+            [Choice("leave", "Not now"), Choice("reconnect", "Reconnect", "primary")],
+            icon="disconnect",
+            object_name="reconnectQuestion",
+        )
+        device_id = link.device.id
+        question.answered.connect(
+            lambda key: self._connections.connect_device(device_id) if key == "reconnect" else None
+        )
+        question.open()
 
     def stop(self) -> None:
         """Stop the applies that run: before the commit the device is left as it was, later they are finished."""

@@ -26,6 +26,7 @@ from netconf_gui.gui.models.device_tree import LinkState
 from netconf_gui.gui.tasks import Report, Task, TaskManager
 from netconf_gui.services.connect import ConnectOptions, connect
 from netconf_gui.services.lanes import Lane
+from netconf_gui.services.reconnect import Unattended
 from netconf_gui.session.session import Session
 from netconf_gui.workspace.inventory import Device
 from netconf_gui.workspace.workspace import Workspace
@@ -47,6 +48,8 @@ class Link:
     schema: LoadedSchema | None = None
     task: Task | None = None
     options: ConnectOptions = field(default_factory=ConnectOptions)
+    returning: bool = False  # it was lost, and is going to be connected again without a person
+    unattended: Unattended | None = None  # who answers the try that is under way, where nobody watches it
 
     @property
     def connected(self) -> bool:
@@ -77,6 +80,9 @@ class Connections(QObject):
     opened = Signal(str)
     closed = Signal(str)
     failed = Signal(str, object)
+    lost = Signal(str, object)  # a session ended unasked; before `failed`, which is not told where it comes back
+    not_back = Signal(str, object)  # a try that nobody watches failed
+    left = Signal(str)  # a person disconnects it, connected or not
 
     def __init__(self, tasks: TaskManager, workspace: Workspace, asker: Asker) -> None:
         super().__init__()
@@ -101,14 +107,20 @@ class Connections(QObject):
         self.changed.emit(device.id)
         return link
 
+    def say(self, device_id: str, text: str) -> None:
+        """Other words about a device that is not connected."""
+        link = self._links.get(device_id)
+        if link is not None:
+            self._set(link, link.state, text, link.error)
+
     def forget(self, device_id: str) -> None:
         """Disconnect and drop a device."""
         self.disconnect_device(device_id)
         self._links.pop(device_id, None)
         self.changed.emit(device_id)
 
-    def connect_device(self, device_id: str) -> Task | None:
-        """Start connecting, unless it is connected or about to be."""
+    def connect_device(self, device_id: str, *, unattended: bool = False) -> Task | None:
+        """Start connecting, unless it is connected or about to be; `unattended`: nobody is asked anything."""
         link = self._links[device_id]
         if link.state in (LinkState.CONNECTING, LinkState.CONNECTED):
             return link.task
@@ -117,16 +129,21 @@ class Connections(QObject):
             # of a session that was lost
             link.lane.close()
         lane = link.lane = Lane(device.name)
+        nobody = link.unattended = Unattended() if unattended else None
 
         def work(cancel: CancelToken, report: Report) -> Session:
-            interaction = asker.interaction(cancel, device.name)
+            interaction = nobody or asker.interaction(cancel, device.name)
             return connect(device, interaction, workspace, options=options, cancel=cancel, on_event=report)
 
         task = self._tasks.run(
-            work, title=f"Connect to {device.name}", lane=lane, subject=device.address, on_late=self._drop_session
+            work,
+            title=f"{'Reconnect' if unattended else 'Connect'} to {device.name}",
+            lane=lane,
+            subject=device.address,
+            on_late=self._drop_session,
         )
         link.task = task
-        self._set(link, LinkState.CONNECTING, "connecting…")
+        self._set(link, LinkState.CONNECTING, "reconnecting…" if unattended else "connecting…")
         task.done.connect(lambda session: self._opened(link, lane, session))
         task.failed.connect(lambda error: self._failed(link, error))
         return task
@@ -153,6 +170,7 @@ class Connections(QObject):
         link = self._links.get(device_id)
         if link is None:
             return None
+        self.left.emit(device_id)
         if link.state is LinkState.CONNECTING and link.task is not None:
             link.task.cancel()
             return None
@@ -200,7 +218,9 @@ class Connections(QObject):
         self._set(link, LinkState.FAILED, "connection lost", error)
         self.closed.emit(link.device.id)
         if error is not None:
-            self.failed.emit(link.device.id, error)
+            self.lost.emit(link.device.id, error)
+            if not link.returning:
+                self.failed.emit(link.device.id, error)
 
     def _failed(self, link: Link, error: BaseException) -> None:
         if link.lane is not None:
@@ -218,7 +238,9 @@ class Connections(QObject):
             self._set(link, LinkState.OFFLINE, "key not trusted", error)
         else:
             self._set(link, LinkState.FAILED, "not connected", error)
-        if not isinstance(error, Cancelled | HostKeyUnknown | CertificateUntrusted):
+        if link.unattended is not None:
+            self.not_back.emit(link.device.id, error)
+        elif not isinstance(error, Cancelled | HostKeyUnknown | CertificateUntrusted):
             self.failed.emit(link.device.id, error)
 
     def _drop_session(self, session: Session) -> None:

@@ -119,6 +119,9 @@ class DeviceList(QObject):
 
     def _opened(self, device_id: str) -> None:
         """A device was connected: show its datastores and load the one that edits go to."""
+        link = self._connections.link(device_id)
+        if link is not None and link.unattended is not None:
+            return  # it came back by itself: what is in front stays there
         self._window.devices.expand_device(device_id)
         self._documents.open_device(device_id)
 

@@ -142,7 +142,8 @@ class Following(QObject):
         a.undo.setEnabled(document is not None and document.can_undo)
         a.redo.setEnabled(document is not None and document.can_redo)
         a.show_diff.setEnabled(bool(changes))
-        a.review.setEnabled(self._program.applying.can_apply(pane))
+        stale = pane is not None and bool(pane.changes) and self._program.reconnecting.is_stale(pane)
+        a.review.setEnabled(stale or self._program.applying.can_apply(pane))
         a.apply_options.setEnabled(self._program.applying.can_apply(pane))
         a.close_document.setEnabled(tabs.count() > 0)
         a.close_all.setEnabled(tabs.count() > 0)
@@ -151,7 +152,10 @@ class Following(QObject):
 
     def _device_actions(self, link: Link | None, pane: DocumentPane | None) -> None:
         a = self._program.window.actions_
-        busy = link is not None and link.state in (LinkState.CONNECTING, LinkState.CONNECTED)
+        busy = link is not None and (
+            link.state in (LinkState.CONNECTING, LinkState.CONNECTED)
+            or self._program.reconnecting.is_coming_back(link.device.id)
+        )
         a.connect.setVisible(not busy)
         a.connect.setEnabled(link is not None and not busy)
         a.disconnect.setVisible(busy)
@@ -195,7 +199,11 @@ class Following(QObject):
         session = link.session if link is not None else None
         status.session.say(f"Session {session.session_id}" if session is not None else "", "hash")
         fetched = pane.context.fetched_at if pane is not None else None
-        status.fetched.say(time.strftime("Fetched %H:%M:%S", time.localtime(fetched)) if fetched else "", "clock")
+        stale = pane is not None and self._program.reconnecting.is_stale(pane)
+        words = "As of %H:%M, connection lost" if stale else "Fetched %H:%M:%S"
+        status.fetched.say(
+            time.strftime(words, time.localtime(fetched)) if fetched else "", "stale" if stale else "clock"
+        )
 
     def show_keyring(self, info: KeyringInfo) -> None:
         """Say which keyring keeps passwords, or that none does."""
