@@ -83,8 +83,7 @@ class Rebasing(QObject):
         if not self._text_is_whole(pane):
             return None
         if not pane.document.is_dirty:
-            words = f"{context.title} is fetched again; there was no draft to rebase."
-            return program.documents.reload(pane, lambda: program.window.status.tell(words))
+            return program.documents.reload(pane, lambda: self._fetched_again(pane))
         session, datastore, draft = link.session, context.datastore, _state(pane)
 
         def work(cancel: CancelToken, report: Report) -> Compared:
@@ -92,6 +91,13 @@ class Rebasing(QObject):
 
         task = program.tasks.run(work, title=f"Refresh {context.title}", lane=link.lane, subject=link.device.address)
         return self._follow(pane, task)
+
+    def _fetched_again(self, pane: DocumentPane) -> None:
+        """There was no draft to rebase; what was edited by hand in a review is tried again."""
+        tell, review = self._program.window.status.tell, self._program.documents.review_of(pane)
+        tell(f"{pane.context.title} is fetched again; there was no draft to rebase.")
+        if review is not None:
+            review.rebased(tell)
 
     def show_conflicts(self, pane: DocumentPane, theirs: bytes) -> Task | None:
         """Compare the draft with what was read from the device already, and let the conflicts be decided."""
@@ -187,7 +193,7 @@ class Rebasing(QObject):
         pane.document.rebase(done.base, done.base_root, differences=done.left)
         review = program.documents.review_of(pane)
         if review is not None:
-            review.refresh()
+            review.rebased(program.window.status.tell)
         self._put_away(pane)
         program.documents.show_pane(pane)
         program.window.status.tell(sentence(done, pane.context.device_name or pane.context.title))

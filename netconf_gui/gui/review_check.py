@@ -82,12 +82,9 @@ def check_edit(
         return CheckedEdit("refused", refusals=refusals, operations=operations, notes=notes)
     document = draft.make(schema)
     left = diff(document.root, result, schema, defaults=defaults, cancel=cancel)
-    if not left:
-        state: State = "same"
-    elif not diff(base_root, result, schema, defaults=defaults, cancel=cancel):
+    state: State = "same" if not left else "other"
+    if not diff(base_root, result, schema, defaults=defaults, cancel=cancel):
         state = "nothing"
-    else:
-        state = "other"
     step = text_edit(document, result, comments=False) if state == "other" else None
     return CheckedEdit(
         state,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from netconf_gui.config.edits import Group
 from netconf_gui.gui.dialogs.message import Choice, Question
 from netconf_gui.gui.latest import Latest
 from netconf_gui.gui.review import ReviewWish
-from netconf_gui.gui.review_check import CheckedEdit, check_edit
+from netconf_gui.gui.review_check import CheckedEdit, State, check_edit
 from netconf_gui.gui.tasks import Report, TaskManager
 
 if TYPE_CHECKING:
@@ -20,6 +21,18 @@ if TYPE_CHECKING:
 
 SENDABLE = ("same", "other")
 ELSEWHERE = "The edit-config edited by hand leads to something else than the draft. Apply it from the review."
+
+AGAIN: dict[State, str] = {
+    "same": "The edit-config edited by hand was tried again on what the device holds now: it still leads to the draft.",
+    "other": "The edit-config edited by hand still applies to what the device holds now. It leads to something else "
+    "than the draft: the review shows it.",
+    "nothing": "The edit-config edited by hand no longer changes anything: the device holds all of it by now.",
+    "refused": "The edit-config edited by hand no longer applies to what the device holds now. The text is kept: the "
+    "review shows what would be refused.",
+    "broken": "The edit-config edited by hand could not be read, and was not tried on what the device holds now. The "
+    "text is kept.",
+}
+"""What became of a text when the draft under it was rebased."""
 
 
 class ReviewEditing(QObject):
@@ -31,10 +44,15 @@ class ReviewEditing(QObject):
         self._pane = pane
         self._plan = pane.plan
         self._revision = -1  # of the document that the edited text was compared with
+        self._tell: Callable[[str], object] | None = None  # waits to hear whether the text survived a rebase
         self._trying = Latest(manager, self, "Try the edited edit-config")
         self._trying.failed.connect(pane.error)
         self._plan.edited.connect(self._try)
         self._plan.adopt_wanted.connect(lambda: self.adopt())
+
+    def tell_once(self, tell: Callable[[str], object]) -> None:
+        """The draft was rebased: tell what becomes of a text that only a person knows when it is tried again."""
+        self._tell = tell if self._plan.is_typed else None
 
     @property
     def wish(self) -> ReviewWish:
@@ -73,6 +91,11 @@ class ReviewEditing(QObject):
             self._revision = revision
             self._plan.show_check(checked)
             self._pane.say_apply()
+            tell, self._tell = self._tell, None
+            if tell is not None:
+                words = AGAIN[checked.state]
+                self._plan.say_kept(words, fine=checked.state in SENDABLE)
+                tell(words)
 
     def adopt(self) -> bool:
         """Have the draft become what the edited text leads to."""

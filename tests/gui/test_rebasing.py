@@ -215,6 +215,30 @@ def test_an_apply_that_meets_a_conflict_leads_to_the_page(
     assert leaf(pane, "hostname") == "mine"
 
 
+def test_an_edit_config_edited_by_hand_goes_on_from_what_the_device_holds(
+    program: Program, qtbot: QtBot, pane: DocumentPane, other: Other
+) -> None:
+    edit(pane, hostname="mine")
+    program.applying.review(pane)
+    review = program.documents.review_of(pane)
+    assert review is not None
+    qtbot.waitUntil(lambda: review.review is not None, timeout=LONG)
+    review.plan.set_by_hand(True)
+    text = review.plan.text.plain_text().replace('"replace"', '"merge"')
+    review.plan.text.selectAll()
+    review.plan.text.insertPlainText(text)
+    qtbot.waitUntil(lambda: review.plan.checked is not None, timeout=LONG)
+    other(contact="noc")
+    rebase(program, qtbot)
+    qtbot.waitUntil(lambda: "still leads to the draft" in program.window.status.notice.text, timeout=LONG)
+    assert review.plan.by_hand and review.plan.text.plain_text() == text
+    # the device comes to hold all of it: nothing of the draft is left, the text is still there
+    other(hostname="mine")
+    rebase(program, qtbot)
+    qtbot.waitUntil(lambda: "no longer changes anything" in program.window.status.notice.text, timeout=LONG)
+    assert not pane.document.is_dirty and review.plan.text.plain_text() == text
+
+
 def test_the_page_can_be_closed_as_a_tab(program: Program, qtbot: QtBot, pane: DocumentPane) -> None:
     edit(pane, hostname="mine")
     program.rebasing.show_conflicts(pane, pane.document.base.replace(b"demo-edge-1", b"theirs"))

@@ -7,7 +7,7 @@ import json
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QPushButton, QToolButton
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QToolButton
 
 from netconf_gui.config import editing
 from netconf_gui.errors import ConfigError
@@ -184,6 +184,32 @@ def test_a_rebased_draft_keeps_the_edited_text_and_a_clean_document_does_not(rev
     with qtbot.waitSignal(made.refreshed, timeout=PATIENCE):
         made.refresh()
     assert not made.plan.by_hand and made.empty.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("tolerant", "there", "state", "words"),
+    [
+        (False, False, "same", "still leads to the draft"),
+        (True, True, "nothing", "no longer changes anything"),
+        (False, True, "refused", "no longer applies"),
+    ],
+)
+def test_an_edited_text_survives_a_rebase_and_is_tried_again(review, qtbot, tolerant, there, state, words):
+    """`there`: the device holds all of the draft by now, and nothing of it is left."""
+    made, pane = review
+    text = made.review.edit_config.replace('<mtu nc:operation="replace">', '<mtu nc:operation="merge">')
+    if tolerant:
+        text = text.replace('"create"', '"merge"').replace('"delete"', '"remove"')
+    by_hand(qtbot, made, text)
+    told: list[str] = []
+    pane.document.rebase(pane.document.snapshot().data if there else pane.document.base + b" ")
+    with qtbot.waitSignal(made.refreshed, timeout=PATIENCE):
+        made.rebased(told.append)
+    qtbot.waitUntil(lambda: bool(told), timeout=PATIENCE)
+    assert made.plan.by_hand and made.plan.checked.state == state and words in told[0]
+    assert made.plan.findChild(QLabel, "handBannerText").text() == told[0]
+    made.plan.text.insertPlainText(" ")
+    assert made.plan.findChild(QLabel, "handBannerText").text() != told[0]
 
 
 def checked(text: str, document=None):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -74,6 +75,7 @@ class DiffPane(QWidget):
         self._timer.timeout.connect(self._refresh_if_seen)
         self._stale = False  # the document has changed while nobody looked
         self._applying = False
+        self._rebased = False  # the base is another one because others changed the device, not because of an apply
         self._build()
         self.editing = ReviewEditing(self, manager)
         self.exports = ReviewExports(self, manager)
@@ -194,7 +196,9 @@ class DiffPane(QWidget):
             if not document.is_dirty:
                 # applied, or given up: what was chosen was about those changes; a draft that was rebased keeps it
                 self.replaced = ()
-                self.plan.set_by_hand(False)
+                if not (self._rebased and self.plan.is_typed):
+                    self.plan.set_by_hand(False)
+        self._rebased = False
         base, snapshot, schema = document.base, document.snapshot(), document.schema
         context, policy, replaced = self.document_pane.context, self.policy, self.replaced
         defaults, options = self.defaults, self.options
@@ -214,6 +218,15 @@ class DiffPane(QWidget):
             )
 
         self._comparing.run(work, self._take)
+
+    def rebased(self, tell: Callable[[str], object]) -> None:
+        """The draft goes on from what the device holds by now: compare anew.
+
+        A text edited by hand stays, is tried on that, and what became of it is told.
+        """
+        self._rebased = True
+        self.editing.tell_once(tell)
+        self.refresh()
 
     @property
     def defaults(self) -> str | None:

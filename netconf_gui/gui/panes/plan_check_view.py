@@ -106,7 +106,8 @@ def _words(checked: CheckedEdit) -> tuple[str, str]:
         count = count_words(len(checked.refusals), "error")
         return "error", f"Dry run: refused, {count}. Choose one to go to its line."
     if checked.state == "nothing":
-        return "warning", "Dry run: it changes nothing on the device. The draft differs from that."
+        differs = " The draft differs from that." if checked.left is not None else ""
+        return "warning", f"Dry run: it changes nothing on the device.{differs}"
     if checked.state == "same" or checked.left is None:
         return "success", "Dry run: the result equals the draft."
     count = count_words(len(checked.left), "difference")

@@ -18,7 +18,7 @@ from netconf_gui.config.plan import Policy
 from netconf_gui.errors import AppError
 from netconf_gui.gui import icons
 from netconf_gui.gui.dialogs.message import Choice, Question
-from netconf_gui.gui.forms import column, fix_height, label, named, push_button, row, tool_button
+from netconf_gui.gui.forms import column, fix_height, label, named, push_button, row, set_property, tool_button
 from netconf_gui.gui.node_words import count_words
 from netconf_gui.gui.panes.document_actions import copy_text
 from netconf_gui.gui.panes.plan_check_view import PlanCheckView
@@ -34,6 +34,8 @@ TINTED = 400  # lines up to which all tints are drawn
 PAUSE = 400  # ms after the last key before an edited text is tried
 ROOM = 220  # px of height below which what an apply does would be cut, if the policy's words were there, too
 REPLACE_WORDS = "Replaced as a whole: what the device holds there and the draft does not goes."
+
+BY_HAND_WORDS = "Edited by hand: this text is sent as it stands. What it leads to is found out a moment after you stop."
 
 
 class PlanView(QWidget):
@@ -251,15 +253,18 @@ class PlanView(QWidget):
         self.checked = None
         if on:
             self._generated = self.text.plain_text()
-            self._banner_words.setText(
-                "Edited by hand: this text is sent as it stands. What it leads to is found out a moment after you stop."
-            )
+            self.say_kept("")
             self.text.setFocus()
         elif self._review is not None:
             self._show_generated(self._review)
         self.hand_changed.emit(on)
         if on:
             self.edited.emit(self.text.plain_text())
+
+    def say_kept(self, words: str, *, fine: bool = True) -> None:
+        """Say in the banner what became of the text when the draft was rebased; "" is what it says as a rule."""
+        self._banner_words.setText(words or BY_HAND_WORDS)
+        set_property(self.banner, "state", "warning" if fine else "error")
 
     @property
     def is_typed(self) -> bool:
@@ -296,6 +301,7 @@ class PlanView(QWidget):
         if not self.by_hand:
             return
         self.checked = None
+        self.say_kept("")
         self._say("activity", "Dry run: waiting for you to stop typing…")
         self._pause.start()
 
