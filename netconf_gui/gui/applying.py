@@ -177,6 +177,7 @@ class Applying(QObject):
             self.choice_of(pane),
             describe,
             fixed_edit=wish is not None and wish.edit is not None,
+            profile=session.profile,
         )
 
         def chosen(choice: ApplyChoice, remember: bool) -> None:
@@ -410,6 +411,8 @@ def _options(choice: ApplyChoice) -> DeployOptions:
         confirm_by="person" if choice.confirm_by == "person" else "program",
         policy="tolerant" if choice.policy == "tolerant" else "strict",
         save_startup=choice.save_startup,
+        comment=choice.comment,
+        label=choice.label,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,8 @@ class ApplyChoice:
     confirm_by: str = "program"  # program: after the probe; person: in the window
     policy: str = "strict"  # strict or tolerant
     save_startup: bool = False
+    comment: str = ""  # for the device's list of commits; of one apply, never remembered
+    label: str = ""
 
 
 class ApplyChoices:
@@ -45,6 +47,7 @@ class ApplyChoices:
 
     def remember(self, device_id: str, choice: ApplyChoice) -> None:
         """Keep it, the device chosen last at the end."""
+        choice = replace(choice, comment="", label="")
         with self._lock:
             self._choices.pop(device_id, None)
             self._choices[device_id] = choice

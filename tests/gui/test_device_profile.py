@@ -7,8 +7,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLabel
 from pytestqt.qtbot import QtBot
 
+from netconf_gui.gui.dialogs.apply_options import ApplyOptionsDialog
 from netconf_gui.gui.dialogs.device_profile import SWITCHABLE, ProfilePage
+from netconf_gui.protocol.capabilities import CAPABILITY, Capabilities
 from netconf_gui.protocol.profiles import PROFILES, Choice, profile_named
+from netconf_gui.workspace.apply_choices import ApplyChoice
 from netconf_gui.workspace.inventory import Device, replace
 
 BOX = Device("box1", "box", "192.0.2.1", 830, "demo")
@@ -85,3 +88,28 @@ def test_what_a_device_has_is_shown_and_kept(page: ProfilePage) -> None:
     assert replace(kept, **page.values()) == kept
     page.show(replace(BOX, profile="of-a-newer-program"))
     assert page.values()["profile"] == ""
+
+
+def test_apply_asks_for_what_the_device_keeps_with_a_commit(qtbot: QtBot) -> None:
+    candidate = Capabilities([f"{CAPABILITY}candidate:1.0", f"{CAPABILITY}writable-running:1.0"])
+    seen: list[ApplyChoice] = []
+
+    def describe(choice: ApplyChoice) -> list[str]:
+        seen.append(choice)
+        return []
+
+    made = ApplyOptionsDialog(
+        None, "xr1", "1 change.", candidate, ApplyChoice(), describe, profile=profile_named("ios-xr")
+    )
+    qtbot.addWidget(made)
+    made.words["comment"].setText(" moved ")
+    made.words["label"].setText("MOON1")
+    assert (seen[-1].comment, seen[-1].label) == ("moved", "MOON1")
+    made.datastore.setCurrentIndex(1)
+    assert not made.words["comment"].isEnabled()
+    plain = ApplyOptionsDialog(None, "x", "1 change.", candidate, ApplyChoice(), describe)
+    qtbot.addWidget(plain)
+    assert plain.words == {} and not plain.startup.isEnabled()
+    xe = ApplyOptionsDialog(None, "x", "1 change.", candidate, ApplyChoice(), describe, profile=profile_named("ios-xe"))
+    qtbot.addWidget(xe)
+    assert xe.startup.isEnabled() and xe.startup.text() == "Keep running at the end"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 
 from netconf_gui.errors import AppError
 from netconf_gui.gui._generated.ui_message import Ui_MessageDialog
@@ -19,6 +19,8 @@ from netconf_gui.gui.forms import hline, label, named, push_button, row
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.widgets import Notice, Segments
 from netconf_gui.protocol.capabilities import Capabilities
+from netconf_gui.protocol.profiles import STANDARD, Profile
+from netconf_gui.services.strategy import saving_operation
 from netconf_gui.workspace.apply_choices import LEAST_GUARD, MOST_GUARD, ApplyChoice
 
 DEFAULT_GUARD = 120  # seconds, when the guard is switched on for the first time
@@ -51,6 +53,7 @@ class ApplyOptionsDialog(FormDialog):
         describe: Describe,
         *,
         fixed_edit: bool = False,
+        profile: Profile = STANDARD,
     ) -> None:
         """`describe` says in sentences what a choice does, or raises why it cannot be; `fixed_edit`: edited by hand."""
         super().__init__(Ui_MessageDialog, parent)
@@ -64,12 +67,14 @@ class ApplyOptionsDialog(FormDialog):
         self._capabilities = capabilities
         self._describe = describe
         self._fixed_edit = fixed_edit
+        self._profile = profile
         self._rows = FormRows()
         self.ui.bodyLayout.insertLayout(1, self._rows)
         self._build_datastore()
         self._build_guard()
         self._build_policy()
         self._build_startup()
+        self._build_words()
         self._build_notes()
         self._build_foot()
         self._show(choice)
@@ -122,10 +127,28 @@ class ApplyOptionsDialog(FormDialog):
     def _build_startup(self) -> None:
         self.startup = named(QCheckBox("Copy running to startup at the end"), "startupField", "Save to startup")
         self.startup.toggled.connect(self._follow)
-        able = self._capabilities.startup
-        self.startup.setEnabled(able)
-        why = "" if able else "The device has no startup datastore: what is in running survives a restart."
+        saving = saving_operation(self._capabilities, self._profile)
+        self.startup.setEnabled(saving is not None)
+        why = "The device has no startup datastore: what is in running survives a restart." if saving is None else ""
+        if saving is not None and not self._capabilities.startup:
+            self.startup.setText("Keep running at the end")
+            why = f"{self._profile.title} does it by {saving.name}."
         self._rows.add("Startup", "startup", self.startup, hint(why, "startupHint"), buddy=self.startup)
+
+    def _build_words(self) -> None:
+        """The fields of what the device keeps with a commit, where it does."""
+        self.words: dict[str, QLineEdit] = {}
+        for name, title, element in (
+            ("comment", "Comment", self._profile.commit_comment),
+            ("label", "Label", self._profile.commit_label),
+        ):
+            if not (element and self._capabilities.candidate):
+                continue
+            field = named(QLineEdit(), f"{name}Field", title)
+            field.setPlaceholderText("kept with the commit on the device")
+            field.textChanged.connect(self._follow)
+            self.words[name] = field
+            self._rows.add(title, name, field, buddy=field)
 
     def _build_notes(self) -> None:
         layout = self.ui.bodyLayout
@@ -160,7 +183,7 @@ class ApplyOptionsDialog(FormDialog):
         self.seconds.setValue(choice.guard_seconds or DEFAULT_GUARD)
         self.confirm_by.choose(choice.confirm_by)
         self.policy.choose(choice.policy)
-        self.startup.setChecked(choice.save_startup and able.startup)
+        self.startup.setChecked(choice.save_startup and self.startup.isEnabled())
 
     @property
     def choice(self) -> ApplyChoice:
@@ -174,6 +197,7 @@ class ApplyOptionsDialog(FormDialog):
             confirm_by=self.confirm_by.current,
             policy=self.policy.current,
             save_startup=self.startup.isChecked(),
+            **{name: field.text().strip() for name, field in self.words.items()},
         )
 
     def _follow(self, *_what: object) -> None:
@@ -187,6 +211,8 @@ class ApplyOptionsDialog(FormDialog):
             side.setVisible(guarded)
         say(self.guard_hint, self._about_guard(direct))
         say(self.confirm_hint, _CONFIRM_HINTS[self.confirm_by.current] if guarded else "")
+        for field in self.words.values():
+            field.setEnabled(not direct)
         by_hand = "The edit-config was edited by hand: it says itself what is created, merged and deleted."
         self.policy.setEnabled(not self._fixed_edit)
         say(self.policy_hint, by_hand if self._fixed_edit else _POLICY_HINTS[self.policy.current])
