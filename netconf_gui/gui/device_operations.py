@@ -44,6 +44,18 @@ _ACTIONS: dict[str, tuple[str, str, str]] = {
     "lockParts": ("Lock a &part of running…", "locked", "P"),
     "deleteConfig": ("Dele&te a configuration…", "delete", "X"),
 }
+_SHORT = {
+    "copyConfig": "Copy…",
+    "editConfig": "Send an edit…",
+    "validateOnDevice": "Validate…",
+    "commitCandidate": "Commit…",
+    "cancelCommit": "Cancel commit…",
+    "discardChanges": "Discard…",
+    "lockDatastore": "Lock…",
+    "unlockDatastore": "Unlock…",
+    "lockParts": "Lock a part…",
+    "deleteConfig": "Delete…",
+}
 _SOMETHING = jobs.Configuration("a document", b"")
 _LINES_BEFORE = ("commitCandidate", "lockDatastore", "deleteConfig")
 
@@ -52,6 +64,7 @@ class DeviceOperations(QObject):
     """`done(device id)` when something was done on a device, or was tried."""
 
     done = Signal(str)
+    lock_changed = Signal(str, str)  # device id, what is locked by a person on its session
 
     def __init__(self, program: Program) -> None:
         super().__init__(program.window)
@@ -61,9 +74,11 @@ class DeviceOperations(QObject):
         self.page_link: Callable[[], Link | None] = lambda: None
         self.page_datastore: Callable[[], str] = lambda: ""
         self.actions: dict[str, QAction] = {}
+        self._held: dict[str, list[str]] = {}
         menu = self.menu = named(QMenu("Datastore &operations", window), "datastoreMenu", "Datastore operations")
         for name, (text, icon, key) in _ACTIONS.items():
             made = action(window, text, f"{name}Action", icon=icon, shortcut=f"Ctrl+Alt+Shift+{key}")
+            made.setIconText(_SHORT[name])
             made.triggered.connect(partial(self._ask, name))
             window.addAction(made)
             if name in _LINES_BEFORE:
@@ -73,6 +88,9 @@ class DeviceOperations(QObject):
         whole = window.findChild(QMenu, "deviceMenu")
         assert whole is not None
         whole.insertMenu(window.actions_.apply_options, menu)
+        self.lock_changed.connect(program.following.show_lock)
+        program.applying.lock_changed.connect(self._applied)
+        program.connections.closed.connect(self._follow_locks)
         program.devices.selection_changed.connect(self.follow)
         program.connections.changed.connect(lambda _device: self.follow())
         window.documents.page_changed.connect(lambda _page: self.follow())
@@ -176,7 +194,25 @@ class DeviceOperations(QObject):
         task.finished.connect(lambda: self.done.emit(device.id))
         return task
 
+    def _follow_locks(self, device_id: str, job: Job | None = None) -> None:
+        """What a person locked is told in the status bar until it is unlocked or the session ends."""
+        held = self._held.setdefault(device_id, [])
+        if job is None:
+            held.clear()
+        elif job.locks or job.unlocks:
+            held[:] = [one for one in held if one not in (job.locks, job.unlocks)] + ([job.locks] if job.locks else [])
+        else:
+            return
+        self.lock_changed.emit(device_id, f"Locked by you: {', '.join(held)}" if held else "")
+
+    def _applied(self, device_id: str, words: str) -> None:
+        """An apply gave back its own locks: those of a person are there still."""
+        held = self._held.get(device_id)
+        if held and not words:
+            self.lock_changed.emit(device_id, f"Locked by you: {', '.join(held)}")
+
     def _done(self, link: Link, job: Job, warnings: tuple[RpcError, ...]) -> None:
+        self._follow_locks(link.device.id, job)
         words = f"{link.device.name}: {job.done}"
         if warnings:
             words += f" The device warns: {'; '.join(str(one) for one in warnings)}."

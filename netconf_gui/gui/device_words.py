@@ -22,6 +22,7 @@ CAPABILITY_HEADERS = ("Part of NETCONF", "Offered", "What that means", "As annou
 STREAM_HEADERS = ("Stream", "Replay", "Log since", "What it carries")
 SCHEMA_HEADERS = ("Schema", "Version", "Format", "Namespace")
 
+_PREFIX = "urn:ietf:params:netconf:"  # of nearly all capabilities; the tooltip has it
 _WHAT = {
     "running": "What the device works by",
     "candidate": "Edits wait here for a commit",
@@ -144,7 +145,7 @@ def session_lines(state: DeviceState) -> Iterator[Line]:
 
 def capability_lines(offered: Capabilities) -> Iterator[Line]:
     for one in abilities(offered):
-        texts = (one.name, "yes" if one.there else "no", one.words, one.uri)
+        texts = (one.name, "yes" if one.there else "no", one.words, one.uri.removeprefix(_PREFIX))
         yield Line(texts, one, ink="" if one.there else "text2", tip=one.uri or one.words)
 
 

@@ -52,7 +52,7 @@ class Following(QObject):
             signal.connect(self._later)
         # at once: a pane that was closed is deleted when control returns to the event loop
         program.documents.current_changed.connect(self._switch)
-        program.applying.lock_changed.connect(self._lock_changed)
+        program.applying.lock_changed.connect(self.show_lock)
 
     def close(self) -> None:
         """The window goes: follow nothing any more."""
@@ -63,7 +63,8 @@ class Following(QObject):
         if not self._soon.isActive() and not self._closed:
             self._soon.start()
 
-    def _lock_changed(self, device_id: str, words: str) -> None:
+    def show_lock(self, device_id: str, words: str) -> None:
+        """Say what of a device is locked by this program; "" for nothing."""
         self._locks[device_id] = words
         self._later()
 

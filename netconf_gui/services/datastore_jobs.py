@@ -70,6 +70,8 @@ class Job:
     run: Callable[[Session, CancelToken | None], Sequence[RpcError]]
     destroys: str = ""
     rereads: tuple[str, ...] = ()  # datastores that hold something else afterwards
+    locks: str = ""  # the datastore that this session holds a lock on afterwards
+    unlocks: str = ""  # and the one that it holds none on any more
 
 
 def whole_of(title: str, recipe: Recipe, schema: Schema | None) -> Configuration:
@@ -152,7 +154,9 @@ def lock(target: str) -> Job:
     def run(session: Session, cancel: CancelToken | None) -> Sequence[RpcError]:
         return datastores.lock(session, target, cancel=cancel)
 
-    return Job(f"Lock {target}", f"{target.capitalize()} is locked until you unlock it or disconnect.", run)
+    return Job(
+        f"Lock {target}", f"{target.capitalize()} is locked until you unlock it or disconnect.", run, locks=target
+    )
 
 
 def unlock(target: str) -> Job:
@@ -164,7 +168,7 @@ def unlock(target: str) -> Job:
     discards = target == "candidate"
     destroys = "Edits in candidate that are not committed are discarded with the lock." if discards else ""
     rereads = ("candidate",) if discards else ()
-    return Job(f"Unlock {target}", f"{target.capitalize()} is unlocked.", run, destroys, rereads)
+    return Job(f"Unlock {target}", f"{target.capitalize()} is unlocked.", run, destroys, rereads, unlocks=target)
 
 
 def discard() -> Job:

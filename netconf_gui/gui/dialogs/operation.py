@@ -84,13 +84,14 @@ class OperationDialog(FormDialog):
         cancel.clicked.connect(self.reject)
         self.act = push_button(verb, "operationButton", role="primary")
         self.act.setDefault(True)
+        self.act.setAutoDefault(False)
         self.act.clicked.connect(self._accept)
         widgets = [self._widget(field) for field in fields]
         self.ui.footLayout.addWidget(cancel)
         self.ui.footLayout.addWidget(self.act)
         self._complete = True
         self._follow()
-        (widgets or [self.act])[0].setFocus()
+        (widgets or [cancel if self.act.property("role") == "danger" else self.act])[0].setFocus()
         self.resize(theme().px(560), self.sizeHint().height())
 
     # ------------------------------------------------------------------------------------------------ the fields
@@ -156,7 +157,7 @@ class OperationDialog(FormDialog):
         return self._add(field, line, buddy=line)
 
     def _lines(self, field: Field) -> QWidget:
-        text = named(QPlainTextEdit(str(field.value or "")), f"{field.key}Field", field.label)
+        text = named(QPlainTextEdit(str(field.value or "")), f"{field.key}Field", field.label, role="field")
         text.setFont(theme().mono())
         text.setTabChangesFocus(True)
         text.setMinimumHeight(theme().px(84))
@@ -191,6 +192,7 @@ class OperationDialog(FormDialog):
         self.notice.say("warning", job.destroys)
         self.act.setEnabled(True)
         set_property(self.act, "role", "danger" if job.destroys else "primary")
+        self.act.setDefault(not job.destroys)  # what destroys is pressed, not confirmed by Return in a field
 
     def _accept(self) -> None:
         self.chosen.emit(self.job())

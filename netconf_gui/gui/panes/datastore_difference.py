@@ -118,6 +118,8 @@ class DatastoreDifference(QWidget):
         if (compared.old, compared.new) != self.pair:
             return
         self.compared = compared
+        self.model.headers[2], self.model.headers[3] = compared.old.capitalize(), compared.new.capitalize()
+        self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 2, 3)
         self.model.show(compared.difference, compared.marks)
         self.text.show_rows(compared.text)
         clock = time.strftime("%H:%M:%S", time.localtime(compared.at))

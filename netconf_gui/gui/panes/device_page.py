@@ -74,7 +74,9 @@ class DevicePage(QWidget):
 
         self.refresh_action = make("&Refresh", "devicePageRefreshAction", "refresh", "F5")
         self.open_action = make("&Open the document", "devicePageOpenAction", "tree")
+        self.open_action.setIconText("Open")
         self.release_action = make("&Release the partial lock", "devicePageReleaseAction", "unlocked")
+        self.release_action.setIconText("Release part")
         self.kill_action = make("&End the session…", "devicePageKillAction", "disconnect", "Shift+Del")
         self.show_schema = make("Show the &text", "devicePageSchemaAction", "file")
         self.save_schema = make("&Save the text…", "devicePageSaveSchemaAction", "save")
@@ -94,14 +96,14 @@ class DevicePage(QWidget):
         self.empty = EmptyState("devicePageEmpty", "device", "Not connected", "")
         self.facts = FactSheet()
         self.datastores = TablePart(
-            "datastores", "Datastores", words.DATASTORE_HEADERS, (132, 236, 112, 200), mono=(0,),
+            "datastores", "Datastores", words.DATASTORE_HEADERS, (132, 262, 128, 184), mono=(0,),
             buttons=[self.open_action, *operations, self.release_action],
         )  # fmt: skip
         self.sessions = TablePart(
-            "sessions", "Sessions", words.SESSION_HEADERS, (150, 96, 120, 84, 148, 76, 64, 92), mono=(0,),
+            "sessions", "Sessions", words.SESSION_HEADERS, (128, 80, 104, 76, 144, 72, 56, 92), mono=(0,),
             buttons=[self.kill_action],
         )  # fmt: skip
-        self.capabilities = TablePart("capabilities", "Capabilities", words.CAPABILITY_HEADERS, (150, 64, 460))
+        self.capabilities = TablePart("capabilities", "Capabilities", words.CAPABILITY_HEADERS, (136, 64, 470))
         self.streams = TablePart("streams", "Streams", words.STREAM_HEADERS, (150, 64, 150), mono=(0,))
         self.schemas = TablePart(
             "schemas", "Schemas", words.SCHEMA_HEADERS, (250, 96, 64), mono=(0, 3),

@@ -25,6 +25,8 @@ from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tokens import SIZES
 from netconf_gui.gui.widgets import EmptyState, SearchField
 
+IN_A_ROW = 6  # buttons below a table
+
 
 class FactSheet(QScrollArea):
     """Facts with their names, below the heads of their groups; values can be selected and copied."""
@@ -138,17 +140,19 @@ class TablePart(QWidget):
 
     def _buttons(self, title: str, actions: Sequence[QAction]) -> QWidget:
         foot = named(QFrame(), f"device{title}Buttons", f"What can be done with {title.lower()}", role="foot")
-        inside = row(foot, margins=(8, 4, 8, 4), spacing=2)
-        for act in actions:
+        grid = QGridLayout(foot)
+        edge = theme().px(6)
+        grid.setContentsMargins(edge, edge, edge, edge)
+        grid.setSpacing(theme().px(2))
+        columns = min(len(actions), IN_A_ROW)
+        for at, act in enumerate(actions):
             button = named(QToolButton(), f"{act.objectName()}Button", act.text().replace("&", "").rstrip("…"))
             button.setDefaultAction(act)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            if len(actions) > 6:
-                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-            button.setIconSize(icon_size(airy=len(actions) <= 6))
+            button.setIconSize(icon_size(airy=True))
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            inside.addWidget(button)
-        inside.addStretch(1)
+            grid.addWidget(button, at // columns, at % columns, Qt.AlignmentFlag.AlignLeft)
+        grid.setColumnStretch(columns, 1)
         return foot
 
     def show_lines(self, lines: Sequence[Line], nothing: str = "") -> None:
