@@ -355,6 +355,11 @@ class Document:
     # against the base
 
     @property
+    def has_base(self) -> bool:
+        """Whether there is something that the document is compared with."""
+        return True
+
+    @property
     def is_dirty(self) -> bool:
         """True if the document differs from its base in meaning, or in comments."""
         return self.changes() > 0 or self.comments_changed

@@ -1,8 +1,8 @@
 """Operations as documents: the schema in another light, in which rpcs and actions are containers of their input.
 
 Lives here: `RequestSchema` (what can be sent) and `ReplySchema` (what one operation answers), over any schema; with
-them a `Document` is a request or a reply, and everything that edits or shows configurations serves for both.  Does
-not live here: judging a request (`yang.check`), sending it (`services.console`).
+them a `RequestDocument` is a request or a reply, and what edits or shows configurations serves for both.  Does not
+live here: judging a request (`yang.check`), sending it (`services.console`).
 
 Nodes keep their ids and paths, so that the engine knows them: a parameter's path is ``/mod:rpc/input/leaf``.  In the
 request it is ``/mod:rpc/leaf``.  Actions stand below ``<action>`` (RFC 7950, section 7.15.2), in the data nodes that
@@ -15,6 +15,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from lxml import etree
+
+from netconf_gui.config.diff import Diff
+from netconf_gui.config.document import Document
 from netconf_gui.protocol.xml import NS_BASE, NS_NMDA, NS_YANG
 from netconf_gui.yang.lookup import SchemaLookup, flatten
 from netconf_gui.yang.nodes import BrokenModule, Identity, ModuleInfo, NodeKind, SchemaNode
@@ -278,3 +282,37 @@ class ReplySchema(_Projection):
         if node.parent_id == self._part_id:
             return replace(node, config=False, parent_id=None)
         return node
+
+
+class RequestDocument(Document):
+    """A request, or a reply: nothing that it could be compared with was there before."""
+
+    @property
+    def has_base(self) -> bool:
+        return False
+
+    @property
+    def is_dirty(self) -> bool:
+        return False
+
+    @property
+    def comments_changed(self) -> bool:
+        return False
+
+    def changes(self) -> int:
+        return 0
+
+    def diff(self) -> Diff:
+        return Diff((), self.root, self.root, self.schema)
+
+    def state(self, element: etree._Element) -> str:
+        return "same"
+
+    def changed_below(self, element: etree._Element) -> bool:
+        return False
+
+    def removed_children(self, element: etree._Element) -> list[etree._Element]:
+        return []
+
+    def base_element(self, element: etree._Element) -> etree._Element | None:
+        return None

@@ -18,7 +18,7 @@ from shiboken6 import isValid
 
 from netconf_gui.cancel import CancelToken
 from netconf_gui.config.document import Document
-from netconf_gui.config.operation_input import ReplySchema
+from netconf_gui.config.operation_input import ReplySchema, RequestDocument
 from netconf_gui.config.path import InstancePath
 from netconf_gui.errors import AppError, ConfigError
 from netconf_gui.gui.console_sending import ConsoleSender
@@ -391,14 +391,14 @@ class OneConsole(QObject):
     def output_of(self, operation: Operation | None, content: bytes, device_id: str) -> Document:
         """The output as a document, by the modules of the device that gave it where they have the operation."""
         if operation is None:
-            return Document(content)
+            return RequestDocument(content)
         link = self._program.connections.link(device_id)
         schema, node = operation.schema, operation.node
         own = link.schema.schema if link is not None and link.schema is not None else None
         if device_id != self.device_id and own is not None:
             same = next((one for one in console.catalogue([(own, None)]) if one.id == operation.id), None)
             schema, node = (own, same.node) if same is not None else (schema, node)
-        return Document(content, ReplySchema(schema, node))
+        return RequestDocument(content, ReplySchema(schema, node))
 
     def show_complaints(self) -> None:
         """What the device in front of the results said, at the nodes of the request."""

@@ -20,7 +20,7 @@ from netconf_gui.gui.dialogs.console import FieldsDialog
 from netconf_gui.gui.dialogs.message import Choice, Question
 from netconf_gui.gui.panes.console_results import Result
 from netconf_gui.gui.tasks import Report, Task
-from netconf_gui.protocol.xml import serialize
+from netconf_gui.protocol.xml import local_name, namespace_of, serialize
 from netconf_gui.services import console
 from netconf_gui.services.console import Operation
 from netconf_gui.services.console_sending import Sent, send
@@ -143,7 +143,7 @@ class ConsoleSender(QObject):
             self._send(text, operation, targets)
             return
         names = ", ".join(link.device.name for link in targets)
-        name = operation.name if operation is not None else etree.QName(request).localname
+        name = operation.name if operation is not None else local_name(request)
         question = Question(
             self._one.window,
             f"Send {name} to {names}?",
@@ -160,9 +160,10 @@ class ConsoleSender(QObject):
 
     def _send(self, text: str, operation: Operation | None, targets: list[Link]) -> None:
         targets = [link for link in targets if link.connected]
-        request = serialize(console.the_request(codec.read_request(text.encode())))
-        results = [Result(link.device.id, link.device.name) for link in targets]
-        name = operation.name if operation is not None else "a request"
+        root = codec.read_request(text.encode())
+        request = serialize(console.the_request(root))
+        name = operation.name if operation is not None else local_name(console.the_request(root))
+        results = [Result(link.device.id, link.device.name, name) for link in targets]
         self._one.pane.pane.findings.refuse_at(())
         self._one.pane.results.show_results(results)
         for link, result in zip(targets, results, strict=True):
@@ -225,8 +226,7 @@ class ConsoleSender(QObject):
 
 
 def _danger_of(request: etree._Element) -> str:
-    name = etree.QName(request)
-    return console.danger_of(name.namespace or "", name.localname)
+    return console.danger_of(namespace_of(request), local_name(request))
 
 
 def _first_words(problems: list[Problem]) -> str:

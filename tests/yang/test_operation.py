@@ -51,7 +51,7 @@ def test_all_that_is_missing_is_told_at_once(engine: Engine, compiled: CompiledS
     assert measure(engine, compiled, "") == [
         "port is missing: it has to be given.",
         "how is missing: quick or long has to be given.",
-        "target is there not at all; it has to be there at least once.",
+        "target is missing: there has to be at least one.",
     ]
 
 

@@ -66,7 +66,7 @@ class ConsolePane(QWidget):
         across.setChildrenCollapsible(False)
         across.addWidget(self.side)
         across.addWidget(self._right)
-        across.setSizes([theme().px(236), theme().px(640)])
+        across.setSizes([theme().px(250), theme().px(640)])
         across.setStretchFactor(1, 1)
         layout.addWidget(across, 1)
         self._connect()
@@ -77,7 +77,7 @@ class ConsolePane(QWidget):
         fix_height(bar, SIZES.bar + 4)
         line = row(bar, margins=(8, 0, 8, 0), spacing=8)
         self.modes = Segments("requestMode", "Form or raw XML", (("form", "Form", "tree"), ("raw", "Raw XML", "xml")))
-        self.targets = tool_button("The devices to send to", "consoleTargets", icon="device", text="")
+        self.targets = tool_button("The devices to send to", "consoleTargets", icon="device", text="Device")
         self.targets.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.targets_menu = named(QMenu(self), "consoleTargetsMenu", "Devices")
         self.targets.setMenu(self.targets_menu)
@@ -98,7 +98,7 @@ class ConsolePane(QWidget):
         down.setChildrenCollapsible(False)
         down.addWidget(self.form)
         down.addWidget(self.results)
-        down.setSizes([theme().px(330), theme().px(220)])
+        down.setSizes([theme().px(300), theme().px(250)])
         down.setStretchFactor(0, 1)
         return down
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
 
 from netconf_gui.config import codec
 from netconf_gui.config.document import Document
-from netconf_gui.config.operation_input import RequestSchema
+from netconf_gui.config.operation_input import RequestDocument, RequestSchema
 from netconf_gui.config.path import InstancePath
 from netconf_gui.config.textedit import text_edit
 from netconf_gui.errors import ConfigError
@@ -58,7 +58,8 @@ class RequestForm(QWidget):
         layout.addWidget(self._place_bar())
         self.notice = Notice("requestNotice")
         layout.addWidget(self.notice)
-        self.pane = DocumentPane(Document(b""), manager, context=DocumentContext(name="Request", judge=_nothing_wrong))
+        nothing = DocumentContext(name="Request", judge=_nothing_wrong)
+        self.pane = DocumentPane(RequestDocument(b""), manager, context=nothing)
         self.pane.path_bar.hide()
         self.pane.view_bar.only.hide()
         self.pane.view_bar.unset.setChecked(True)
@@ -158,7 +159,7 @@ class RequestForm(QWidget):
             key=key,
             judge=lenient(judge, schema) if judge is not None else _nothing_wrong,
         )
-        document = Document(serialize(root), schema, name=context.name)
+        document = RequestDocument(serialize(root), schema, name=context.name)
         document.outside = self._outside.root if self._outside is not None else None
         document.subscribe(lambda change: None if change.more else self._follow())
         self.pane.show_document(document, context)

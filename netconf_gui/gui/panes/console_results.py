@@ -14,6 +14,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt, QTimer,
 from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QWidget
 
 from netconf_gui.config.document import Document
+from netconf_gui.config.operation_input import RequestDocument
 from netconf_gui.errors import AppError, Cancelled, RpcError
 from netconf_gui.gui import icons
 from netconf_gui.gui.document_context import DocumentContext
@@ -28,6 +29,7 @@ from netconf_gui.gui.tokens import SIZES
 from netconf_gui.gui.widgets import ElidedLabel, EmptyState, Segments
 from netconf_gui.services.console_sending import Sent, error_details, error_words
 
+SEARCHED = 5000  # bytes of a reply that is worth searching
 TICK = 200  # ms between two looks at the clock
 EDITOR_LIMIT = 1_000_000  # bytes of a message: more is shown by lines
 _NO_INDEX = QModelIndex()
@@ -39,6 +41,7 @@ class Result:
 
     device_id: str
     device: str
+    operation: str = ""  # its name
     started: float = field(default_factory=time.monotonic)
     received: int = 0  # bytes of the reply so far
     sent: Sent | None = None
@@ -222,7 +225,9 @@ class ResultsView(QWidget):
         self.empty = EmptyState(
             "resultEmpty", "apply", "Nothing was sent yet", "Fill in the form and send it: the answer shows here."
         )
-        self.output = DocumentPane(Document(b""), manager, context=DocumentContext(name="Output", read_only=True))
+        self.output = DocumentPane(
+            RequestDocument(b""), manager, context=DocumentContext(name="Output", read_only=True)
+        )
         self.output.view_bar.only.hide()
         self.output.view_bar.unset.hide()
         named(self.output, "resultOutput", "Output")
@@ -273,7 +278,7 @@ class ResultsView(QWidget):
             self._stack.setCurrentWidget(self.empty)
             return
         icons.bind(self.icon, one.icon[0], one.icon[1], size=16)
-        text = one.words if len(self.results) == 1 else f"{one.device}: {one.words}"
+        text = f"{one.operation}: {one.words}" if len(self.results) == 1 else f"{one.device}: {one.words}"
         if self.words.text() != text:
             self.words.setText(text)
             self.words.setAccessibleName(text)
@@ -298,6 +303,7 @@ class ResultsView(QWidget):
         if one.document is not None:
             context = DocumentContext(name="Output", read_only=True)
             self.output.show_document(one.document, context)
+            self.output.path_bar.setVisible(sent.size > SEARCHED)
             if self.output.model.rowCount() <= 50:
                 self.output.tree.expandToDepth(2)
         self.views.choose("errors" if sent.errors else "output")

@@ -11,7 +11,7 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
-from netconf_gui.gui.forms import action, column, fix_height, label, named, row, tool_button
+from netconf_gui.gui.forms import action, column, fix_height, named, row, tool_button
 from netconf_gui.gui.models.console_lists import KeptModel, OperationsModel
 from netconf_gui.gui.rows import RowTree
 from netconf_gui.gui.theme import theme
@@ -70,9 +70,11 @@ class ConsoleSide(QWidget):
     def _bar(self) -> QWidget:
         bar = named(QWidget(), "consoleSearchBar", "Search", role="bar")
         fix_height(bar, SIZES.bar + 4)
-        line = row(bar, margins=(8, 0, 8, 0))
+        line = row(bar, margins=(8, 0, 8, 0), spacing=4)
         self.search = _Field("consoleSearch", "Search operations")
+        self.all_devices = tool_button("The history of all devices", "consoleAllDevices", icon="fleet", checkable=True)
         line.addWidget(self.search)
+        line.addWidget(self.all_devices)
         return bar
 
     def _choice_bar(self) -> QWidget:
@@ -81,12 +83,8 @@ class ConsoleSide(QWidget):
         line = row(bar, margins=(8, 0, 8, 0), spacing=4)
         choices = (("operations", "All", ""), ("favourites", "Favourites", ""), ("history", "History", ""))
         self.modes = Segments("consoleSideChoice", "What is listed", choices)
-        self.all_devices = tool_button("The history of all devices", "consoleAllDevices", icon="device", checkable=True)
-        self.count = label("", "consoleCount", kind="side")
         line.addWidget(self.modes)
         line.addStretch(1)
-        line.addWidget(self.count)
-        line.addWidget(self.all_devices)
         return bar
 
     def _make_views(self) -> None:
@@ -172,8 +170,10 @@ class ConsoleSide(QWidget):
         mode = self.modes.current
         count = self.operations_model.count if mode == "operations" else self.kept_model.rowCount()
         self.all_devices.setVisible(mode == "history")
-        self.count.setText(f"{count:,}")
-        self.count.setAccessibleName(f"{count} shown")
+        total = self.operations_model.total
+        words = f"Search {total:,} operations" if mode == "operations" else f"Search the {mode}"
+        self.search.setPlaceholderText(words)
+        self.search.setAccessibleName(words)
         self.empty.say(
             *(_EMPTY[mode] if not self.search.text().strip() else ("Nothing found", "No entry has these words."))
         )

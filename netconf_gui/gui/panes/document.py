@@ -88,6 +88,7 @@ class DocumentPane(QWidget):
     def _open(self, document: Document) -> None:
         self.document = document
         self.model = ConfigTreeModel(document, self)
+        self.model.outline.show_unset = self.view_bar.unset.isChecked()
         self.tree = ConfigTreeView(self.model, lambda parent, index: make_cell_editor(self, parent, index))
         self.side = SideViews(self, self._beside)
         self.side.made.connect(self._side_made)
@@ -120,7 +121,6 @@ class DocumentPane(QWidget):
         self.findings.changed.connect(self._say_problems)
         self.findings.placed.connect(self._say_problems)
         self.tree.open_first_levels()
-        self.model.outline.show_unset = self.view_bar.unset.isChecked()
         self._say_state()
         self.set_view(self.view)
 

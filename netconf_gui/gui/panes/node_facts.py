@@ -78,7 +78,7 @@ def _type_facts(node: SchemaNode) -> list[Fact]:
 def _value_facts(document: Document, row: Row, node: SchemaNode) -> list[Fact]:
     facts = []
     element = row.own_element
-    if node.kind is NodeKind.LEAF and row.kind in (RowKind.NODE, RowKind.UNSET):
+    if document.has_base and node.kind is NodeKind.LEAF and row.kind in (RowKind.NODE, RowKind.UNSET):
         base = None
         if element is not None:
             base = element if row.removed else document.base_element(element)

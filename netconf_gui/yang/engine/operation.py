@@ -244,7 +244,10 @@ class _Judging:
             least = self._yang.ffi.cast(f"struct {struct} *", pointer).min
             if len(there) < least and (path, name) not in self._lost:
                 self._silence(pointer)
-                text = f"{name} is there {_times(len(there))}; it has to be there at least {_times(least)}."
+                few = (
+                    "is missing" if not there else f"is there {len(there)} times" if len(there) > 1 else "is there once"
+                )
+                text = f"{name} {few}: there has to be at least {'one' if least == 1 else least}."
                 found.append(Problem("error", path, text, source=SOURCE))
         if kind in (LIST, CONTAINER):
             head = self._yang.lib.lysc_node_child(pointer)
@@ -340,7 +343,3 @@ class _Judging:
         self._counts.append((count, count[-1]))
         count[-1] = 0
         return True
-
-
-def _times(count: int) -> str:
-    return {0: "not at all", 1: "once", 2: "twice"}.get(count, f"{count} times")
