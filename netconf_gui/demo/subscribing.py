@@ -11,10 +11,17 @@ from netconf_gui.demo import parameters
 from netconf_gui.demo.answer import Answer
 from netconf_gui.demo.clock import parse_date_and_time
 from netconf_gui.demo.device import Device
-from netconf_gui.demo.replies import bad_element, invalid_value, missing_element, not_supported, refused
+from netconf_gui.demo.replies import (
+    bad_element,
+    invalid_value,
+    missing_element,
+    not_supported,
+    refused,
+    unknown_element,
+)
 from netconf_gui.demo.selection import event_filter
 from netconf_gui.demo.sessions import DeviceSession
-from netconf_gui.protocol.xml import NS_NOTIF
+from netconf_gui.protocol.xml import NS_NOTIF, local_name, qn
 
 STREAM = "NETCONF"
 
@@ -22,7 +29,10 @@ STREAM = "NETCONF"
 def create_subscription(device: Device, session: DeviceSession, operation: etree._Element) -> Answer:
     if not device.kind.notifications:
         raise not_supported("This device sends no notifications.")
-    parameters.only(operation, ("stream", "filter", "startTime", "stopTime"), NS_NOTIF)
+    wanted = parameters.child(operation, "filter", NS_NOTIF)
+    if wanted is None:
+        wanted = parameters.child(operation, "filter")  # some clients write it in the base namespace
+    _check_names([child for child in parameters.children(operation) if child is not wanted])
     stream = parameters.text(operation, "stream", NS_NOTIF)
     if stream not in (None, STREAM):
         raise invalid_value(f"There is no event stream {stream}.", "stream")
@@ -40,12 +50,19 @@ def create_subscription(device: Device, session: DeviceSession, operation: etree
         raise missing_element("startTime", "create-subscription")
     if stop is not None and start is not None and stop < start:
         raise bad_element("stopTime", "stopTime is before startTime.")
-    select = event_filter(device, parameters.child(operation, "filter", NS_NOTIF))
+    select = event_filter(device, wanted)
 
     def begin() -> None:
         device.stream.subscribe(session, select, start, stop)
 
     return Answer(afterwards=device.guarded(begin))
+
+
+def _check_names(given: list[etree._Element]) -> None:
+    known = {qn(NS_NOTIF, name) for name in ("stream", "startTime", "stopTime")}
+    for found in given:
+        if found.tag not in known:
+            raise unknown_element(local_name(found), "create-subscription")
 
 
 def check_interleave(device: Device, session: DeviceSession, operation: str) -> None:
