@@ -214,7 +214,7 @@ def test_escape_gives_control_back_while_connecting(program: Program, qtbot: QtB
 def test_a_lost_connection_is_said_once_and_the_document_stays(
     program: Program, qtbot: QtBot, server: DemoServer
 ) -> None:
-    device = add(program, server)
+    device = add(program, server, reconnect=False)
     connect(qtbot, program, device)
     threading.Thread(target=server.stop, daemon=True).start()
     error = dialog(qtbot, ErrorDialog)
