@@ -23,6 +23,7 @@ from netconf_gui.gui.binding import Binding
 from netconf_gui.gui.closing import Closing, leave_clipboard
 from netconf_gui.gui.connections import Connections
 from netconf_gui.gui.console import Consoles
+from netconf_gui.gui.console_places import ConsolePlaces
 from netconf_gui.gui.datastore_differences import DatastoreDifferences
 from netconf_gui.gui.demo_device import DemoDevice
 from netconf_gui.gui.device_comparing import DeviceComparing
@@ -127,6 +128,7 @@ class Program(QObject):
         self.differences = DatastoreDifferences(self)
         self.device_pages = DevicePages(self)
         self.consoles = Consoles(self)
+        self.console_places = ConsolePlaces(self)
         self.closing = Closing(self.tasks, self.applying.leave, self._disconnect_all, self._stops())
         self.start_page: StartPage | None = None
         self._asking_to_close = False

@@ -40,6 +40,7 @@ class SchemaBrowsing(QObject):
     """`filter_wanted(device id, data path)`: a node is wanted in a filter; offered only while that is connected."""
 
     filter_wanted = Signal(str, str)
+    send_wanted = Signal(str, object)  # the device, an rpc, action or notification of its schema
 
     def __init__(self, program: Program) -> None:
         super().__init__(program)
@@ -153,6 +154,7 @@ class SchemaBrowsing(QObject):
         browser.instances_wanted.connect(partial(self._tell_panes, browser))
         browser.create_wanted.connect(partial(self._create, browser))
         browser.filter_wanted.connect(partial(self._filter, browser))
+        browser.send_wanted.connect(lambda node: self.send_wanted.emit(browser.subject.device_id, node))
         browser.revision_wanted.connect(partial(self._ask_revision, browser))
         browser.go_wanted.connect(self._go)
         self._tabs.add_page(browser, f"Schema: {subject.title}", "schema", tip=f"Modules of {subject.title}")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from netconf_gui.errors import SchemaError
 from netconf_gui.gui.models.schema_modules import ModuleRow, module_rows
 from netconf_gui.yang.cache import sha256
-from netconf_gui.yang.schema import ModuleInfo, Schema, SqliteSchema
+from netconf_gui.yang.schema import ModuleInfo, NodeKind, Schema, SchemaNode, SqliteSchema
 from netconf_gui.yang.set_compare import SetModule, described
 from netconf_gui.yang.source_index import SourceSet
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 LARGE = 300  # modules
+_SENT = frozenset({NodeKind.RPC, NodeKind.ACTION, NodeKind.NOTIFICATION})
 
 
 @dataclass(eq=False)
@@ -117,3 +118,8 @@ class SchemaSubject:
             self._closed = True
         if twin is not None:
             twin.close()
+
+
+def can_send(node: SchemaNode | None, subject: SchemaSubject) -> bool:
+    """Whether the console of a device can send an operation, or ask for notifications of this kind."""
+    return node is not None and node.kind in _SENT and bool(subject.device_id)

@@ -30,7 +30,7 @@ from netconf_gui.gui.panes.schema_instances import SchemaInstances
 from netconf_gui.gui.panes.schema_side import SchemaSide
 from netconf_gui.gui.panes.yang_source import YangSource
 from netconf_gui.gui.schema_creating import can_create
-from netconf_gui.gui.schema_subject import SchemaSubject
+from netconf_gui.gui.schema_subject import SchemaSubject, can_send
 from netconf_gui.gui.tasks import Report, TaskManager
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tokens import SIZES
@@ -73,6 +73,7 @@ class SchemaBrowser(QWidget):
     go_wanted = Signal(object, object)  # a DocumentPane and an element of it
     create_wanted = Signal(object)  # a SchemaNode
     filter_wanted = Signal(object)
+    send_wanted = Signal(object)  # an rpc, action or notification
     revision_wanted = Signal(str)  # compare a module with another revision
     title_changed = Signal()
 
@@ -150,6 +151,7 @@ class SchemaBrowser(QWidget):
         self.instances_action = make("Show &instances", "schemaInstancesAction", "search", "Ctrl+Alt+I")
         self.create_action = make("&Create here", "schemaCreateAction", "add", "Ctrl+Ins")
         self.filter_action = make("Use in fil&ter", "schemaFilterAction", "filter", "Ctrl+Shift+L")
+        self.send_action = make("&Send…", "schemaSendAction", "apply", "Ctrl+Alt+G", "Send it from the console")
         self.copy_action = make("Copy &path", "schemaCopyAction", "copy", "Ctrl+Shift+C")
         self.revision_action = make("Compare with another &revision…", "schemaRevisionAction", "diff", "Ctrl+Shift+V")
 
@@ -163,7 +165,7 @@ class SchemaBrowser(QWidget):
     def edit_actions(self) -> Sequence[QAction]:
         """For the Edit menu, while this is in front."""
         return [
-            self.find_action, self.create_action, self.filter_action, self.copy_action,
+            self.find_action, self.create_action, self.filter_action, self.send_action, self.copy_action,
             self.revision_action,
         ]  # fmt: skip
 
@@ -177,6 +179,7 @@ class SchemaBrowser(QWidget):
         details.instances.clicked.connect(self.instances_action.trigger)
         details.make.clicked.connect(self.create_action.trigger)
         details.filter.clicked.connect(self.filter_action.trigger)
+        details.send.clicked.connect(self.send_action.trigger)
         details.copy_path.clicked.connect(self.copy_action.trigger)
         self.views.chosen.connect(self._view_chosen)
         self.back_button.clicked.connect(self.back_action.trigger)
@@ -184,16 +187,12 @@ class SchemaBrowser(QWidget):
         self.back_action.triggered.connect(lambda: self.step(-1))
         self.forward_action.triggered.connect(lambda: self.step(1))
         self.find_action.triggered.connect(self.side.find)
-        for view, act in (
-            ("details", self.details_action),
-            ("diagram", self.diagram_action),
-            ("source", self.source_action),
-            ("graph", self.graph_action),
-            ("instances", self.instances_action),
-        ):
+        views = ("details", "diagram", "source", "graph", "instances")
+        for view, act in zip(views, self.view_actions(), strict=False):
             act.triggered.connect(lambda _on=False, key=view: self.set_view(key))
         self.create_action.triggered.connect(lambda: self.create_wanted.emit(self.node))
         self.filter_action.triggered.connect(lambda: self.filter_wanted.emit(self.node))
+        self.send_action.triggered.connect(lambda: self.send_wanted.emit(self.node))
         self.copy_action.triggered.connect(lambda: copy_text(self.node.path if self.node else self.module))
         self.revision_action.triggered.connect(lambda: self.revision_wanted.emit(self.module))
 
@@ -349,10 +348,12 @@ class SchemaBrowser(QWidget):
             (details.instances, self.instances_action, data),
             (details.make, self.create_action, can_create(node)),
             (details.filter, self.filter_action, data and self.can_filter),
+            (details.send, self.send_action, can_send(node, self.subject)),
         ):
             act.setEnabled(on)
             button.setEnabled(on)
         details.filter.setVisible(self.can_filter)
+        details.send.setVisible(can_send(node, self.subject))
         details.fit_words()
         self.filter_action.setVisible(self.can_filter)
         self.revision_action.setEnabled(bool(self.module))
@@ -474,9 +475,9 @@ class SchemaBrowser(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if self.node is not None:
             icons.bind(menu.menuAction(), f"node:{icon_name(self.node)}")
+            menu.addActions([self.send_action] if self.send_action.isEnabled() else [])
             menu.addActions([self.instances_action, self.create_action])
-            if self.can_filter:
-                menu.addAction(self.filter_action)
+            menu.addActions([self.filter_action] if self.can_filter else [])
             menu.addSeparator()
         menu.addActions([self.source_action, self.diagram_action, self.graph_action])
         menu.addSeparator()

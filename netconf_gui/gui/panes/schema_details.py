@@ -31,10 +31,12 @@ class SchemaDetails(QWidget):
         self.instances = push_button("Show instances", "showInstancesButton", icon="search")
         self.make = push_button("Create here", "createHereButton", icon="add")
         self.filter = push_button("Use in filter", "useInFilterButton", icon="filter")
+        self.send = push_button("Send…", "sendOperationButton", icon="apply")
         self._words = {
             self.instances: ("Show instances", "Instances"),
             self.make: ("Create here", "Create"),
             self.filter: ("Use in filter", "Filter"),
+            self.send: ("Send…", "Send…"),
         }
         for button, words in self._words.items():
             button.setProperty("compact", True)
