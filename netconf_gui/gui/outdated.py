@@ -17,7 +17,9 @@ from netconf_gui.cancel import CancelToken
 from netconf_gui.gui.panes.document import DocumentPane
 from netconf_gui.gui.panes.outdated_banner import OutdatedBanner
 from netconf_gui.gui.tasks import Report
+from netconf_gui.services.connect import connect
 from netconf_gui.services.outdated import ConfigChange, follow
+from netconf_gui.services.reconnect import Unattended
 from netconf_gui.session.session import Session
 
 if TYPE_CHECKING:
@@ -68,15 +70,22 @@ class Outdated(QObject):
         session = link.session if link is not None else None
         if link is None or session is None or link.lane is None:
             return
-        able, mailbox, listened = session.capabilities, self._program.tasks.mailbox, session
-        if not (able.notification and able.interleave):
+        if not session.capabilities.notification:
             return
+        mailbox, listened = self._program.tasks.mailbox, session
+        device, workspace, options = link.device, self._program.workspace, link.options
+
+        def beside(cancel: CancelToken | None) -> Session:
+            """For a device that takes no requests on a session that hears events; nobody is asked anything for it."""
+            return connect(device, Unattended(), workspace, options=options, cancel=cancel)
+
+        alone = device.call_home or device.max_sessions == 1
 
         def told(change: ConfigChange) -> None:
             mailbox.post(lambda: self._changed(device_id, listened, change))
 
         def work(cancel: CancelToken, _report: Report) -> None:
-            follow(listened, told, cancel=cancel)
+            follow(listened, told, connect=None if alone else beside, cancel=cancel)
 
         # a session that ends meanwhile says so by itself
         self._program.tasks.run(work, title=f"Listen for changes of {link.device.name}", lane=link.lane, quiet=True)

@@ -6,12 +6,13 @@ import threading
 
 import pytest
 
+from netconf_gui.errors import ConnectFailed
 from netconf_gui.protocol.replies import Notification
 from netconf_gui.protocol.xml import parse
 from netconf_gui.services.outdated import ConfigChange, follow, read_change
 from netconf_gui.session import datastores
 from netconf_gui.session.session import Session
-from tests.services.conftest import WAIT, Box
+from tests.services.conftest import WAIT, Box, eventually
 
 RFC6470 = """
 <notification xmlns="urn:ietf:params:xml:ns:netconf:notification:1.0"><eventTime>2026-01-02T10:45:31Z</eventTime>
@@ -90,4 +91,35 @@ def test_devices_that_tell_nothing(box_of: object, kind: str) -> None:
 def test_a_device_that_has_a_subscription_already_is_no_error(box: Box) -> None:
     session = box.connect()
     assert follow(session, lambda change: None) is not None
+    assert follow(session, lambda change: None) is None
+
+
+@pytest.mark.parametrize("kind", ["no-interleave", "standard"])
+def test_a_session_of_its_own_where_this_one_cannot_listen(box_of: object, kind: str) -> None:
+    box = box_of(kind)  # type: ignore[operator]
+    session, other, heard = box.connect(), box.connect(), Heard()
+    opened: list[Session] = []
+
+    def beside(_cancel: object) -> Session:
+        opened.append(box.connect())
+        return opened[-1]
+
+    if kind == "standard":
+        assert follow(session, lambda change: None) is not None
+    assert follow(session, heard, connect=beside) is not None
+    change(session, "ours")
+    change(other, "theirs")
+    assert heard.arrived.wait(WAIT)
+    assert [found.session_id for found in heard.changes] == [other.session_id], "it goes on being asked other things"
+    session.abort()
+    assert eventually(lambda: opened[0].closed)
+
+
+def test_a_device_that_takes_no_session_more_tells_nothing(box_of: object) -> None:
+    def beside(_cancel: object) -> Session:
+        raise ConnectFailed("too many sessions")
+
+    box = box_of("no-interleave")  # type: ignore[operator]
+    session = box.connect()
+    assert follow(session, lambda change: None, connect=beside) is None
     assert follow(session, lambda change: None) is None
