@@ -128,16 +128,14 @@ class Recognition:
 
     # ---- taking in
 
-    def remember(self, device: Device, caller: Caller) -> Device:
-        """Know this caller as that device of the inventory from now on; raises `WorkspaceError`."""
-        if isinstance(caller, SshCaller):
-            self.remember_key(device, caller.key)
-        elif isinstance(caller, TlsCaller):
-            pin(device, caller.fingerprint, self._workspace)
-        return self._workspace.inventory.device(device.id) or device
-
     def remember_key(self, device: Device, key: HostKey) -> None:
+        """Know who has that host key as this device of the inventory from now on; raises `WorkspaceError`."""
         self._known().add(replace(key, host=caller_name(device), port=LOGIN_PORT))
+
+    def remember_certificate(self, device: Device, fingerprint: str) -> Device:
+        """Know who has that certificate as this device; the device as it is now.  Raises `WorkspaceError`."""
+        pin(device, fingerprint, self._workspace)
+        return self._workspace.inventory.device(device.id) or device
 
 
 def caller_name(device: Device) -> str:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from netconf_gui.cancel import CancelToken
 from netconf_gui.errors import ConnectFailed, HostKey, PeerCertificate
 from netconf_gui.transport import tls, tls_alerts, tls_certificate
 from netconf_gui.transport.attempt import Attempt
@@ -110,10 +111,17 @@ class PlainCaller(Caller):
         shut(self.sock)
 
 
-def meet_ssh(sock: socket.socket, host: str, port: int, seconds: float, algorithms: Sequence[str] = ()) -> SshCaller:
+def meet_ssh(
+    sock: socket.socket,
+    host: str,
+    port: int,
+    seconds: float,
+    algorithms: Sequence[str] = (),
+    cancel: CancelToken | None = None,
+) -> SshCaller:
     """Exchange keys with who has called (blocking); `algorithms` of host keys that are on file are asked for first.
 
-    Raises `ConnectFailed`; the socket is closed then.
+    Raises `ConnectFailed`, `Cancelled`; the socket is closed then.
     """
 
     def work(attempt: Attempt) -> Link:
@@ -123,13 +131,20 @@ def meet_ssh(sock: socket.socket, host: str, port: int, seconds: float, algorith
         link.negotiate(attempt, seconds, algorithms)
         return link
 
-    return SshCaller(host, port, Attempt(host).run(work, None))
+    return SshCaller(host, port, Attempt(host).run(work, cancel))
 
 
-def meet_tls(sock: socket.socket, host: str, port: int, seconds: float, identity: Identity | None) -> TlsCaller:
+def meet_tls(
+    sock: socket.socket,
+    host: str,
+    port: int,
+    seconds: float,
+    identity: Identity | None,
+    cancel: CancelToken | None = None,
+) -> TlsCaller:
     """Have who has called show its certificate (blocking); `identity` is not shown yet.
 
-    Raises `ConnectFailed`; the socket is closed then.
+    Raises `ConnectFailed`, `Cancelled`; the socket is closed then.
     """
 
     def work(attempt: Attempt) -> TlsCaller:
@@ -142,7 +157,7 @@ def meet_tls(sock: socket.socket, host: str, port: int, seconds: float, identity
             failed = tls_alerts.failed(error, address_text(host, port), pipe.first, shown=False)
             raise ConnectFailed(failed.message, state=failed.state, advice=failed.advice) from error
 
-    return Attempt(host).run(work, None)
+    return Attempt(host).run(work, cancel)
 
 
 # ---- listening

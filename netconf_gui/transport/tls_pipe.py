@@ -217,6 +217,9 @@ class TlsPipe:
                 except ssl.SSLError as error:
                     self._late = error
                     break
+                if not piece:  # the other side says that it ends (close_notify)
+                    self._late = ssl.SSLZeroReturnError("ended")
+                    break
                 pieces.append(piece)
                 size += len(piece)
         self._ready = b"".join(pieces)
