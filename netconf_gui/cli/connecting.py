@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from netconf_gui.cli.files import read_bytes
+from netconf_gui.cli.reaching import add_way, with_way
 from netconf_gui.cli.running import Command
 from netconf_gui.errors import CertificateUntrusted, ConfigError, HostKey, HostKeyUnknown, PeerCertificate
 from netconf_gui.protocol.profiles import profile_named
@@ -61,6 +62,7 @@ def add_target(parser: argparse.ArgumentParser, *, optional: bool = False) -> No
         help="an inventory name, ssh://user@host:port, tls://host:port, or a Host of ~/.ssh/config",
     )
     add_authentication(parser)
+    add_way(parser)
 
 
 def add_authentication(parser: argparse.ArgumentParser) -> None:
@@ -128,7 +130,7 @@ def target_device(command: Command) -> Device:
     )
     if arguments.identity:
         device = replace(device, identity_files=(*arguments.identity, *device.identity_files))
-    return with_tls_options(device, arguments)
+    return with_tls_options(with_way(device, arguments), arguments)
 
 
 def with_tls_options(device: Device, arguments: argparse.Namespace) -> Device:
