@@ -185,7 +185,9 @@ def _options(command: Command, connector: Connector, loaded: Loaded) -> DeployOp
 def _dry_run(command: Command, session: Session, wish: _Wish, options: DeployOptions) -> Status:
     how = strategy(session.capabilities, session.profile, options)
     found = diff(read_root(wish.base), read_root(wish.mine), wish.schema)
-    xml = _shown(wish, plan(found, options.policy).config, how) if wish.operations else ""
+    planned = plan(found, options.policy, message_limit=how.max_message or None)
+    notes = (*how.notes, *planned.notes)
+    xml = _shown(wish, planned.config, how) if wish.operations else ""
     if command.output.as_json:
         command.output.json(
             {
@@ -193,12 +195,12 @@ def _dry_run(command: Command, session: Session, wish: _Wish, options: DeployOpt
                 "dry_run": True,
                 "operations": wish.operations,
                 "summary": found.summary(),
-                "notes": list(how.notes),
+                "notes": list(notes),
                 "edit_config": xml,
             }
         )
         return Status.OK
-    command.output.event(Note(" ".join(how.notes)))
+    command.output.event(Note(" ".join(notes)))
     if xml:
         command.output.data(xml.encode().rstrip() + b"\n")
     command.output.say(found.summary() if wish.operations else "Nothing to do.")

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from netconf_gui.gui.models.plain_table import Line
 from netconf_gui.protocol.capabilities import Capabilities
+from netconf_gui.protocol.quirks import quirks_of
 from netconf_gui.services.capability_words import abilities
 from netconf_gui.services.monitoring import Counters, DeviceState, LockState
 from netconf_gui.session.session import Session
@@ -60,6 +61,10 @@ def facts(device: Device, session: Session, state: DeviceState | None, modules: 
     if device.username:
         yield "Device", "Signed in as", device.username
     yield "Device", "Kind of server", session.profile.title
+    yield "Device", "Known by", session.profile_choice.why
+    quirks = quirks_of(session.profile)
+    if quirks:
+        yield "Device", "Quirks", " ".join(quirk.title for quirk in quirks)
     yield "Device", "Protocol", f"NETCONF {'1.1' if able.base11 else '1.0'}, session {session.session_id}"
     yield "Device", "YANG modules", f"{modules:,}" if modules else f"{len(able.modules):,} announced"
     if state is None:

@@ -184,7 +184,7 @@ class _Making:
             else:
                 mine = self._edited(base, given, schema)
             difference = diff(base, mine, schema, cancel=self.cancel, defaults=loaded.with_defaults)
-            planned = plan(difference, deploy.policy, deploy.replace)
+            planned = plan(difference, deploy.policy, deploy.replace, message_limit=how.max_message or None)
             if edit is None:
                 mine = edit_config(base, planned.config, schema, default_operation="none", accept_unknown=True)
         except EditRefused as refused:

@@ -16,7 +16,7 @@ from netconf_gui.protocol.profile import Profile
 from netconf_gui.protocol.replies import Reply, parse_reply
 from netconf_gui.protocol.xml import add_element, local_name, new_element, parse, serialize
 
-MOST_PARTS = 100_000
+MOST_PARTS = 20_000
 """Parts of one reply after which a device that says "more" for ever is given up."""
 
 

@@ -12,14 +12,21 @@ from lxml import etree
 
 from netconf_gui.demo.faults import Action, Fault
 from netconf_gui.demo.personality import VENDORS
-from netconf_gui.errors import ConfigError, ConnectFailed, Outcome, RpcError, RpcFailed, Stage
+from netconf_gui.errors import ConfigError, ConnectFailed, MalformedMessage, Outcome, RpcError, RpcFailed, Stage
+from netconf_gui.gui.document_context import DocumentContext
+from netconf_gui.gui.review import make_review
 from netconf_gui.protocol import operations
-from netconf_gui.protocol.profiles import PROFILES
+from netconf_gui.protocol.capabilities import BASE11, CAPABILITY, Capabilities
+from netconf_gui.protocol.profiles import PROFILES, STANDARD, profile_named
+from netconf_gui.protocol.replies import parse_reply
+from netconf_gui.protocol.xml import parse
 from netconf_gui.services.change import make_change
 from netconf_gui.services.deploy import DeployReport
 from netconf_gui.services.load import load_schema
 from netconf_gui.services.placing import place
+from netconf_gui.services.strategy import strategy
 from netconf_gui.session import datastores
+from netconf_gui.session.continuing import whole
 from netconf_gui.session.session import Session
 from netconf_gui.yang.check import Engine
 from tests.services.conftest import Box, edited, same
@@ -300,3 +307,65 @@ def test_some_modules_are_never_asked_for(box_of: BoxOf, tmp_path: Path) -> None
         load_schema(session, engine=engine)
     asked = " ".join(entry.text for entry in session.wire.entries() if entry.operation == "get-schema")
     assert "<identifier>ietf-interfaces<" in asked and "<identifier>ietf-netconf<" not in asked
+
+
+def test_a_private_candidate_on_sros(box_of: BoxOf) -> None:
+    """By capability, where the device's settings ask for one: running is locked then, and nothing else."""
+    box = box_of("sros")
+    session = box.connect_as(box.entry(private_candidate=True))
+    assert session.capabilities.private_candidate
+    report = changed(box, session)
+    assert_applied(box, report)
+    locks = [entry.text for entry in session.wire.entries() if entry.operation == "lock" and entry.direction == "out"]
+    assert len(locks) == 1 and "<running" in locks[0]
+
+
+def test_roots_of_one_name_in_two_namespaces_stay_apart() -> None:
+    """SR OS has `configure` of the old and of the new models, Junos the configuration beside OpenConfig."""
+    old, new = "urn:alcatel-lucent.com:sros:ns:yang:conf-r13", "urn:nokia.com:sros:ns:yang:sr:conf"
+    wrapped = '<config xmlns="urn:ietf:params:xml:ns:netconf:base:1.0"><configure xmlns="{}"><name>a</name></configure>'
+    base = (wrapped + '<configure xmlns="{}"><name>a</name></configure></config>').format(old, new).encode()
+    mine = base.replace(b"<name>a</name></configure></config>", b"<name>b</name></configure></config>")
+    change = make_change(base, mine, None)
+    [touched] = change.filters() or []
+    assert touched.tag == f"{{{new}}}configure"
+    assert {child.tag for child in change.config} == {f"{{{new}}}configure"}
+
+
+@pytest.mark.parametrize(("candidate", "target"), [(True, "candidate"), (False, "running")])
+def test_ios_xe_with_and_without_its_candidate_feature(candidate: bool, target: str) -> None:
+    names = [f"{CAPABILITY}{name}" for name in ("writable-running:1.0", "validate:1.0", "validate:1.1")]
+    able = Capabilities([BASE11, *names, *([f"{CAPABILITY}candidate:1.0"] if candidate else [])])
+    how = strategy(able, profile_named("ios-xe"), replace(QUICK, save_startup=True))
+    assert how.target == target
+    assert how.save_startup
+    assert "Running is kept (save-config) at the end." in how.notes
+    assert any("holds itself is tried again for 30 s" in note for note in how.notes)
+
+
+def test_the_review_speaks_of_a_message_that_is_too_large() -> None:
+    context = DocumentContext(
+        device_name="box",
+        capabilities=Capabilities([BASE11, f"{CAPABILITY}writable-running:1.0"]),
+        profile=replace(STANDARD, max_message=100),
+    )
+    base = b'<config xmlns="urn:ietf:params:xml:ns:netconf:base:1.0"><a xmlns="urn:a"><b>1</b></a></config>'
+    made = make_review(base, base.replace(b">1<", b">" + b"x" * 200 + b"<"), 1, None, context)
+    assert any("takes messages of at most 100" in note for note in made.notes)
+    assert made.notes[-1].startswith("The edit has ")
+
+
+def test_a_comment_that_the_device_does_not_take_is_said_beforehand() -> None:
+    able = Capabilities([BASE11, f"{CAPABILITY}candidate:1.0"])
+    notes = strategy(able, STANDARD, replace(QUICK, comment="moved")).notes
+    assert "The device takes no comment with a change: yours is not sent." in notes
+    assert not any(
+        "comment" in note for note in strategy(able, profile_named("sros"), replace(QUICK, comment="x")).notes
+    )
+
+
+def test_parts_that_never_end_are_given_up() -> None:
+    """A device that says "more" for ever."""
+    reply = parse_reply(parse(b'<rpc-reply xmlns="urn:x" set-id="1"><data><a xmlns="urn:a"/></data></rpc-reply>'))
+    with pytest.raises(MalformedMessage, match="parts of one reply"):
+        whole(reply, profile_named("huawei"), lambda _operation: reply)
