@@ -14,6 +14,7 @@ from lxml import etree
 
 from netconf_gui.demo import (
     actions,
+    compare,
     control,
     diagnostics,
     dynamic_operations,
@@ -70,6 +71,7 @@ OPERATIONS: Mapping[str, Handler] = {
     qn(NS_NMDA, "edit-data"): nmda.edit_data,
     qn(NS_NOTIF, "create-subscription"): subscribing.create_subscription,
     qn(NS_YANG, "action"): actions.action,
+    **compare.NAMES,
     **own.NAMES,
     **diagnostics.NAMES,
     **dynamic_operations.NAMES,

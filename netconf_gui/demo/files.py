@@ -11,6 +11,7 @@ from pathlib import Path
 from netconf_gui import resources
 
 MODULES: tuple[str, ...] = (
+    "ietf-nmda-compare",
     "netconf-gui-demo",
     "netconf-gui-demo-deviations",
     "netconf-gui-demo-events",

@@ -45,7 +45,7 @@ def get_data(device: Device, session: DeviceSession, operation: etree._Element) 
         raise invalid_value("Only the operational datastore tells where data come from.", "datastore")
     tree = _tree(device, name, parameters.text(operation, "with-defaults", NS_NMDA))
     hide_secrets(session.role, tree)
-    tree = _filtered(device, operation, tree)
+    tree = filtered(device, operation, tree)
     config = parameters.one_of(operation, "config-filter", ("true", "false"), "", NS_NMDA)
     wish = Wish({"true": True, "false": False}.get(config), origins, negated)
     if not wish.everything:
@@ -72,14 +72,19 @@ def edit_data(device: Device, session: DeviceSession, operation: etree._Element)
 
 
 def _datastore(device: Device, operation: etree._Element) -> str:
-    if not device.kind.nmda:
-        raise not_supported("This device has no datastores of NMDA.")
     leaf = parameters.child(operation, "datastore", NS_NMDA)
     if leaf is None:
         raise missing_element("datastore", etree.QName(operation).localname)
-    name = parameters.identity(leaf, NS_DATASTORES, "datastore")
+    return datastore_name(device, leaf, "datastore")
+
+
+def datastore_name(device: Device, leaf: etree._Element, what: str) -> str:
+    """The datastore that a leaf names; invalid-value for one that the device has not."""
+    if not device.kind.nmda:
+        raise not_supported("This device has no datastores of NMDA.")
+    name = parameters.identity(leaf, NS_DATASTORES, what)
     if name not in (*device.datastores.names, INTENDED, OPERATIONAL):
-        raise invalid_value(f"This device has no datastore {name}.", "datastore")
+        raise invalid_value(f"This device has no datastore {name}.", what)
     return name
 
 
@@ -96,9 +101,12 @@ def _depth(operation: etree._Element) -> int | None:
     return parameters.number(operation, "max-depth", 1, 65535, 1, NS_NMDA)
 
 
-def _filtered(device: Device, operation: etree._Element, tree: etree._Element) -> etree._Element:
-    subtree = parameters.child(operation, "subtree-filter", NS_NMDA)
-    xpath = parameters.child(operation, "xpath-filter", NS_NMDA)
+def filtered(
+    device: Device, operation: etree._Element, tree: etree._Element, namespace: str = NS_NMDA
+) -> etree._Element:
+    """What the operation's subtree-filter or xpath-filter, which are of `namespace`, chooses of a tree."""
+    subtree = parameters.child(operation, "subtree-filter", namespace)
+    xpath = parameters.child(operation, "xpath-filter", namespace)
     if subtree is not None and xpath is not None:
         raise bad_element("xpath-filter", "Two filters are given.")
     if subtree is not None:

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from lxml import etree
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from netconf_gui.demo.server import DemoServer
 from netconf_gui.errors import Outcome
-from netconf_gui.gui import device_comparing
 from netconf_gui.gui.application import Program
 from netconf_gui.gui.dialogs.list_dialog import ListDialog
 from netconf_gui.gui.dialogs.message import Question
+from netconf_gui.protocol.xml import parse
+from netconf_gui.services.connect import ConnectOptions
+from netconf_gui.services.connect import connect as open_session
 from netconf_gui.services.report import DeployReport
-from netconf_gui.session.session import Session
+from netconf_gui.session import datastores
 from netconf_gui.workspace.apply_choices import ApplyChoice
+from netconf_gui.workspace.inventory import new_device
 from tests.gui.review_sample import PATIENCE
 from tests.gui.test_program_apply import change_hostname
-from tests.gui.whole import LONG, add, connect, dialog, press, shown
-
-COMPARED = """<rpc-reply xmlns="urn:ietf:params:xml:ns:netconf:base:1.0" message-id="1">
-<differences xmlns="urn:ietf:params:xml:ns:yang:ietf-nmda-compare"><yang-patch><patch-id>1</patch-id>
-<edit><edit-id>1</edit-id><operation>replace</operation><target>/ietf-system:system/hostname</target>
-<value><hostname xmlns="urn:ietf:params:xml:ns:yang:ietf-system">there</hostname></value>
-<source-value><hostname xmlns="urn:ietf:params:xml:ns:yang:ietf-system">here</hostname></source-value>
-</edit></yang-patch></differences></rpc-reply>"""
+from tests.gui.test_rebasing import SYSTEM, Nobody
+from tests.gui.whole import LONG, PASSWORD, add, connect, dialog, press, shown
 
 
 def test_an_edit_by_hand_goes_to_the_device(program: Program, qtbot: QtBot, server: DemoServer) -> None:
@@ -39,7 +38,6 @@ def test_an_edit_by_hand_goes_to_the_device(program: Program, qtbot: QtBot, serv
     qtbot.waitUntil(
         lambda: review.actions_.by_hand in menus.edit.actions() and review.actions_.next in menus.view.actions()
     )
-    assert not review.bar.ask.isVisible(), "the demo device may compare nothing, then there is no button"
     review.actions_.by_hand.trigger()
     text = review.review.edit_config
     review.plan.text.selectAll()
@@ -57,31 +55,42 @@ def test_an_edit_by_hand_goes_to_the_device(program: Program, qtbot: QtBot, serv
     qtbot.waitUntil(lambda: not review.plan.by_hand, timeout=PATIENCE)
 
 
-def test_the_device_is_asked_for_its_own_comparison(
-    program: Program, qtbot: QtBot, server: DemoServer, monkeypatch
-) -> None:
-    asked: list[tuple[str, str]] = []
+@contextmanager
+def candidate_edited(program: Program, server: DemoServer, hostname: str) -> Iterator[None]:
+    """What somebody else has in candidate for a moment."""
+    device = new_device("other", "127.0.0.1", port=server.port, username="demo", use_agent=False)
+    options = ConnectOptions(password=PASSWORD, accept_host_keys=(server.host_key_fingerprint,))
+    session = open_session(device, Nobody(), program.workspace, options=options)  # type: ignore[arg-type]
+    try:
+        content = parse(f'<system xmlns="{SYSTEM}"><hostname>{hostname}</hostname></system>'.encode())
+        datastores.edit_config(session, "candidate", content)
+        yield
+        datastores.discard_changes(session)
+    finally:
+        session.close()
 
-    def answer(_session: Session, source: str, target: str, **_more: object) -> etree._Element:
-        asked.append((source, target))
-        return etree.fromstring(COMPARED)
 
-    monkeypatch.setattr(device_comparing, "MODULE", "ietf-system")
-    monkeypatch.setattr(device_comparing, "compare", answer)
+def test_the_device_is_asked_for_its_own_comparison(program: Program, qtbot: QtBot, server: DemoServer) -> None:
     connect(qtbot, program, add(program, server))
     pane = change_hostname(program, "renamed")
     review = program.documents.review(pane)
     qtbot.waitUntil(review.bar.ask.isVisible, timeout=LONG)
-    menu = review.bar.ask.menu()
-    menu.aboutToShow.emit()
-    action = next(one for one in menu.actions() if "candidate" in one.text())
-    action.trigger()
-    answered = dialog(qtbot, ListDialog)
-    assert asked == [("running", "candidate")]
-    assert answered.objectName() == "deviceComparison" and answered.list.topLevelItemCount() == 1
-    row = answered.list.topLevelItem(0)
-    assert [row.text(column) for column in range(3)] == ["~", "/ietf-system:system/hostname", "here → there"]
-    qtbot.mouseClick(answered.findChild(QPushButton, "closeButton"), Qt.MouseButton.LeftButton)
+
+    def ask(words: str) -> None:
+        menu = review.bar.ask.menu()
+        menu.aboutToShow.emit()
+        next(one for one in menu.actions() if words in one.text()).trigger()
+
+    ask("from running to candidate")
+    qtbot.waitUntil(lambda: "running and candidate are the same" in program.window.status.notice.text, timeout=LONG)
+    with candidate_edited(program, server, hostname="there"):
+        ask("from running to candidate")
+        answered = dialog(qtbot, ListDialog)
+        assert answered.objectName() == "deviceComparison" and answered.list.topLevelItemCount() == 1
+        row = answered.list.topLevelItem(0)
+        wanted = ["~", "/ietf-system:system/hostname", "demo-edge-1 → there"]
+        assert [row.text(column) for column in range(3)] == wanted
+        qtbot.mouseClick(answered.findChild(QPushButton, "closeButton"), Qt.MouseButton.LeftButton)
     while pane.document.can_undo:
         pane.document.undo()
 
