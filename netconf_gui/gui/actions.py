@@ -27,6 +27,7 @@ class Actions:
     """All actions of the window that do not belong to one document view."""
 
     start_demo: QAction
+    start_router: QAction
     add_device: QAction
     new_document: QAction
     open_file: QAction
@@ -97,6 +98,13 @@ def make_actions(window: QWidget) -> Actions:
 
     return Actions(
         start_demo=make("Start the &demo device", "startDemo", "demo", "Ctrl+Shift+N"),
+        start_router=make(
+            "Start the demo ro&uter",
+            "startRouter",
+            "demo",
+            "Ctrl+Alt+I",
+            "An old Cisco IOS, whose configuration is text",
+        ),
         add_device=make("&Add device…", "addDevice", "add", "Ctrl+N", "Add a device"),
         new_document=make("&New from schema…", "newDocument", "file", "Ctrl+Alt+N", "A configuration without a device"),
         open_file=make("&Open…", "openFile", "open", Keys.Open, "Open a configuration in XML or JSON"),
@@ -188,7 +196,7 @@ class Menus:
         self.device = self._menu(
             "&Device",
             "device",
-            [a.add_device, a.start_demo],
+            [a.add_device, a.start_demo, a.start_router],
             [a.connect, a.disconnect, a.refresh],
             [a.open_running, a.open_candidate, a.open_state],
             [a.apply_options, a.confirm_commit, a.roll_back, a.pending_commits],

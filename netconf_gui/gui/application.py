@@ -20,6 +20,7 @@ from netconf_gui.gui.applying import Applying
 from netconf_gui.gui.asking import Asker
 from netconf_gui.gui.beginning import Beginning
 from netconf_gui.gui.binding import Binding
+from netconf_gui.gui.cli_documents import CliDocuments
 from netconf_gui.gui.closing import Closing, leave_clipboard
 from netconf_gui.gui.connections import Connections
 from netconf_gui.gui.console import Consoles
@@ -48,6 +49,8 @@ from netconf_gui.gui.operational_views import OperationalViews
 from netconf_gui.gui.outdated import Outdated
 from netconf_gui.gui.panes.activity import ActivityPane
 from netconf_gui.gui.panes.apply import ApplyPane
+from netconf_gui.gui.panes.cli_pane import CliPane
+from netconf_gui.gui.panes.cli_review import CliReview
 from netconf_gui.gui.panes.conflicts import ConflictsPane
 from netconf_gui.gui.panes.console import ConsolePane
 from netconf_gui.gui.panes.diff import DiffPane
@@ -59,6 +62,7 @@ from netconf_gui.gui.panes.wire import WirePane
 from netconf_gui.gui.pending_commits import PendingCommits
 from netconf_gui.gui.rebasing import Rebasing
 from netconf_gui.gui.reconnecting import Reconnecting
+from netconf_gui.gui.reported_defaults import ReportedDefaults
 from netconf_gui.gui.schema_browsing import SchemaBrowsing
 from netconf_gui.gui.schema_reports import SchemaReports
 from netconf_gui.gui.tasks import Report, TaskManager
@@ -120,9 +124,11 @@ class Program(QObject):
         self.rebasing = Rebasing(self)
         self.outdated = Outdated(self)
         self.reconnecting = Reconnecting(self)
+        self.texts = CliDocuments(self)
         self.following = Following(self)
         self.schemas = SchemaBrowsing(self)
         self.comparing = DeviceComparing(self)
+        self.defaults = ReportedDefaults(self)
         self.operational = OperationalViews(self)
         self.operations = DeviceOperations(self)
         self.differences = DatastoreDifferences(self)
@@ -194,6 +200,7 @@ class Program(QObject):
         a, window, documents = self.window.actions_, self.window, self.documents
         pairs: list[tuple[object, Callable[[], object]]] = [
             (a.start_demo, self.devices.start_demo),
+            (a.start_router, self.devices.start_router),
             (a.add_device, self.devices.add),
             (a.new_document, self.files.new),
             (a.open_file, self.files.choose),
@@ -314,7 +321,7 @@ class Program(QObject):
 
     def _show_keys(self) -> None:
         page = self.window.documents.currentWidget()
-        own_menus = (DiffPane, ConflictsPane, ConsolePane)
+        own_menus = (DiffPane, ConflictsPane, ConsolePane, CliPane, CliReview)
         pane = page if isinstance(page, own_menus) else self.documents.current
         own = [*pane.edit_actions(), *pane.view_actions()] if pane is not None else []
         KeysDialog(self.window, [*self.window.actions(), *own]).open()
@@ -369,7 +376,7 @@ class Program(QObject):
         self._ask_for_documents()
 
     def _ask_for_documents(self) -> None:
-        self.documents.close_pages(list(self.documents.dirty), self._decided_to_close)
+        self.documents.close_pages([*self.documents.dirty, *self.texts.dirty], self._decided_to_close)
 
     def _decided_to_close(self, closed: bool) -> None:
         self._asking_to_close = False
@@ -380,6 +387,7 @@ class Program(QObject):
         """Close in order without asking (TERM, log-off, the tour)."""
         self.window.setEnabled(False)
         self.drafting.leave()
+        self.texts.drafting.leave()
         self.devices.close()
         self.closing.begin()
 
@@ -388,7 +396,13 @@ class Program(QObject):
             self.connections.disconnect_device(link.device.id)
 
     def _stops(self) -> tuple[Callable[[], object], ...]:
-        return (self.demo.stop, self.engine.close, self.drafting.close)
+        return (
+            self.demo.stop,
+            self.devices.stop_router,
+            self.engine.close,
+            self.texts.drafting.close,
+            self.drafting.close,
+        )
 
     def _closed(self) -> None:
         error_report.collector.show_with(None)

@@ -103,6 +103,11 @@ class Applying(QObject):
         """Whether an apply to that device is under way; its report then says how the connection ended."""
         return device_id in self._running
 
+    def adopt(self, device_id: str, task: Task) -> None:
+        """An apply of another kind runs on a device: it is stopped, waited for and told of as one of these."""
+        self._running[device_id] = task
+        task.finished.connect(lambda: self._running.pop(device_id, None))
+
     def review(self, pane: DocumentPane) -> None:
         """Show what would be sent."""
         self._documents.review(pane)

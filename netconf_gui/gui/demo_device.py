@@ -23,17 +23,30 @@ from netconf_gui.workspace.workspace import Workspace
 
 DEMO_ID = "demo"
 DEMO_NAME = "Demo device"
+ROUTER_ID = "demo-router"
+ROUTER_NAME = "Demo router"
+DEMO_IDS = (DEMO_ID, ROUTER_ID)
 
 
 class DemoDevice(QObject):
-    """At most one process; it ends with the window."""
+    """At most one process; it ends with the window.  `model` is what the device can do (`demo-device --model`)."""
 
-    def __init__(self, tasks: TaskManager, workspace: Workspace, connections: Connections) -> None:
+    def __init__(
+        self,
+        tasks: TaskManager,
+        workspace: Workspace,
+        connections: Connections,
+        *,
+        device_id: str = DEMO_ID,
+        name: str = DEMO_NAME,
+        model: str = "",
+    ) -> None:
         super().__init__()
+        self._id, self._name = device_id, name
         self._tasks = tasks
         self._workspace = workspace
         self._connections = connections
-        self._process = DemoProcess(workspace.locations.demo_folder)
+        self._process = DemoProcess(workspace.locations.demo_folder, ("--model", model) if model else ())
         self._starting: Task | None = None
 
     def start(self, ready: Callable[[], object]) -> Task | None:
@@ -45,9 +58,9 @@ class DemoDevice(QObject):
         def work(cancel: CancelToken, report: Report) -> DemoInfo:
             return process.start(cancel=cancel)
 
-        task = self._starting = self._tasks.run(work, title="Start the demo device", subject=DEMO_NAME)
+        task = self._starting = self._tasks.run(work, title=f"Start the {self._name.lower()}", subject=self._name)
         task.done.connect(lambda info: self._started(info, ready))
-        task.failed.connect(lambda error: self._connections.failed.emit(DEMO_ID, error))
+        task.failed.connect(lambda error: self._connections.failed.emit(self._id, error))
         task.finished.connect(self._over)
         return task
 
@@ -60,13 +73,13 @@ class DemoDevice(QObject):
 
     def _started(self, info: DemoInfo, ready: Callable[[], object]) -> None:
         device = Device(
-            id=DEMO_ID, name=DEMO_NAME, host=info.host, port=info.port, username=info.username, use_agent=False
+            id=self._id, name=self._name, host=info.host, port=info.port, username=info.username, use_agent=False
         )
         known = self._workspace.locations.known_hosts_file
         accepted = (info.fingerprint,) if trusted_before(known, info.fingerprint) else ()
         self._connections.put(device, ConnectOptions(password=info.password, accept_host_keys=accepted))
         ready()
-        self._connections.connect_device(DEMO_ID)
+        self._connections.connect_device(self._id)
 
 
 def trusted_before(known_hosts: Path, fingerprint: str) -> bool:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu
 
 from netconf_gui.errors import AppError
 from netconf_gui.gui.connections import Connections, Link, describe
-from netconf_gui.gui.demo_device import DEMO_ID, DemoDevice
+from netconf_gui.gui.demo_device import DEMO_ID, DEMO_IDS, ROUTER_ID, ROUTER_NAME, DemoDevice
 from netconf_gui.gui.dialogs.device import DeviceDialog
 from netconf_gui.gui.dialogs.message import Choice, Question
 from netconf_gui.gui.documents import Documents
@@ -46,6 +46,9 @@ class DeviceList(QObject):
         self._connections = connections
         self._documents = documents
         self._demo = demo
+        self._router = DemoDevice(
+            tasks, workspace, connections, device_id=ROUTER_ID, name=ROUTER_NAME, model="cisco-ios"
+        )
         self._followed: DocumentPane | None = None
         pane = window.devices
         pane.selected.connect(lambda _device: self.selection_changed.emit())
@@ -88,9 +91,10 @@ class DeviceList(QObject):
             for name in sorted((name for name in groups if name), key=str.casefold)
         ]
         top += groups.get("", [])
-        demo = self._connections.link(DEMO_ID)
-        if demo is not None:
-            top.append(self._entry(demo))
+        for device_id in DEMO_IDS:
+            demo = self._connections.link(device_id)
+            if demo is not None:
+                top.append(self._entry(demo))
         self._window.devices.show_entries(top)
         self.selection_changed.emit()
 
@@ -139,7 +143,7 @@ class DeviceList(QObject):
         for device in self._workspace.inventory.devices:
             self._connections.put(device)
         for link in self._connections.links:
-            if link.device.id not in known and link.device.id != DEMO_ID:
+            if link.device.id not in known and link.device.id not in DEMO_IDS:
                 self._connections.forget(link.device.id)
         self.refresh()
 
@@ -158,12 +162,22 @@ class DeviceList(QObject):
     def connect_device(self, device_id: str) -> None:
         if device_id == DEMO_ID:
             self.start_demo()
+        elif device_id == ROUTER_ID:
+            self.start_router()
         else:
             self._connections.connect_device(device_id)
 
     def start_demo(self) -> None:
         """Start the built-in device, if it does not run, and connect to it."""
         self._demo.start(lambda: self._window.devices.select(DEMO_ID))
+
+    def start_router(self) -> None:
+        """Start the built-in router, whose configuration is text, and connect to it."""
+        self._router.start(lambda: self._window.devices.select(ROUTER_ID))
+
+    def stop_router(self) -> None:
+        """End its process (blocking, up to a second or two)."""
+        self._router.stop()
 
     def disconnect_selected(self) -> None:
         link = self.selected
@@ -252,7 +266,7 @@ class DeviceList(QObject):
             menu.addSeparator()
             menu.addAction(a.history)
             menu.addSeparator()
-            if device_id != DEMO_ID:
+            if device_id not in DEMO_IDS:
                 menu.addActions([a.edit_device, a.remove_device])
             menu.addAction(a.add_device)
         menu.popup(where)

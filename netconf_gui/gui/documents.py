@@ -7,16 +7,18 @@ Lives here: which document is where and what can be done with it.  Does not live
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lxml import etree
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from netconf_gui.cancel import CancelToken
 from netconf_gui.config.document import Document
+from netconf_gui.config.tagged import reported_defaults
 from netconf_gui.gui.connections import Connections, Link
 from netconf_gui.gui.dialogs.message import Choice, Question
 from netconf_gui.gui.document_context import DocumentContext
@@ -24,6 +26,7 @@ from netconf_gui.gui.panes.diff import DiffPane
 from netconf_gui.gui.panes.document import DocumentPane
 from netconf_gui.gui.tasks import Report, Task, TaskManager
 from netconf_gui.services.load import Loaded, load
+from netconf_gui.session.datastores import editing_with_defaults
 from netconf_gui.workspace.schema_sets import SchemaSet, SetKind
 
 if TYPE_CHECKING:
@@ -38,6 +41,7 @@ class Fetched:
 
     loaded: Loaded
     document: Document
+    reported: Mapping[tuple[etree._Element, str], str] = field(default_factory=dict)
 
 
 class Documents(QObject):
@@ -65,6 +69,11 @@ class Documents(QObject):
         self._reviews: dict[DocumentPane, DiffPane] = {}
         self.unconfirmed: set[DocumentPane] = set()  # their last apply is live and waits for somebody to confirm it
         self._loading: dict[tuple[str, str], Task] = {}
+        self.defaults_mode: Callable[[str], str] = lambda device_id: ""
+        # for devices whose configuration is text: True where it is opened as such
+        self.text_opener: Callable[[Link, str], bool] | None = None
+        # pages with a question of their own: True where `then` is told later
+        self.asks_to_close: Callable[[QWidget, Callable[[bool], object]], bool] = lambda page, then: False
         self._tabs.page_changed.connect(lambda _page: self.current_changed.emit())
         connections.opened.connect(self._connected)
 
@@ -107,6 +116,8 @@ class Documents(QObject):
         if link is None or not link.connected:
             return None
         datastore = datastore or link.editable or "running"
+        if self.text_opener is not None and self.text_opener(link, datastore):
+            return None
         there = self.of_device(device_id, datastore)
         if there is not None:
             self.show_pane(there)
@@ -167,6 +178,7 @@ class Documents(QObject):
         engine = self._engine
         parallel = self._workspace.settings.engine.parallel_downloads
         folders = [Path(folder) for folder in link.device.schema_folders]
+        defaults = self.defaults_mode(link.device.id)
 
         def work(cancel: CancelToken, report: Report) -> Fetched:
             loaded = load(
@@ -176,12 +188,14 @@ class Documents(QObject):
                 schema=schema,
                 folders=folders,
                 parallel=parallel,
+                with_defaults=defaults,
                 cancel=cancel,
                 on_event=report,
             )
             document = Document(loaded.data, loaded.schema.schema, name=link.device.name)
             document.prepare()
-            return Fetched(loaded, document)
+            told = reported_defaults(loaded.tagged, document.root) if loaded.tagged is not None else {}
+            return Fetched(replace(loaded, tagged=None), document, told)
 
         name = link.device.name
         task = self._tasks.run(work, title=f"Load {datastore} of {name}", lane=lane, subject=link.device.address)
@@ -220,8 +234,10 @@ class Documents(QObject):
                 context.read_only = context.datastore != link.editable
                 self._state_changed(pane)
 
-    def _context(self, link: Link, loaded: Loaded) -> DocumentContext:
-        session = link.session
+    def _context(self, link: Link, fetched: Fetched) -> DocumentContext:
+        session, loaded = link.session, fetched.loaded
+        # an apply compares with what it reads in the mode for editing: in another one everything would differ
+        editing = session is None or loaded.with_defaults == editing_with_defaults(session.capabilities)
         return DocumentContext(
             device_id=link.device.id,
             device_name=link.device.name,
@@ -231,12 +247,14 @@ class Documents(QObject):
             key=loaded.compiled_key,
             capabilities=session.capabilities if session else None,
             profile=session.profile if session else None,
-            read_only=loaded.datastore != link.editable,
+            read_only=loaded.datastore != link.editable or not editing,
+            defaults="" if editing else loaded.with_defaults or "",
+            reported=fetched.reported,
             edit_limit=self._workspace.settings.appearance.xml_edit_limit,
         )
 
     def _add(self, link: Link, fetched: Fetched) -> None:
-        self.add(fetched.document, self._context(link, fetched.loaded))
+        self.add(fetched.document, self._context(link, fetched))
         loaded = fetched.loaded
         if loaded.schema.missing or loaded.schema.broken:
             count = len(loaded.schema.missing) + len(loaded.schema.broken)
@@ -246,7 +264,7 @@ class Documents(QObject):
             )
 
     def _replace(self, link: Link, pane: DocumentPane, fetched: Fetched) -> None:
-        self.replace_document(pane, fetched.document, self._context(link, fetched.loaded))
+        self.replace_document(pane, fetched.document, self._context(link, fetched))
 
     def replace_document(self, pane: DocumentPane, document: Document, context: DocumentContext) -> None:
         """Show another document, or the same in another light, in place of what the pane shows."""
@@ -309,6 +327,8 @@ class Documents(QObject):
             self.notice.emit(f"{under_way} is under way. Stop it first, then close this.")
             done(False)
             return
+        if self.asks_to_close(page, done):
+            return
         if isinstance(page, DiffPane) and page.plan.is_typed:
             self.show_pane(page)
             page.plan.give_up(lambda given_up: self.close_page(page, then) if given_up else done(False))
@@ -359,6 +379,10 @@ class Documents(QObject):
 
     # set by the part that knows files: (pane, told) -> None, told(saved)
     save_wanted: Callable[[DocumentPane, Callable[[bool], object]], None]
+
+    def drop_page(self, page: QWidget) -> None:
+        """Close a page that has been asked about."""
+        self._close(page)
 
     def _close(self, page: QWidget) -> None:
         if isinstance(page, DocumentPane):

@@ -32,7 +32,7 @@ from netconf_gui.workspace.schema_sets import SchemaSet
 from netconf_gui.workspace.workspace import Workspace
 from netconf_gui.yang.check import Engine
 
-FILTER = "Configurations (*.xml *.json);;XML (*.xml);;JSON (*.json);;All files (*)"
+FILTER = "Configurations (*.xml *.json *.cfg *.txt);;XML (*.xml);;JSON (*.json);;IOS (*.cfg *.txt);;All files (*)"
 Told = Callable[[bool], object]
 
 
@@ -49,6 +49,7 @@ class Files(QObject):
         self._workspace = workspace
         self._engine = engine
         self._untitled = 0
+        self.text_opener: Callable[[Path], bool] = lambda path: False  # texts of command lines; True where it is one
         self._watch = FileWatch(window, documents, tasks, self.reload)
         documents.save_wanted = self.save
 
@@ -89,6 +90,8 @@ class Files(QObject):
             if pane.context.file == path:
                 self._documents.show_pane(pane)
                 return
+        if schema is None and self.text_opener(path):
+            return
         self._read(path, schema, lambda opened: self._opened(opened))
 
     def choose_schema(self, pane: DocumentPane) -> None:

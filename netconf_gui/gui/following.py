@@ -13,6 +13,8 @@ from PySide6.QtGui import QAction
 
 from netconf_gui.gui.connections import Link
 from netconf_gui.gui.models.device_tree import LinkState
+from netconf_gui.gui.panes.cli_pane import CliPane
+from netconf_gui.gui.panes.cli_review import CliReview
 from netconf_gui.gui.panes.conflicts import ConflictsPane
 from netconf_gui.gui.panes.console import ConsolePane
 from netconf_gui.gui.panes.diff import DiffPane
@@ -78,6 +80,7 @@ class Following(QObject):
         self._document_actions(pane)
         self._device_actions(link, pane)
         self._status(link, pane)
+        self._program.texts.follow()
         self._program.wire.show_record(link.session.wire if link is not None and link.session is not None else None)
 
     def _switch(self) -> None:
@@ -100,8 +103,8 @@ class Following(QObject):
     def _show_menus(self, pane: DocumentPane | None) -> None:
         """Have the menus hold what the document in front brings, or the review of it."""
         page = self._program.window.documents.currentWidget()
-        shown: DocumentPane | DiffPane | ConflictsPane | ConsolePane | None = None
-        if isinstance(page, ConflictsPane | ConsolePane) or (
+        shown: DocumentPane | DiffPane | ConflictsPane | ConsolePane | CliPane | CliReview | None = None
+        if isinstance(page, ConflictsPane | ConsolePane | CliPane | CliReview) or (
             pane is not None and isinstance(page, (DiffPane, type(pane)))
         ):
             shown = page

@@ -76,6 +76,8 @@ class Recovering(QObject):
                 one.release()
             elif key == "discard":
                 self._program.tasks.run(_remover(one), title="Discard a draft", quiet=True, cancellable=False)
+            elif one.head.kind:
+                self._program.texts.drafting.recover(one)
             else:
                 self._recover(one)
 

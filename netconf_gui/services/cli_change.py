@@ -30,6 +30,7 @@ class CliReport(DeployReport):
     refused: tuple[CliError, ...] = ()
     inverse: str = ""
     verdicts: tuple[int, int] = (0, 0)
+    before: str = ""  # running as it was under the lock
     now: str = ""  # running as it was read last
 
 

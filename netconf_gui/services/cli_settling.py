@@ -230,6 +230,7 @@ class CliSettling:
             refused=refused,
             inverse=self.inverse,
             verdicts=apply.verdicts,
+            before=apply.before.text if apply.before is not None else "",
             now=known.text if known is not None else "",
         )
 

@@ -47,6 +47,7 @@ class DraftHead:
     schema_title: str = ""
     fetched_at: float | None = None
     changed_at: float = 0.0
+    kind: str = ""  # "cli": base and start are texts of a command line
 
 
 @dataclass(frozen=True, slots=True)
