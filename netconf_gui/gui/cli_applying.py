@@ -54,7 +54,7 @@ class CliApplying(QObject):
         running = self._program.applying.is_running(pane.context.device_id)
         return link is not None and link.connected and not running
 
-    def notes(self, pane: CliPane) -> str:
+    def notes(self, pane: CliPane, *, save_startup: bool) -> str:
         """What will happen, in sentences, for the review."""
         link = self._program.connections.link(pane.context.device_id)
         session = link.session if link is not None else None
@@ -62,7 +62,12 @@ class CliApplying(QObject):
             return ""
         limits = limits_of(pane.base, max_message=session.profile.max_message)
         try:
-            how = cli_strategy(session.capabilities, replace(pane.state.plan, notes=()), limits)
+            how = cli_strategy(
+                session.capabilities,
+                replace(pane.state.plan, notes=()),
+                limits,
+                DeployOptions(save_startup=save_startup),
+            )
         except AppError as error:
             return error.full_text()
         return " ".join(how.notes)

@@ -55,6 +55,7 @@ class CliDocuments(QObject):
         program.documents.text_opener = self._open_link
         program.documents.asks_to_close = self._ask_to_close
         program.files.text_opener = self._open_path
+        program.devices.of_page = lambda: self.current.context.device_id if self.current is not None else ""
         program.connections.changed.connect(lambda _device: self._tell_reviews())
         program.applying.started.connect(lambda _device: self._tell_reviews())
         program.applying.ended.connect(lambda _device, _report: self._tell_reviews())
@@ -375,6 +376,7 @@ class CliDocuments(QObject):
             there.apply_wanted.connect(lambda save: self.applying.apply(pane, save_startup=save))
             there.jump_wanted.connect(lambda path: self._jump(pane, path))
             there.startup.setChecked(self._program.workspace.settings.apply.save_startup)
+            there.startup.toggled.connect(lambda _on: self._tell_reviews())
             self._tabs.add_page(there, f"Review: {pane.context.title}", "diff")
         self._tabs.setCurrentWidget(there)
         self._tell_reviews()
@@ -391,13 +393,13 @@ class CliDocuments(QObject):
             link = self._program.connections.link(device_id) if device_id else None
             offline = link is None or not link.connected
             review.set_applying(offline or self._program.applying.is_running(device_id))
-            review.say_notes(self.applying.notes(pane))
+            review.say_notes(self.applying.notes(pane, save_startup=review.startup.isChecked()))
 
     def _say_state(self, pane: CliPane) -> None:
         self._tabs.set_title(pane, pane.context.title, dirty=pane.is_dirty)
         review = self._reviews.get(pane)
         if review is not None:
-            review.say_notes(self.applying.notes(pane))
+            review.say_notes(self.applying.notes(pane, save_startup=review.startup.isChecked()))
         self._program.documents.current_changed.emit()
 
     # ------------------------------------------------------------------------------------------------------- closing

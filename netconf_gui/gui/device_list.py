@@ -5,6 +5,8 @@ Joins the inventory, the connections and the Devices pane; the built-in demo dev
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu
 
@@ -50,6 +52,7 @@ class DeviceList(QObject):
             tasks, workspace, connections, device_id=ROUTER_ID, name=ROUTER_NAME, model="cisco-ios"
         )
         self._followed: DocumentPane | None = None
+        self.of_page: Callable[[], str] = lambda: ""  # the device of a page in front that is no document
         pane = window.devices
         pane.selected.connect(lambda _device: self.selection_changed.emit())
         pane.open_wanted.connect(self.open)
@@ -76,7 +79,7 @@ class DeviceList(QObject):
         link = self._connections.link(device_id) if device_id else None
         if link is None:
             pane = self._documents.current
-            link = self._connections.link(pane.context.device_id) if pane is not None else None
+            link = self._connections.link(pane.context.device_id if pane is not None else self.of_page())
         return link
 
     def refresh(self) -> None:

@@ -127,6 +127,8 @@ class Following(QObject):
             return "No node chosen", "Choose a node in the tree to see what it means."
         if isinstance(page, SchemaBrowser):
             return "A schema is in front", "Its Details tell what a node means. Values are shown here for documents."
+        if isinstance(page, CliPane | CliReview):
+            return "A text is in front", "Its sections are beside it. Nodes of YANG documents are explained here."
         if isinstance(page, OperationalView):
             return "State is in front", "It is read from the device and cannot be edited. Nodes of documents show here."
         return "No document in front", "The node you choose in a document is explained here."

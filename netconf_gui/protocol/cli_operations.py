@@ -134,7 +134,7 @@ class CliError:
         """ "command 2, “ip address”: % Incomplete command."."""
         what = f"“{self.command}”" if self.command else "a command"
         where = f"Command {self.number}, {what}" if self.number else what[0].upper() + what[1:]
-        return f"{where}: {self.reason}"
+        return f"{where}: {self.reason}{'' if self.reason.endswith(('.', '!', '?')) else '.'}"
 
 
 def cli_errors(errors: Sequence[RpcError], commands: Sequence[str] = ()) -> tuple[CliError, ...]:

@@ -54,7 +54,8 @@ def cli_strategy(
     rollback = capabilities.rollback_on_error
     how = "one block" if plan.has_blocks else "one edit-config"
     notes = [
-        f"{words.count(plan.edits, 'command')} go to running in {how} and are active at once: there is no candidate.",
+        f"{words.count(plan.edits, 'command goes', 'commands go')} to running in {how}, active at once: there is no "
+        "candidate.",
         "If one command is refused, the device undoes the others (rollback-on-error)."
         if rollback
         else "If one command is refused, those before it stay.",

@@ -103,7 +103,7 @@ def test_a_change_goes_through_all_stages_and_is_read_back(router: Router) -> No
     assert report.verdicts == (2, 2)
     router.assert_clean()
     assert not JournalFolder(router.workspace.locations.journal_folder).unfinished()
-    notes = next(event for event in events if isinstance(event, StageEvent) and event.text.startswith("2 commands go"))
+    notes = next(event for event in events if isinstance(event, StageEvent) and event.text.startswith("2 commands go to"))
     assert "there is no candidate" in notes.text
     assert "opposite commands only" in notes.text
 

@@ -43,6 +43,8 @@ class CliReview(QWidget):
         layout.addWidget(self.summary)
         self.notice = Notice("cliReviewNotice")
         layout.addWidget(self.notice)
+        self.way = Notice("cliReviewWay")
+        layout.addWidget(self.way)
         layout.addWidget(self._make_sides(), 1)
         self.jump = action(self, "Show in the &text", "cliReviewJumpAction", icon="edit", shortcut="F12")
         self.copy = action(self, "&Copy the commands", "cliReviewCopyAction", icon="copy", shortcut="Ctrl+Alt+C")
@@ -129,8 +131,8 @@ class CliReview(QWidget):
         self._say()
 
     def _say(self) -> None:
-        told = " ".join(part for part in (*self.plan.notes, self._notes) if part)
-        self.notice.say("warning" if self.plan.notes else "info", told if self.plan else "")
+        self.notice.say("warning", " ".join(self.plan.notes))
+        self.way.say("info", self._notes if self.plan else "")
         count = self.plan.edits
         self.count.setText(f"{count:,} command{'' if count == 1 else 's'}" if count else "")
         can = bool(self.plan) and bool(self.pane.context.device_id) and not self.pane.context.read_only
