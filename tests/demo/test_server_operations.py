@@ -252,3 +252,19 @@ def test_locks_by_nmda_names(client):
     for name in ("lock", "unlock"):
         target = f'<target><datastore xmlns="{NMDA}" {DATASTORES}>ds:candidate</datastore></target>'
         send(client, f'<{name} xmlns="{NC}">{target}</{name}>')
+
+
+# ---------------------------------------------------------------------------------------------------------- compare
+
+
+def test_a_foreign_client_asks_for_a_comparison(client):
+    client.edit_config(target="candidate", config=vlan(77, "compared"))
+    compare = "urn:ietf:params:xml:ns:yang:ietf-nmda-compare"
+    leafs = "<source>ds:running</source><target>ds:candidate</target>"
+    reply = send(client, f'<compare xmlns="{compare}" {DATASTORES}>{leafs}</compare>')
+    client.discard_changes()
+    spaces = {"c": compare, "p": "urn:ietf:params:xml:ns:yang:ietf-yang-patch", "d": DEMO}
+    (edit,) = reply.findall("c:differences/p:yang-patch/p:edit", spaces)
+    assert edit.findtext("p:operation", namespaces=spaces) == "create"
+    assert edit.findtext("p:target", namespaces=spaces) == "/netconf-gui-demo:vlans/vlan=77"
+    assert edit.findtext("p:value/d:vlan/d:name", namespaces=spaces) == "compared"
