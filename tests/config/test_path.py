@@ -116,6 +116,13 @@ def test_error_paths_have_a_prefix_everywhere() -> None:
         ("/entry[name='b']", {}, "entry(name=b)"),  # the top-level node left out
         ("/top/entry[2]/name", {}, "name=b"),
         ("/top/entry[name='z']", {}, "top("),
+        ("/t:top/t:entry{b}/name", {}, "name=b"),  # ConfD
+        ('/top/pair{1 "x:fast"}/v', {}, "v=2"),
+        ("/top/entry{z}", {}, "top("),
+        ("[edit top entry b]", {}, "entry(name=b)"),  # Junos
+        ("[edit top pair 1 x:fast v]", {}, "v=2"),
+        ('  [edit top entry "a\'b" extra]', {}, "extra=1"),
+        ("[edit entry b nothing more]", {}, "entry(name=b)"),
     ],
 )
 def test_error_paths_of_devices(text: str, namespaces: dict[str, str], found: str) -> None:
@@ -123,7 +130,7 @@ def test_error_paths_of_devices(text: str, namespaces: dict[str, str], found: st
     assert element is not None and words(element).startswith(found)
 
 
-@pytest.mark.parametrize("text", ["", "/", "nonsense at all", "/nothing/here", "[["])
+@pytest.mark.parametrize("text", ["", "/", "nonsense at all", "/nothing/here", "[[", "[edit]", "[edit nothing]"])
 def test_error_paths_that_mean_nothing(text: str) -> None:
     assert from_error_path(text, {}, SAMPLE, SCHEMA) is None
 

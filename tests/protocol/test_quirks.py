@@ -6,6 +6,8 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 
 from netconf_gui.errors import ConfigError
@@ -200,6 +202,25 @@ def test_chunks_counted_in_characters(text: str, step: int, forced: tuple[str, .
     assert second.reply.ok
     assert "characters" in " ".join((*first.notes, *second.notes))
     assert talk.connection.send("<a>ü</a>".encode()) == b"\n#13\n<a>&#252;</a>\n##\n"
+
+
+@given(
+    st.text(alphabet="aü日\U0001f600\n# ", min_size=1, max_size=30).filter(lambda text: "\n#" not in text),
+    st.lists(st.integers(1, 500), max_size=6),
+    st.lists(st.integers(0, 500), max_size=6),
+)
+def test_any_text_in_any_chunks_of_characters(text: str, sizes: list[int], places: list[int]) -> None:
+    message, parts = data(1, text + "ü").decode(), []
+    for size in sizes:
+        parts.append(message[:size])
+        message = message[size:]
+    chunks = "".join(f"\n#{len(part)}\n{part}" for part in (*parts, message) if part)
+    talk = Talk(Connection(Role.CLIENT, (BASE10, BASE11), quirks=("character-framing",)))
+    talk.peer(hello(session_id=4))
+    talk.heard("hello 4")
+    talk.raw(*cut(f"{chunks}\n##\n".encode(), places))
+    got = reply_of(talk, "reply 1 ok")
+    assert got.reply.data is not None and got.reply.data.text == text + "ü"
 
 
 def test_octets_are_octets_otherwise() -> None:
