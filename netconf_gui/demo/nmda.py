@@ -174,7 +174,7 @@ def _operational(device: Device) -> etree._Element:
     configured = intended(device)
     vlan = inner(container(configured, NS_DEMO, "vlans"), "vlan")
     vlan.set(ORIGIN, "or:system")
-    leafs(vlan, {"id": 1, "name": "system", "description": "Used by the device itself"})
+    leafs(vlan, {"id": 4094, "name": "system", "description": "Used by the device itself"})
     tree = device.operational.tree(configured)
     if device.model.schema is not None:
         tree = with_defaults(tree, device.model.schema, "report-all-tagged")

@@ -117,7 +117,8 @@ class DeviceOperations(QObject):
     def _situation(self, link: Link, *, only_offering: bool = False) -> Situation:
         """What forms are filled from; to know what is offered, nothing of documents is gathered."""
         assert link.session is not None
-        pane = self._program.documents.current
+        documents = self._program.documents
+        pane = documents.current or documents.of_device(link.device.id)
         mine = pane if pane is not None and pane.context.device_id == link.device.id else None
         chosen = self.page_datastore()
         if not chosen:

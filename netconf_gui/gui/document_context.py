@@ -5,9 +5,12 @@ Plain data that the window hands to document views; the document itself is `conf
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from lxml import etree
 
 if TYPE_CHECKING:
     from netconf_gui.protocol.capabilities import Capabilities
@@ -35,6 +38,8 @@ class DocumentContext:
     capabilities: Capabilities | None = None
     profile: Profile | None = None
     read_only: bool = False
+    defaults: str = ""  # the with-defaults mode it was read in, where that is not the one for editing
+    reported: Mapping[tuple[etree._Element, str], str] = field(default_factory=dict)  # defaults the device marked
     judge: Judge | None = None  # of a request: what checks it, in place of the check of a configuration
     edit_limit: int = EDIT_LIMIT  # bytes: longer XML is shown, but not edited as text
 

@@ -42,6 +42,7 @@ class DeviceSource:
         self._program = program
         self._device_id = device_id
         self._reader: StateReader | None = None
+        self.origin = ""  # of the values that are read; "" for all
 
     @property
     def _link(self) -> Link | None:
@@ -51,6 +52,12 @@ class DeviceSource:
     def connected(self) -> bool:
         link = self._link
         return link is not None and link.connected
+
+    @property
+    def has_origins(self) -> bool:
+        """Whether the device has an operational datastore that may tell where its values come from."""
+        link = self._link
+        return link is not None and link.session is not None and link.session.capabilities.nmda
 
     @property
     def schema(self) -> Schema | None:
@@ -65,6 +72,8 @@ class DeviceSource:
             return None
         if self._reader is None or self._reader.session is not session:
             self._reader = StateReader(session)
+        self._reader.origin = self.origin
+        self._reader.with_defaults = self._program.defaults.mode(self._device_id)
         reader, known, name = self._reader, link.schema, link.device.name
         engine = self._program.engine
         parallel = self._program.workspace.settings.engine.parallel_downloads

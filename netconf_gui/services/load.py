@@ -14,6 +14,8 @@ from pathlib import Path
 from lxml import etree
 
 from netconf_gui.cancel import CancelToken
+from netconf_gui.config.codec import read_root
+from netconf_gui.config.tagged import TAGGED, without_tagged
 from netconf_gui.errors import SchemaError
 from netconf_gui.protocol.xml import NS_BASE, qn, serialize
 from netconf_gui.services.events import Event, Note, Progress
@@ -75,6 +77,7 @@ class Loaded:
     fetched_at: float  # seconds since the epoch
     schema: LoadedSchema
     seconds: float
+    tagged: etree._Element | None = None  # the same with the defaults that the device marked; a tree of the job's own
 
     @property
     def compiled_key(self) -> str | None:
@@ -263,11 +266,13 @@ def load(
     schema: LoadedSchema | None = None,
     folders: Sequence[Path] = (),
     parallel: int = 8,
+    with_defaults: str = "",
     cancel: CancelToken | None = None,
     on_event: Callable[[Event], None] | None = None,
 ) -> Loaded:
-    """The schema (unless given) and the datastore, read with the with-defaults mode for editing.
+    """The schema (unless given) and the datastore, read with the with-defaults mode for editing, or another one.
 
+    What a device tags as a default (report-all-tagged) is not in the data, which then is what editing needs.
     Raises `RpcFailed` (the device refuses the datastore), `Cancelled`, and what ends the session.
     """
     started = time.monotonic()
@@ -275,9 +280,14 @@ def load(
         schema = load_schema(
             session, engine=engine, folders=folders, parallel=parallel, cancel=cancel, on_event=on_event
         )
-    mode = editing_with_defaults(session.capabilities)
+    mode = with_defaults or editing_with_defaults(session.capabilities)
     data = read_datastore(session, datastore, with_defaults=mode, cancel=cancel, on_event=on_event)
-    return Loaded(data, datastore, mode, time.time(), schema, time.monotonic() - started)
+    tagged: etree._Element | None = None
+    if mode == TAGGED:
+        tagged = read_root(data)
+        data = serialize(without_tagged(tagged, schema.schema))
+        mode = editing_with_defaults(session.capabilities)
+    return Loaded(data, datastore, mode, time.time(), schema, time.monotonic() - started, tagged)
 
 
 def read_datastore(

@@ -42,7 +42,10 @@ class StateReader:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self.origin = ""  # only configuration that comes from there (RFC 8342, section 7); "" for all of it
+        self.with_defaults = ""  # a mode of RFC 6243 for `get`; "" for the device's own
         self._get_data = bool(session.capabilities.nmda)
+        self._with_origin = True
 
     def read(self, paths: Sequence[InstancePath] = (), *, cancel: CancelToken | None = None) -> Reading:
         """Configuration and state below some paths, or all of it; raises what `Session.call` raises."""
@@ -56,12 +59,34 @@ class StateReader:
     def _ask(self, paths: tuple[InstancePath, ...], cancel: CancelToken | None) -> etree._Element:
         if self._get_data:
             try:
-                return get_data(self.session, "operational", filter_xml=_content(paths), cancel=cancel)
+                return self._operational(paths, cancel)
             except RpcFailed as error:
                 if not {one.tag for one in error.errors} & NOT_THERE:
                     raise
                 self._get_data = False
-        return get(self.session, filter_xml=_content(paths), cancel=cancel)
+        mode = self.with_defaults or None
+        return get(self.session, filter_xml=_content(paths), with_defaults=mode, cancel=cancel)
+
+    def _operational(self, paths: tuple[InstancePath, ...], cancel: CancelToken | None) -> etree._Element:
+        """get-data with origins; without them where the device has not the feature (RFC 8526, section 3.1.1)."""
+        if self._with_origin or self.origin:
+            origins = (self.origin,) if self.origin else ()
+            try:
+                return get_data(
+                    self.session,
+                    "operational",
+                    filter_xml=_content(paths),
+                    origins=origins,
+                    with_origin=True,
+                    cancel=cancel,
+                )
+            except RpcFailed as error:
+                tags = {one.tag for one in error.errors}
+                named = b"origin" in b"".join(one.info_xml for one in error.errors)
+                if self.origin or not (named and tags & (NOT_THERE | {"bad-element", "invalid-value"})):
+                    raise
+                self._with_origin = False
+        return get_data(self.session, "operational", filter_xml=_content(paths), cancel=cancel)
 
 
 def _content(paths: tuple[InstancePath, ...]) -> etree._Element | None:

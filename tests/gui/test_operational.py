@@ -57,6 +57,9 @@ class Device:
         self.octets = 1000
         self.now = T0
 
+    has_origins = False
+    origin = ""
+
     def read(self, paths: Sequence[InstancePath], *, whole: bool, quiet: bool) -> Question | None:
         if not self.connected:
             return None

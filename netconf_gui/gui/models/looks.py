@@ -13,16 +13,19 @@ from lxml import etree
 from netconf_gui.config.binding import Region, elements, split_tag
 from netconf_gui.config.choices import is_default_case
 from netconf_gui.config.path import key_values
+from netconf_gui.config.tagged import is_tagged
 from netconf_gui.config.values import clark
 from netconf_gui.gui.models.problem_paths import Place
 from netconf_gui.gui.models.rows import Outline, Row, RowKind
 from netconf_gui.gui.node_words import count_words, local, term_label, type_label
 from netconf_gui.gui.rule_words import rule_words
+from netconf_gui.protocol.xml import NS_ORIGIN, qn
 from netconf_gui.session.redact import is_secret_name
 from netconf_gui.yang.problem import Problem
 from netconf_gui.yang.schema import NodeKind, SchemaNode
 
 HIDDEN = "••••••••"
+_ORIGIN = qn(NS_ORIGIN, "origin")
 KEPT = 2000  # looks that are kept
 LONGEST = 300  # characters of a value that are laid out
 _TELLING = ("description", "remark", "comment", "label", "alias", "title", "name", "full-name", "address", "ip")
@@ -64,6 +67,8 @@ class Looks:
         self.stale = False  # they are as of before the last edit
         self.conditions: Mapping[tuple[etree._Element | None, int], str] = {}
         """False conditions: (element above, schema node) → the expression."""
+        self.reported: Mapping[tuple[etree._Element, str], str] = {}
+        """Defaults as the device told them: (element above, tag) → value."""
 
     def of(self, row: Row) -> RowLook:
         """What `row` shows now; kept until `forget()`, since painting a row asks several times."""
@@ -165,6 +170,8 @@ class Looks:
             telling = telling_text(element, row.node)
             if telling:
                 words.append(telling)
+        if element.attrib:
+            words += said_of(element)
         return " · ".join(words)
 
     def _type(self, row: Row) -> str:
@@ -220,7 +227,10 @@ class Looks:
         node = row.node
         if node is None:
             return RowLook(unset=True)
+        told = self.reported.get((row.element, row.tag)) if self.reported and row.element is not None else None
         ghost = f"default {', '.join(local(value) for value in node.defaults)}" if node.defaults else ""
+        if told is not None:
+            ghost = f"default {HIDDEN if is_secret_name(node.name) else told}"
         if node.mandatory and node.config and not ghost:
             ghost = "required"
         if row.kind is RowKind.CHOICE:
@@ -242,6 +252,14 @@ class Looks:
             return RowLook("choice", node.name, side=side, value=case.name, type=type_label(node), selector=True)
         ghost = "choose one" if node.mandatory else f"default {node.defaults[0]}" if node.defaults else "none"
         return RowLook("choice", node.name, ghost=ghost, type=type_label(node), unset=True, selector=True)
+
+
+def said_of(element: etree._Element) -> list[str]:
+    """What a device says about a value: where it comes from (RFC 8342), or that nobody set it (RFC 6243)."""
+    origin = (element.get(_ORIGIN) or "").rpartition(":")[2]
+    if is_tagged(element) and origin != "default":
+        return [origin, "default"] if origin else ["default"]
+    return [origin] if origin else []
 
 
 def condition_place(row: Row) -> tuple[etree._Element | None, int] | None:

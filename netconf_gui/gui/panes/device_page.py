@@ -18,7 +18,7 @@ from netconf_gui.gui.device_words import Held
 from netconf_gui.gui.forms import action, column, fix_height, named, row, tool_button
 from netconf_gui.gui.panes.device_page_parts import FactSheet, TablePart
 from netconf_gui.gui.panes.long_text import LongText
-from netconf_gui.gui.panes.operational import INTERVALS
+from netconf_gui.gui.panes.operational_bar import INTERVALS
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tokens import SIZES
 from netconf_gui.gui.widgets import ElidedLabel, EmptyState, Notice, Segments

@@ -88,6 +88,7 @@ class DocumentPane(QWidget):
     def _open(self, document: Document) -> None:
         self.document = document
         self.model = ConfigTreeModel(document, self)
+        self.model.looks.reported = self.context.reported
         self.model.outline.show_unset = self.view_bar.unset.isChecked()
         self.tree = ConfigTreeView(self.model, lambda parent, index: make_cell_editor(self, parent, index))
         self.side = SideViews(self, self._beside)

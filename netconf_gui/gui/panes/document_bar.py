@@ -258,7 +258,8 @@ class ViewBar(QWidget):
     def show_origin(self, context: DocumentContext) -> None:
         """When it was fetched, or which modules describe it where there is no device."""
         if context.fetched_at is not None:
-            text = f"Fetched {datetime.fromtimestamp(context.fetched_at):%H:%M:%S}"
+            how = f", {context.defaults}" if context.defaults else ", defaults marked" if context.reported else ""
+            text = f"Fetched {datetime.fromtimestamp(context.fetched_at):%H:%M:%S}{how}"
         elif context.schema_title:
             text = f"Modules: {context.schema_title}"
         else:

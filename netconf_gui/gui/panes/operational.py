@@ -14,15 +14,16 @@ from typing import Protocol
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QMenu, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QSplitter, QStackedWidget, QWidget
 from shiboken6 import isValid
 
 from netconf_gui.config.live import LiveDocument
 from netconf_gui.config.path import InstancePath, find
 from netconf_gui.errors import AppError, Cancelled, ConfigError
-from netconf_gui.gui.forms import action, column, fix_height, named, row, tool_button
+from netconf_gui.gui.forms import action, column, fix_height, named, row
 from netconf_gui.gui.models.config_tree import ConfigTreeModel
 from netconf_gui.gui.panes.document_actions import copy_text
+from netconf_gui.gui.panes.operational_bar import OperationalBar
 from netconf_gui.gui.panes.operational_plot import PlotPanel
 from netconf_gui.gui.panes.operational_tree import StateTree
 from netconf_gui.gui.tasks import Task, TaskManager
@@ -34,15 +35,6 @@ from netconf_gui.services.series import Series, kind_of, number
 from netconf_gui.services.watch import Pacer, Reading
 from netconf_gui.yang.schema import Schema
 
-INTERVALS: tuple[tuple[str, float | None], ...] = (
-    ("Refresh by hand", None),
-    ("Every second", 1.0),
-    ("Every 2 s", 2.0),
-    ("Every 5 s", 5.0),
-    ("Every 10 s", 10.0),
-    ("Every 30 s", 30.0),
-    ("Every minute", 60.0),
-)
 EVERYTHING = "Everything"
 
 
@@ -63,6 +55,11 @@ class Source(Protocol):
 
     @property
     def schema(self) -> Schema | None: ...
+
+    @property
+    def has_origins(self) -> bool: ...
+
+    origin: str
 
     def read(self, paths: Sequence[InstancePath], *, whole: bool, quiet: bool) -> Task | None:
         """Start a reading (its result is an `Answer`); `whole`: with a document.  None if there is no session."""
@@ -127,41 +124,15 @@ class OperationalView(QWidget):
         self.plot.failed.connect(self.failed)
 
     def _bar(self) -> QWidget:
-        bar = named(QFrame(), "operationalBar", "What is read and when", role="bar")
-        fix_height(bar, SIZES.bar)
-        inside = row(bar, margins=(8, 0, 8, 0), spacing=8)
-        self.subtree = named(QComboBox(), "operationalPath", "Which part is read")
-        self.subtree.setEditable(True)
-        self.subtree.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.subtree.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.subtree.setMinimumContentsLength(24)
-        self.subtree.setMaxVisibleItems(20)
-        line = self.subtree.lineEdit()
-        assert line is not None
-        named(line, "operationalPathLine", "Which part is read")
-        line.setFont(theme().mono())
-        line.setTextMargins(theme().px(6), 0, 0, 0)
-        self.interval = named(QComboBox(), "operationalInterval", "How often it is read")
-        for text, seconds in INTERVALS:
-            self.interval.addItem(text, seconds)
-        self.refresh_button = tool_button(
-            "Read all of it now (F5)", "operationalRefresh", icon="refresh", text="Refresh"
-        )
-        self.pin_button = tool_button(
-            "Draw the number at the cursor over time (P)", "operationalPin", icon="pin", text="Pin"
-        )
-        self.stop_button = tool_button("Stop reading", "operationalStop", icon="stop")
-        inside.addWidget(self.subtree, 1)
-        for widget in (self.interval, self.refresh_button, self.stop_button, self.pin_button):
-            inside.addWidget(widget)
-        self.subtree.activated.connect(lambda _at: self._subtree_chosen())
-        line.returnPressed.connect(self._subtree_chosen)
-        self.interval.currentIndexChanged.connect(lambda _at: self._interval_chosen())
-        self.refresh_button.clicked.connect(self.refresh)
-        self.stop_button.clicked.connect(self.stop)
-        self.pin_button.clicked.connect(self.pin_current)
-        for button in (self.refresh_button, self.stop_button, self.pin_button):
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        bar = self.bar = OperationalBar()
+        self.subtree, self.interval, self.origin = bar.subtree, bar.interval, bar.origin
+        self.refresh_button, self.pin_button, self.stop_button = bar.refresh, bar.pin, bar.stop
+        bar.path_chosen.connect(self._subtree_chosen)
+        bar.origin_chosen.connect(self._origin_chosen)
+        bar.interval_chosen.connect(self._interval_chosen)
+        bar.refresh.clicked.connect(self.refresh)
+        bar.stop.clicked.connect(self.stop)
+        bar.pin.clicked.connect(self.pin_current)
         return bar
 
     def _build_actions(self) -> None:
@@ -217,6 +188,12 @@ class OperationalView(QWidget):
         self.subtree.addItem(EVERYTHING)
         self.subtree.addItems(sorted(node.path for node in tops if node.is_data)[:500])
         self.subtree.setEditText(text)
+
+    def _origin_chosen(self) -> None:
+        """Only values that come from there are read from now on; state has no origin and stays."""
+        self._source.origin = str(self.origin.currentData())
+        self._forget()
+        self.refresh()
 
     def _interval_chosen(self) -> None:
         self.pace.interval = self.interval.currentData()
@@ -318,6 +295,7 @@ class OperationalView(QWidget):
             self._error = ""
             self.pace.failures = 0
             self._offer_subtrees()
+            self.origin.setVisible(self._source.has_origins)
             if self.document is None and self.isVisible() and self._task is None:
                 self.refresh()
         else:
