@@ -19,6 +19,7 @@ from enum import StrEnum
 
 from netconf_gui.cancel import CancelToken
 from netconf_gui.errors import AppError, Cancelled, HostKey, PeerCertificate
+from netconf_gui.services import expecting
 from netconf_gui.services.caller_identities import Identities
 from netconf_gui.services.recognition import Match, Recognition
 from netconf_gui.transport import callhome as transport
@@ -89,8 +90,9 @@ OnReady = Callable[[Call, Device, Caller], None]
 class CallHome:
     """Waits for devices; all methods are thread-safe, `start`, `accept` and `stop` may block for a moment.
 
-    `on_ready(call, device, caller)` gets each known device that calls, on another thread; it connects over the caller
-    (`services.connect.connect(caller=)`) or closes it.  `on_change()` follows every change, on whatever thread.
+    Who waits for a device's call (`expecting`) gets it; `on_ready(call, device, caller)` gets the others, on another
+    thread: it connects over the caller (`services.connect.connect(caller=)`) or closes it.  `on_change()` follows every
+    change, on whatever thread.
     """
 
     def __init__(
@@ -100,13 +102,15 @@ class CallHome:
         on_change: Callable[[], None] = lambda: None,
         *,
         recognition: Recognition | None = None,
-        identities: Identities | None = None,
+        keep_unknown: bool = True,
     ) -> None:
+        """`keep_unknown`: who is not known waits for `accept` or `reject`; else it is refused at once."""
         self._workspace = workspace
         self._on_ready = on_ready
         self._on_change = on_change
         self._recognition = recognition or Recognition(workspace)
-        self._identities = identities or Identities(workspace, self._recognition)
+        self._keep_unknown = keep_unknown
+        self.identities = Identities(workspace, self._recognition)
         self._lock = threading.Lock()
         self._listener: Listener | None = None
         self._entries: dict[tuple[str, ...], _Entry] = {}
@@ -162,12 +166,16 @@ class CallHome:
         self.stop()
         self._cancel = CancelToken()
         self._listener = Listener(doors, self._called)
+        for way in self._listener.ports:
+            expecting.listen(way, True)
         self._on_change()
 
     def stop(self) -> None:
         """Listen no more, and hang up on all who wait."""
         listener, self._listener = self._listener, None
         if listener is not None:
+            for way in listener.ports:
+                expecting.listen(way, False)
             listener.close()
         self._cancel.cancel()
         with self._lock:
@@ -306,7 +314,7 @@ class CallHome:
     def _find_out(self, door: Door, sock: socket.socket, host: str, port: int) -> Caller:
         seconds = self._workspace.settings.connection.connect_timeout
         if door.way == "tls":
-            return transport.meet_tls(sock, host, port, seconds, self._identities.for_host(host), self._cancel)
+            return transport.meet_tls(sock, host, port, seconds, self.identities.for_host(host), self._cancel)
         if any(_by_system(device) and device.host == host for device in self._recognition.devices("ssh")):
             return PlainCaller(host, port, sock)
         return transport.meet_ssh(sock, host, port, seconds, self._recognition.algorithms(host), self._cancel)
@@ -332,6 +340,10 @@ class CallHome:
         if match.device is not None:
             entry = self._record(caller.way, caller.host, caller.port, CallState.KNOWN, "", key=key, caller=caller)
             self._hand_over(entry, match.device, caller)
+            return None
+        if not self._keep_unknown:
+            caller.close()
+            self._record(caller.way, caller.host, caller.port, CallState.REFUSED, text, key=key, caller=caller)
             return None
         with self._lock:
             held = sum(entry.caller is not None for one, entry in self._entries.items() if one != key)
@@ -362,13 +374,14 @@ class CallHome:
             self._say(entry, CallState.GONE, "It hung up while it waited. Devices call again by themselves.")
 
     def _hand_over(self, entry: _Entry, device: Device, caller: Caller) -> None:
-        if isinstance(caller, TlsCaller) and not self._identities.fits(device, caller):
+        if isinstance(caller, TlsCaller) and not self.identities.fits(device, caller):
             caller.close()
-            text = self._identities.prepare(device, caller.host)
+            text = self.identities.prepare(device, caller.host)
             self._say(entry, CallState.KNOWN, text, device)
             return
         self._say(entry, CallState.KNOWN, f"It is {device.name}.", device)
-        self._on_ready(entry.call, device, caller)
+        if not expecting.give(device, caller):
+            self._on_ready(entry.call, device, caller)
 
     # ---- the list
 

@@ -18,7 +18,7 @@ from netconf_gui.protocol.capabilities import PRIVATE_CANDIDATE
 from netconf_gui.protocol.framing import Limits
 from netconf_gui.protocol.hello import CLIENT_CAPABILITIES
 from netconf_gui.protocol.profiles import PROFILES, before_hello
-from netconf_gui.services import slots
+from netconf_gui.services import expecting, slots
 from netconf_gui.services.connect_tls import Certificates, tls_target, tls_tuning
 from netconf_gui.services.events import Event, Interaction, Note, Progress
 from netconf_gui.services.secrets import KeyringAccess, Secrets
@@ -97,7 +97,8 @@ def connect(
 ) -> Session:
     """Connect, authenticate and exchange hellos (blocking; run it on a lane).
 
-    `caller` is a connection that the device made (RFC 8071, `services.callhome`).  What a person typed is remembered
+    `caller` is a connection that the device made (RFC 8071, `services.callhome`); a device that calls home is waited
+    for without one.  What a person typed is remembered
     as they chose, once it was accepted; a policy they changed is kept with the device.  Raises `TransportError`
     (`SessionLimit` where the device may have no further session), `ProtocolError`, `SessionError`, `WorkspaceError`
     (known hosts), `Cancelled` (control is back within 1 s of a cancel, whatever is stuck).
@@ -105,6 +106,8 @@ def connect(
     options = options or ConnectOptions()
     settings = workspace.settings
     tell = on_event or (lambda event: None)
+    if device.call_home and caller is None:
+        caller = expecting.next_call(device, settings.call_home.patience, cancel, lambda text: tell(Progress(text)))
     keyring = KeyringAccess(workspace.credentials, settings.credentials.keyring_deadline, cancel)
     secrets = Secrets(device, interaction, keyring, given=options.password)
     host_keys = HostKeys(interaction, options.accept_host_keys)

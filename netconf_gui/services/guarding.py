@@ -22,6 +22,7 @@ from netconf_gui.errors import (
     HostKeyChanged,
     HostKeyUnknown,
     Outcome,
+    SessionLimit,
     Stage,
 )
 from netconf_gui.protocol import operations
@@ -104,7 +105,13 @@ class Guarding:
                 self._note(self._check(at.session))
                 note.text = f"{words.read_back(at.done.readback)} No new session was tried."
                 return
-            session = self._reached()
+            try:
+                session = self._reached()
+            except SessionLimit as limit:
+                self._note(self._check(at.session))
+                note.text = f"{words.read_back(at.done.readback)} No new session was tried: {limit.message}"
+                note.state = StageState.WARNING
+                return
             note.text = f"Reached over a new session, the same host key. {words.read_back(at.done.readback)}"
             if at.session.closed and (at.persist_id or not at.done.pending):
                 at.take_over(session)
@@ -131,6 +138,8 @@ class Guarding:
             self._not_decided_against()
             try:
                 session = at.reconnect()
+            except SessionLimit:
+                raise
             except _IN_VAIN as error:
                 raise self._unreachable(error) from error
             except AppError as error:

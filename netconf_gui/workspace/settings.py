@@ -59,6 +59,7 @@ class CallHomeSettings:
     address: str = setting("", "Take calls at this address of the computer only.")
     certificate: str = setting("", "Shown to TLS callers for which no device says otherwise (file).")
     private_key: str = setting("", "Its key, where it is in another file.")
+    patience: float = setting(120.0, "For the next call of a device that shall be connected.", unit="s", least=1)
     waiting: int = setting(16, "Unknown callers kept waiting at a time.", unit="callers", least=1, most=256)
 
 
@@ -110,6 +111,16 @@ class HistorySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class NotificationSettings:
+    """What is kept of the events that devices send."""
+
+    memory: int = setting(
+        48 * MIB, "Events beyond this go to a private file that ends with the program.", unit="bytes", least=MIB
+    )
+    disk: int = setting(2048 * MIB, "Beyond this the oldest go; 0 keeps none on disk.", unit="bytes", least=0)
+
+
+@dataclass(frozen=True, slots=True)
 class CredentialSettings:
     """What becomes of passwords."""
 
@@ -137,6 +148,7 @@ class Settings:
     engine: EngineSettings = field(default_factory=EngineSettings)
     apply: ApplySettings = field(default_factory=ApplySettings)
     history: HistorySettings = field(default_factory=HistorySettings)
+    notifications: NotificationSettings = field(default_factory=NotificationSettings)
     credentials: CredentialSettings = field(default_factory=CredentialSettings)
     appearance: AppearanceSettings = field(default_factory=AppearanceSettings)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import socket
 import ssl
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -12,13 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from netconf_gui.cancel import CancelToken
 from netconf_gui.demo.callhome import CallHome as CallsHome
 from netconf_gui.demo.certificates import TlsFiles
 from netconf_gui.demo.device import Device as DemoDevice
 from netconf_gui.demo.model import Model
 from netconf_gui.demo.server import DemoServer
 from netconf_gui.demo.tls import TlsFront
-from netconf_gui.errors import ConnectFailed
+from netconf_gui.errors import Cancelled, ConnectFailed, SessionLimit
 from netconf_gui.services import callhome
 from netconf_gui.services.callhome import Call, CallHome, CallState
 from netconf_gui.services.connect import ConnectOptions, connect
@@ -357,3 +359,39 @@ def test_callers_come_over_ipv4_and_ipv6() -> None:
         assert came.get(timeout=WAIT) == ("ssh", "::1")
     finally:
         listener.close()
+
+
+# ---- devices that are waited for
+
+
+def test_a_device_that_calls_home_is_waited_for(waiting: Waiting, calls: Calls) -> None:
+    server = calls()
+    call = waiting.call(CallState.WAITING)
+    device = waiting.home.accept(call.number, new_device("pe1", HOST, username="demo", use_agent=False))
+    waiting.session().close()
+    told: list[str] = []
+    options = ConnectOptions(password=PASSWORD)
+    session = connect(
+        device, Person(), waiting.workspace, options=options, on_event=lambda event: told.append(str(event))
+    )
+    assert any("Waiting for pe1 to call" in text for text in told)
+    assert waiting.known.empty()  # it went to who waited
+    with pytest.raises(SessionLimit, match="second session"):
+        connect(device, Person(), waiting.workspace, options=options)
+    session.close()
+    assert eventually(lambda: len(server.device.sessions) == 0)
+
+
+def test_waiting_for_a_call_ends(waiting: Waiting) -> None:
+    device = waiting.workspace.inventory.put(new_device("pe1", HOST, username="demo", call_home=True))
+    store = waiting.workspace.settings_store
+    store.save(replace(store.settings, call_home=replace(LOOPBACK, patience=1.0)))
+    with pytest.raises(ConnectFailed, match="has not called within 1 seconds"):
+        connect(device, Person(), waiting.workspace)
+    token = CancelToken()
+    threading.Timer(0.1, token.cancel).start()
+    with pytest.raises(Cancelled):
+        connect(device, Person(), waiting.workspace, cancel=token)
+    waiting.home.stop()
+    with pytest.raises(ConnectFailed, match="are not waited for"):
+        connect(device, Person(), waiting.workspace)
