@@ -49,7 +49,7 @@ def record_begun(apply: CliApply) -> None:
         return
     report = CliReport(Outcome.UNKNOWN, UNDER_WAY, (), seconds=max(0.0, time.time() - apply.started))
     with suppress(*_FAILURES):
-        apply.entry_id = _record(store, apply, report, sync=False).id
+        apply.entry_id = _record(store, apply, report).id
 
 
 def record_apply(apply: CliApply, report: CliReport) -> None:
@@ -67,7 +67,7 @@ def record_apply(apply: CliApply, report: CliReport) -> None:
             note.text = f"This apply is not in the history: {said} The device is not concerned."
 
 
-def _record(store: SnapshotStore, apply: CliApply, report: CliReport, *, sync: bool = True) -> Entry:
+def _record(store: SnapshotStore, apply: CliApply, report: CliReport) -> Entry:
     at, peer = apply.at, apply.at.first_session.stream.peer
     before = apply.before.text if apply.before is not None else None
     after = apply.after.text if apply.after is not None else None
@@ -96,7 +96,7 @@ def _record(store: SnapshotStore, apply: CliApply, report: CliReport, *, sync: b
         "plan": wrapped(apply.plan.text),
         "inverse": wrapped(report.inverse),
     }
-    return store.add(entry, contents, sync=sync)
+    return store.add(entry, contents)
 
 
 def _changes(changes: tuple[CliChange, ...]) -> Iterator[Changed]:

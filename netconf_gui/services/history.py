@@ -70,7 +70,6 @@ def record(
     difference: Iterable[DiffEntry] = (),
     summary: str = "",
     entry_id: str = "",
-    sync: bool = True,
 ) -> Entry:
     """Keep one apply; raises `WorkspaceError`.
 
@@ -93,17 +92,17 @@ def record(
         count=len(found),
         id=entry_id,
     )
-    return store.add(entry, {"before": before, "after": after, "plan": plan, "inverse": inverse}, sync=sync)
+    return store.add(entry, {"before": before, "after": after, "plan": plan, "inverse": inverse})
 
 
 def record_begun(at: Transaction, started: float) -> None:
-    """Keep an apply before running is changed: if the program dies now, what was there before is not lost."""
+    """Keep an apply before running is changed: whatever dies now, what was there before is not lost."""
     store = at.options.history
     if store is None or not store.wanted:
         return
     report = DeployReport(Outcome.UNKNOWN, UNDER_WAY, (), seconds=max(0.0, time.time() - started))
     with suppress(*_FAILURES):  # the end of the apply says what is wrong with the history
-        at.done.entry_id = _record(store, at, report, started, sync=False).id
+        at.done.entry_id = _record(store, at, report, started).id
 
 
 def record_settled(store: SnapshotStore, one: Pending, report: DeployReport, after: bytes | None = None) -> None:
@@ -138,7 +137,7 @@ def record_apply(at: Transaction, report: DeployReport, started: float) -> None:
             note.text = f"This apply is not in the history: {said} The device is not concerned."
 
 
-def _record(store: SnapshotStore, at: Transaction, report: DeployReport, started: float, *, sync: bool = True) -> Entry:
+def _record(store: SnapshotStore, at: Transaction, report: DeployReport, started: float) -> Entry:
     difference, peer = at.change.difference, at.session.stream.peer
     before, after = at.done.before, _after(at, report)
     return record(
@@ -158,7 +157,6 @@ def _record(store: SnapshotStore, at: Transaction, report: DeployReport, started
         summary=difference.summary() if difference else f"Sends {at.change.operations} edits as they were given.",
         started=started,
         seconds=report.seconds,
-        sync=sync,
     )
 
 

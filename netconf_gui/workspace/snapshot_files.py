@@ -69,19 +69,17 @@ class BlobFolder:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def put(self, data: bytes, *, sync: bool = True) -> Part:
-        """Store `data`, unless it is there and sound; `sync` it may be what a power cut leaves.  Raises OSError."""
+    def put(self, data: bytes) -> Part:
+        """Store `data`, unless it is there and sound.  Raises OSError."""
         digest = hashlib.sha256(data).hexdigest()
         path = self._path(digest)
         try:
             if self.get(Part(digest, len(data), 0)) == data:
-                if sync:
-                    _sync(path)
                 return Part(digest, len(data), path.stat().st_size)
         except (Damaged, OSError):
             pass
         packed = gzip.compress(data, LEVEL, mtime=0)
-        _replace(path, packed, sync=sync)
+        _replace(path, packed)
         return Part(digest, len(data), len(packed))
 
     def get(self, part: Part) -> bytes:
@@ -128,10 +126,10 @@ class BlobFolder:
         return self.folder / f"{digest}.gz"
 
 
-def write_record(path: Path, record: dict[str, Any], *, sync: bool = True) -> None:
+def write_record(path: Path, record: dict[str, Any]) -> None:
     """Write a record and its checksum; raises OSError."""
     line = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-    _replace(path, hashlib.sha256(line).hexdigest().encode() + b"\n" + line + b"\n", sync=sync)
+    _replace(path, hashlib.sha256(line).hexdigest().encode() + b"\n" + line + b"\n")
 
 
 def read_record(path: Path) -> dict[str, Any]:
@@ -173,26 +171,19 @@ def left_by_writers(folder: Path) -> Iterator[Path]:
     yield from (path for path in _files(folder) if path.name.startswith(".") and path.suffix == ".new")
 
 
-def _replace(path: Path, data: bytes, *, sync: bool) -> None:
+def _replace(path: Path, data: bytes) -> None:
     """Write beside `path`, then rename; the folder is for the caller to sync, once for all of its files."""
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
-            if sync:
-                os.fsync(file.fileno())
+            os.fsync(file.fileno())
         Path(temporary).chmod(PRIVATE_FILE)
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-
-
-def _sync(path: Path) -> None:
-    """What was written without it before."""
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
 
 
 def _files(folder: Path) -> list[Path]:

@@ -202,16 +202,16 @@ class SnapshotStore:
 
     # ------------------------------------------------------------------------------------------------- writing
 
-    def add(self, entry: Entry, contents: Mapping[str, bytes | None], *, sync: bool = True) -> Entry:
+    def add(self, entry: Entry, contents: Mapping[str, bytes | None]) -> Entry:
         """Keep an entry with its contents, named as in `PARTS`; what is too much goes.  Raises `WorkspaceError`.
 
-        One that has an id takes the place of what was kept under it; contents that are not given stay.  Without
-        `sync` it survives the program's death, but not a power cut.
+        One that has an id takes the place of what was kept under it; contents that are not given stay.  What
+        is kept survives the program's death and a power cut.
         """
         folder = self._folder(entry.key)
         with self._lock(folder):
             blobs = BlobFolder(private_folder(folder / "blobs"))
-            parts = {name: blobs.put(data, sync=sync) for name, data in contents.items() if data is not None}
+            parts = {name: blobs.put(data) for name, data in contents.items() if data is not None}
             stamp = datetime.fromtimestamp(entry.started, UTC)
             made = replace(
                 entry,
@@ -221,12 +221,10 @@ class SnapshotStore:
                 cut=entry.cut or len(entry.changes) > CHANGES,
             )
             # the record comes last: an entry is there with all of its contents or not at all
-            if sync:
-                sync_folder(blobs.folder)
-            write_record(folder / f"{made.id}.json", _to_record(made), sync=sync)
-            if sync:
-                sync_folder(folder)
-                self._prune(entry.key, folder)
+            sync_folder(blobs.folder)
+            write_record(folder / f"{made.id}.json", _to_record(made))
+            sync_folder(folder)
+            self._prune(entry.key, folder)
         return made
 
     def annotate(self, entry: Entry, note: str) -> Entry:
