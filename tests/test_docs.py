@@ -226,6 +226,13 @@ def test_json_of_history(box: Box, on: Run, run: Run, edit: Path) -> None:
     assert found["entries"][0]["contents"] == DOCUMENTS["history"]["entries"][0]["contents"]
 
 
+def test_json_of_listen(box: Box, on: Run) -> None:
+    done = on(box, "listen", "BOX", "--start", "1h", "--count", "1", "--json")
+    assert shape(json.loads(done.out.splitlines()[0])) == shape(DOCUMENTS["listen-event"])
+    told = dict(DOCUMENTS["listen-list"], subscriptions=[])
+    assert shape(on(box, "listen", "BOX", "--list", "--json").json) == shape(told)
+
+
 def test_json_of_the_demo_device(capfd: pytest.CaptureFixture[str]) -> None:
     from netconf_gui.demo import main as demo
 

@@ -16,7 +16,6 @@ from typing import Any
 from netconf_gui.errors import WorkspaceError
 from netconf_gui.workspace.files import private_folder, read_or_none, write_atomically
 
-FILE = "event-rules.json"
 LIMIT = 200
 COLOURS = ("", "red", "orange", "yellow", "green", "blue", "grey")
 

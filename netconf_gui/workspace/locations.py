@@ -71,6 +71,11 @@ class Locations:
         return self.config / "refused-callers.toml"
 
     @property
+    def event_rules_file(self) -> Path:
+        """What a person wants to be pointed to among notifications."""
+        return self.config / "event-rules.json"
+
+    @property
     def recent_file(self) -> Path:
         return self.state / "recent.toml"
 

@@ -12,6 +12,7 @@ from netconf_gui.workspace.apply_choices import ApplyChoices
 from netconf_gui.workspace.console_history import ConsoleHistory
 from netconf_gui.workspace.credentials import CredentialStore
 from netconf_gui.workspace.drafts import DraftFolder
+from netconf_gui.workspace.event_rules import EventRules
 from netconf_gui.workspace.inventory import InventoryStore
 from netconf_gui.workspace.locations import Locations
 from netconf_gui.workspace.recent import RecentFiles
@@ -36,6 +37,7 @@ class Workspace:
     snapshots: SnapshotStore
     apply_choices: ApplyChoices
     console_history: ConsoleHistory
+    event_rules: EventRules
 
     @classmethod
     def open(cls, locations: Locations | None = None) -> Workspace:
@@ -54,6 +56,7 @@ class Workspace:
             snapshots=SnapshotStore(found.history_folder, lambda: settings_store.settings.history),
             apply_choices=ApplyChoices(found.apply_choices_file),
             console_history=ConsoleHistory(found.console_folder),
+            event_rules=EventRules(found.event_rules_file),
         )
 
     @property
