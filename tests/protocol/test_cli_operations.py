@@ -73,4 +73,4 @@ def test_both_shapes_of_errors_name_the_command() -> None:
     assert (one.number, one.command) == (2, "frobnicate")
     assert one.words.startswith("Command 2, “frobnicate”: inconsistent value")
     [one] = cli_errors([RpcError(tag="operation-failed")])
-    assert one.words == "A command: operation-failed"
+    assert one.words == "A command: operation-failed."
