@@ -369,3 +369,12 @@ def test_parts_that_never_end_are_given_up() -> None:
     reply = parse_reply(parse(b'<rpc-reply xmlns="urn:x" set-id="1"><data><a xmlns="urn:a"/></data></rpc-reply>'))
     with pytest.raises(MalformedMessage, match="parts of one reply"):
         whole(reply, profile_named("huawei"), lambda _operation: reply)
+
+
+def test_a_device_that_has_no_room_for_a_lock_yet_is_asked_again(box_of: BoxOf) -> None:
+    busy = Fault("lock", Action.RPC_ERROR, count=2, tag="resource-denied", message="Sync is in progress.")
+    box = box_of("ios-xe", busy)
+    box.device.memory["lock tries"] = 99
+    session = box.connect()
+    assert_applied(box, changed(box, session))
+    assert sent(session).count("lock") > 2
