@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from netconf_gui.cli.calling import Calls, add_call_home
 from netconf_gui.cli.files import read_bytes
 from netconf_gui.cli.reaching import add_way, with_way
 from netconf_gui.cli.running import Command
@@ -63,6 +64,7 @@ def add_target(parser: argparse.ArgumentParser, *, optional: bool = False) -> No
     )
     add_authentication(parser)
     add_way(parser)
+    add_call_home(parser)
 
 
 def add_authentication(parser: argparse.ArgumentParser) -> None:
@@ -164,7 +166,10 @@ class Ways:
             known_hosts=arguments.known_hosts,
             accept_host_keys=tuple(arguments.accept_host_key),
             accept_certificates=tuple(arguments.accept_certificate),
+            patience=getattr(arguments, "call_home_wait", None),
         )
+        self._interaction = NobodyToAsk(command)
+        self._calls = Calls(command, self._interaction, self._options)
 
     def connect_to(self, device: Device, on_event: EventSink | None = None) -> Session:
         """A new session; raises what `services.connect.connect` raises, with advice that fits a command line."""
@@ -172,10 +177,11 @@ class Ways:
         device = with_profile(device, command.arguments)
         if device.transport == "tls":
             device = with_tls_options(device, command.arguments)
+        device = self._calls.calling(device)
         try:
             return connect(
                 device,
-                NobodyToAsk(command),
+                self._interaction,
                 command.workspace,
                 options=self._options,
                 cancel=command.cancel,

@@ -112,6 +112,7 @@ def _guarded(run: Callable[[Command], Status], command: Command) -> Status:
         )
         return Status.UNKNOWN
     finally:
+        command.close()
         log.shutdown()
 
 

@@ -36,6 +36,16 @@ class Command:
     output: Output
     cancel: CancelToken = field(default_factory=CancelToken)
     _workspace: Workspace | None = None
+    _ends: list[Callable[[], None]] = field(default_factory=list)
+
+    def at_end(self, call: Callable[[], None]) -> None:
+        """Call this when the command is over, whatever became of it."""
+        self._ends.append(call)
+
+    def close(self) -> None:
+        """End what runs beside the command; the latest first."""
+        while self._ends:
+            self._ends.pop()()
 
     @property
     def workspace(self) -> Workspace:

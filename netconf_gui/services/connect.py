@@ -42,6 +42,7 @@ class ConnectOptions:
     password: str | None = field(default=None, repr=False)
     known_hosts: Path | None = None  # read besides the program's own file
     accept_host_keys: tuple[str, ...] = ()  # "SHA256:…": accepted without asking, and remembered
+    patience: float | None = None  # seconds for the call of a device that calls home; else as the settings say
     accept_certificates: tuple[str, ...] = ()  # SHA-256 fingerprints: accepted without asking, kept with the device
 
 
@@ -98,16 +99,17 @@ def connect(
     """Connect, authenticate and exchange hellos (blocking; run it on a lane).
 
     `caller` is a connection that the device made (RFC 8071, `services.callhome`); a device that calls home is waited
-    for without one.  What a person typed is remembered
-    as they chose, once it was accepted; a policy they changed is kept with the device.  Raises `TransportError`
-    (`SessionLimit` where the device may have no further session), `ProtocolError`, `SessionError`, `WorkspaceError`
-    (known hosts), `Cancelled` (control is back within 1 s of a cancel, whatever is stuck).
+    for without one.  What a person typed is remembered as they chose, once it was accepted; a policy they changed is
+    kept with the device.  Raises `TransportError` (`SessionLimit` where the device may have no further session),
+    `ProtocolError`, `SessionError`, `WorkspaceError` (known hosts), `Cancelled` (control is back within 1 s of a
+    cancel, whatever is stuck).
     """
     options = options or ConnectOptions()
     settings = workspace.settings
     tell = on_event or (lambda event: None)
     if device.call_home and caller is None:
-        caller = expecting.next_call(device, settings.call_home.patience, cancel, lambda text: tell(Progress(text)))
+        patience = options.patience if options.patience is not None else settings.call_home.patience
+        caller = expecting.next_call(device, patience, cancel, lambda text: tell(Progress(text)))
     keyring = KeyringAccess(workspace.credentials, settings.credentials.keyring_deadline, cancel)
     secrets = Secrets(device, interaction, keyring, given=options.password)
     host_keys = HostKeys(interaction, options.accept_host_keys)

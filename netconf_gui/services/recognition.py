@@ -83,6 +83,8 @@ class Recognition:
                     notes.append(f"{device.name} is expected from this address, and its key is another one.")
         accepted = [device for device in self.devices("ssh") if caller.fingerprint in self._options.accept_host_keys]
         if not found and self._devices is not None and len(accepted) == 1:
+            if accepted[0].id:
+                self.remember_key(accepted[0], caller.key)
             return Match(accepted[0])
         if not found:
             return Match(notes=tuple(dict.fromkeys(notes)))
