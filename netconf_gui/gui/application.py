@@ -27,6 +27,7 @@ from netconf_gui.gui.console import Consoles
 from netconf_gui.gui.console_places import ConsolePlaces
 from netconf_gui.gui.datastore_differences import DatastoreDifferences
 from netconf_gui.gui.demo_device import DemoDevice
+from netconf_gui.gui.device_changes import DeviceChanges
 from netconf_gui.gui.device_comparing import DeviceComparing
 from netconf_gui.gui.device_list import DeviceList
 from netconf_gui.gui.device_operations import DeviceOperations
@@ -124,6 +125,7 @@ class Program(QObject):
         self.rebasing = Rebasing(self)
         self.outdated = Outdated(self)
         self.reconnecting = Reconnecting(self)
+        self.device_changes = DeviceChanges(self)
         self.texts = CliDocuments(self)
         self.following = Following(self)
         self.schemas = SchemaBrowsing(self)
@@ -348,6 +350,8 @@ class Program(QObject):
             CertificateDialog(self.window, error.certificate, name, pinned=error.pinned).open()
         elif isinstance(error, HostKeyChanged):
             HostKeyDialog(self.window, error.key, name, error.known, revoked=error.revoked).open()
+        elif self.device_changes.offer_old_algorithms(device_id, error):
+            return
         elif not (isinstance(error, ConnectionLost) and self.applying.is_running(device_id)):
             self.show_error(error, doing=f"connecting to {name}")
 

@@ -191,6 +191,14 @@ class Connections(QObject):
             task.finished.connect(lane.close)
         return task
 
+    def reconnect_device(self, device_id: str) -> None:
+        """End the session, then open another one."""
+        ended = self.disconnect_device(device_id)
+        if ended is None:
+            self.connect_device(device_id)
+        else:
+            ended.finished.connect(lambda: self.connect_device(device_id) if device_id in self._links else None)
+
     # --------------------------------------------------------------------------------------- what happens to them
 
     def _set(self, link: Link, state: LinkState, text: str, error: BaseException | None = None) -> None:

@@ -31,6 +31,7 @@ class DeviceList(QObject):
 
     selection_changed = Signal()
     failed = Signal(str, object)
+    edited = Signal(object, object)  # the device as it was, and as it is
 
     def __init__(
         self,
@@ -195,7 +196,8 @@ class DeviceList(QObject):
     def edit(self, device_id: str) -> None:
         device = self._workspace.inventory.device(device_id)
         if device is not None:
-            self._dialog(device, device.credential_policy).accepted_device.connect(self._store)
+            dialog = self._dialog(device, device.credential_policy)
+            dialog.accepted_device.connect(lambda changed: self._edited(device, changed))
 
     def remove(self, device_id: str) -> None:
         """Ask, then drop the device from the list and end its session."""
@@ -215,12 +217,14 @@ class DeviceList(QObject):
 
     def _dialog(self, device: Device | None, policy: CredentialPolicy) -> DeviceDialog:
         inventory = self._workspace.inventory
+        link = self._connections.link(device.id) if device is not None else None
         dialog = DeviceDialog(
             self._window,
             device=device,
             taken=[one.name for one in inventory.devices if device is None or one.id != device.id],
             groups=[group.name for group in inventory.groups],
             policy=policy,
+            choice=link.session.profile_choice if link is not None and link.session is not None else None,
         )
         dialog.test_wanted.connect(lambda wanted: self._connections.test(wanted, dialog.show_test))
         dialog.open()
@@ -240,6 +244,10 @@ class DeviceList(QObject):
         self._connections.put(device)
         self.refresh()
         return True
+
+    def _edited(self, old: Device, new: Device) -> None:
+        if self._store(new):
+            self.edited.emit(old, new)
 
     def _remove(self, device: Device) -> None:
         try:

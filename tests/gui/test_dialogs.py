@@ -63,6 +63,7 @@ def test_adding_a_device_by_typing(qtbot: QtBot, window: QWidget) -> None:
     fill(qtbot, dialog, "groupEdit", "Frankfurt")
     segments = dialog.findChild(Segments, "signInChoice")
     assert segments is not None
+    qtbot.mouseClick(dialog.pages.button("sign_in"), Qt.MouseButton.LeftButton)
     qtbot.mouseClick(segments.button("key"), Qt.MouseButton.LeftButton)
     fill(qtbot, dialog, "keyField", "~/.ssh/id_ed25519")
     with qtbot.waitSignal(dialog.accepted_device) as accepted:
@@ -77,13 +78,13 @@ def test_an_empty_port_is_left_to_the_ssh_config(qtbot: QtBot, window: QWidget) 
     dialog = DeviceDialog(window)
     opened(qtbot, dialog)
     fill(qtbot, dialog, "addressField", "pe1.fra")
-    assert "config" in dialog.ui.portField.placeholderText()
+    assert "config" in dialog.connection.port.placeholderText()
     with qtbot.waitSignal(dialog.accepted_device) as accepted:
         click(qtbot, dialog, "acceptButton")
     assert accepted.args[0].port == 0
     again = DeviceDialog(window, device=accepted.args[0])
     opened(qtbot, again)
-    assert again.ui.portField.text() == ""
+    assert again.connection.port.text() == ""
     again.reject()
 
 

@@ -1,33 +1,47 @@
-"""Add or edit a device: name, address, user, how to sign in, jump host, group; and a test of the connection.
+"""Add or edit a device: pages of fields, checked in words before anything is stored or tried.
 
-The dialog makes a `Device`; storing, connecting and testing are done by who opened it.
+Lives here: the dialog around the pages.  Does not live here: the pages themselves (`device_connection`,
+`device_sign_in`, `device_tls`, `device_session`, `device_profile`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any, Protocol
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from netconf_gui.gui import icons
 from netconf_gui.gui._generated.ui_add_device import Ui_AddDeviceDialog
 from netconf_gui.gui.dialogs.base import FormDialog
-from netconf_gui.gui.form_rows import hint
-from netconf_gui.gui.forms import column, fix_width, label, named, set_property
+from netconf_gui.gui.dialogs.device_connection import ConnectionPage
+from netconf_gui.gui.dialogs.device_profile import ProfilePage
+from netconf_gui.gui.dialogs.device_session import SessionPage
+from netconf_gui.gui.dialogs.device_sign_in import SignInPage
+from netconf_gui.gui.dialogs.device_tls import TlsPage
+from netconf_gui.gui.forms import set_property
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.widgets import Notice, Segments
+from netconf_gui.protocol.profiles import Choice
 from netconf_gui.workspace.inventory import CredentialPolicy, Device, new_device
 
-SIGN_IN = (("agent", "Agent", ""), ("key", "Key file", ""), ("password", "Password", ""))
-PRIVATE_HINT = "Where the device has it, nobody else sees your edits. It takes effect with the next connection."
-HINTS = {
-    "agent": "Keys of the running SSH agent are offered, then a password is asked for.",
-    "key": "Only this key is offered. Its passphrase is asked for when it has one.",
-    "password": "Asked for when you connect. It is kept in the keyring, for the session, or not at all.",
-}
+PAGES = (
+    ("connection", "Connection", ""),
+    ("sign_in", "Sign in", ""),
+    ("tls", "TLS", ""),
+    ("session", "Session", ""),
+    ("profile", "Profile", ""),
+)
+
+
+class Page(Protocol):
+    """What each page is to the dialog; it is a widget as well."""
+
+    def show(self, device: Device | None = None) -> None: ...
+
+    def values(self) -> dict[str, object]: ...
 
 
 class DeviceDialog(FormDialog):
@@ -44,125 +58,108 @@ class DeviceDialog(FormDialog):
         taken: Sequence[str] = (),
         groups: Sequence[str] = (),
         policy: CredentialPolicy = CredentialPolicy.ASK,
+        choice: Choice | None = None,
     ) -> None:
-        """`device` to edit one; `taken`: names of the other devices."""
+        """`device` to edit one; `taken`: names of the other devices; `choice`: what its hello showed, if connected."""
         super().__init__(Ui_AddDeviceDialog, parent)
+        self.setObjectName("addDeviceDialog")
         self._device = device
         self._taken = {name.casefold() for name in taken}
         self._policy = policy
         ui = self.ui
-        self.sign_in = Segments("signInChoice", "Sign in with", SIGN_IN)
-        ui.signInLayout.addWidget(self.sign_in)
-        ui.signInLayout.addStretch(1)
+        self.pages = Segments("devicePages", "Pages", PAGES)
+        ui.pagesLayout.addWidget(self.pages)
+        ui.pagesLayout.addStretch(1)
+        self.connection, self.sign_in_page, self.tls = ConnectionPage(groups), SignInPage(), TlsPage()
+        self.session, self.profile = SessionPage(), ProfilePage()
+        self._pages: dict[str, Any] = {
+            "connection": self.connection,
+            "sign_in": self.sign_in_page,
+            "tls": self.tls,
+            "session": self.session,
+            "profile": self.profile,
+        }
+        for page in self._pages.values():
+            ui.pageStack.addWidget(page)
+        self.sign_in = self.sign_in_page.way
         self.notice = Notice("deviceNotice")
         ui.noticeLayout.addWidget(self.notice)
-        self.private = named(QCheckBox("Ask for a candidate of my own"), "privateCandidateField", "Private candidate")
-        self.private.setToolTip("private-candidate 1.0 and Nokia's")
-        self._add_candidate()
-        fix_width(ui.portField, 116)
-        ui.portField.setValidator(QIntValidator(1, 65535, self))
-        ui.groupField.addItems(["", *groups])
-        editor: QLineEdit | None = ui.groupField.lineEdit()
-        if editor is not None:
-            editor.setObjectName("groupEdit")
-            editor.setAccessibleName("Group")
-            editor.setPlaceholderText("none")
+        self.profile.show_choice(choice)
         icons.bind(ui.testButton, "activity")
-        self.sign_in.chosen.connect(self._signing)
-        ui.browseButton.clicked.connect(self._browse)
+        self.pages.chosen.connect(self.show_page)
+        self.connection.transport_changed.connect(self._follow_transport)
         ui.testButton.clicked.connect(self._test)
         ui.cancelButton.clicked.connect(self.reject)
         ui.acceptButton.clicked.connect(self._accept)
         if device is not None:
             self._show(device)
-        self._signing(self.sign_in.current)
-        ui.nameField.setFocus()
-        self.resize(theme().px(600), self.sizeHint().height())
+        self._follow_transport(self.connection.transport.current)
+        self.connection.name.setFocus()
+        self.resize(theme().px(660), self.sizeHint().height())
 
-    def _add_candidate(self) -> None:
-        """The last row of the form: whether the hello names the capability of private candidates."""
-        form, at = self.ui.deviceForm, self.ui.deviceForm.rowCount()
-        words = label("Candidate", "privateCandidateLabel", kind="label")
-        words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-        words.setBuddy(self.private)
-        box = named(QWidget(), "privateCandidateBox", "Private candidate")
-        lines = column(box, spacing=4)
-        lines.addWidget(self.private)
-        lines.addWidget(hint(PRIVATE_HINT, "privateCandidateHint"))
-        form.addWidget(words, at, 0)
-        form.addWidget(box, at, 1)
+    # ---- pages
+
+    @property
+    def private(self) -> Any:
+        """The box of private candidates."""
+        return self.session.private
+
+    def show_page(self, key: str) -> None:
+        """Bring a page to the front."""
+        if self.pages.current != key:
+            self.pages.choose(key)
+        self.ui.pageStack.setCurrentWidget(self._pages[key])
+
+    def _follow_transport(self, transport: str) -> None:
+        """TLS has certificates where SSH has keys and passwords."""
+        self.pages.button("tls").setVisible(transport == "tls")
+        self.pages.button("sign_in").setVisible(transport != "tls")
+        self.sign_in_page.follow_transport(transport)
+        self.session.follow_transport(transport)
 
     def _show(self, device: Device) -> None:
-        ui = self.ui
         self.setWindowTitle("Edit device")
         self.setAccessibleName("Edit device")
-        ui.titleLabel.setText(f"Edit {device.name}")
-        ui.acceptButton.setText("&Save")
-        ui.nameField.setText(device.name)
-        ui.addressField.setText(device.host)
-        ui.portField.setText(str(device.port) if device.port else "")
-        ui.userField.setText(device.username)
-        ui.jumpField.setText(device.proxy_jump)
-        ui.groupField.setCurrentText(device.group)
-        self.private.setChecked(device.private_candidate)
-        ui.keyField.setText(device.identity_files[0] if device.identity_files else "")
-        self.sign_in.choose("key" if device.identity_files else "agent" if device.use_agent else "password")
+        self.ui.titleLabel.setText(f"Edit {device.name}")
+        self.ui.acceptButton.setText("&Save")
+        for page in self._pages.values():
+            page.show(device)
 
-    def _signing(self, way: str) -> None:
-        self.ui.keyRow.setVisible(way == "key")
-        self.ui.signInHint.setText(HINTS[way])
+    # ---- what it says
 
-    def _browse(self) -> None:
-        chooser = QFileDialog(self, "Choose a private key")
-        chooser.setObjectName("keyFileDialog")
-        chooser.setFileMode(QFileDialog.FileMode.ExistingFile)
-        chooser.fileSelected.connect(self.ui.keyField.setText)
-        chooser.open()
-
-    def problem(self) -> tuple[str, QLineEdit] | None:
-        """What is wrong with the fields, in words, and the field; None when all is right."""
-        ui = self.ui
-        name, host = ui.nameField.text().strip(), ui.addressField.text().strip()
-        if not host:
-            return "The address is empty. Enter a host name, an IP address or a Host of ~/.ssh/config.", ui.addressField
-        if any(character.isspace() for character in host):
-            return f"The address {host} has a space in it. Enter one host only.", ui.addressField
-        if (name or host).casefold() in self._taken:
-            return f"A device named {name or host} exists. Choose another name.", ui.nameField
-        if ui.portField.text() and not ui.portField.hasAcceptableInput():
-            return f"Port is {ui.portField.text()}. Allowed: 1 to 65535.", ui.portField
-        if self.sign_in.current == "key" and not ui.keyField.text().strip():
-            return "No key file is named. Choose one, or sign in another way.", ui.keyField
+    def problem(self) -> tuple[str, str, QLineEdit | None] | None:
+        """What is wrong in words, the page and the field it is on; None when all is right."""
+        found = self.connection.wrong(self._taken)
+        if found is not None:
+            return found[0], "connection", found[1]
+        by_tls = self.connection.transport.current == "tls"
+        for key in ("tls" if by_tls else "sign_in", "session", "profile"):
+            text = str(self._pages[key].problem())
+            if text:
+                return text, key, self.sign_in_page.key if key == "sign_in" else None
         return None
 
     def device(self) -> Device:
-        """The device that the fields describe; the name falls back to the address."""
-        ui = self.ui
-        host = ui.addressField.text().strip().strip("[]")
-        name = ui.nameField.text().strip() or host
-        way = self.sign_in.current
-        values = {
-            "port": int(ui.portField.text() or 0),  # 0: as the ssh config says, else 830
-            "username": ui.userField.text().strip(),
-            "group": ui.groupField.currentText().strip(),
-            "use_agent": way == "agent",
-            "identity_files": (ui.keyField.text().strip(),) if way == "key" else (),
-            "proxy_jump": ui.jumpField.text().strip(),
-            "private_candidate": self.private.isChecked(),
-        }
+        """The device that the fields describe."""
+        values: dict[str, Any] = {}
+        for page in self._pages.values():
+            values.update(page.values())
         if self._device is not None:
-            return replace(self._device, name=name, host=host, **values)
-        return new_device(name, host, credential_policy=self._policy, **values)
+            return replace(self._device, **values)
+        return new_device(values.pop("name"), values.pop("host"), credential_policy=self._policy, **values)
 
     def _check(self) -> bool:
-        for field in (self.ui.nameField, self.ui.addressField, self.ui.portField, self.ui.keyField):
-            set_property(field, "state", "")
+        for field in self.findChildren(QLineEdit):
+            if field.property("state") == "error":
+                set_property(field, "state", "")
         found = self.problem()
         if found is None:
             return True
-        text, field = found
-        set_property(field, "state", "error")
-        field.setFocus()
+        text, page, where = found
+        self.show_page(page)
+        if where is not None:
+            set_property(where, "state", "error")
+            where.setFocus()
         self.notice.say("error", text)
         return False
 
