@@ -229,7 +229,7 @@ class DevicePage(QWidget):
         page = self._pages[self.parts.current] if shown else self.empty
         self._stack.setCurrentWidget(page)
         part = page if isinstance(page, TablePart) else self.schemas if page is self._pages["schemas"] else None
-        self.setFocusProxy(part.view if part is not None else self.parts)
+        self.setFocusProxy(part.view if part is not None else self.facts)
         self._moved()
 
     def choose(self, part: str) -> None:
