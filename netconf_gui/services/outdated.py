@@ -88,7 +88,9 @@ def follow(
     if not session.capabilities.notification:
         return None
     if session.capabilities.interleave and not session.has_subscription:
-        return _listen(session, session, told, cancel)
+        stop = _listen(session, session, told, cancel)
+        if stop is not None or connect is None:
+            return stop  # refused where the session has a subscription of the newer kind (RFC 8640, section 4)
     if connect is None:
         return None
     try:

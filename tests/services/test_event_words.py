@@ -10,6 +10,8 @@ from netconf_gui.protocol.subscription_operations import NS_PUSH, NS_SUBSCRIBED
 from netconf_gui.protocol.xml import NS_NETMOD_NOTIF, NS_NOTIF, NS_NOTIFICATIONS, parse
 from netconf_gui.services.event_words import Teller, Told
 from netconf_gui.services.notifications import Severity
+from netconf_gui.yang.check import Engine
+from netconf_gui.yang.resolver import WantedModule, resolve
 
 BY = "<username>netconf</username><session-id>12</session-id><source-host>192.0.2.5</source-host>"
 TARGET = "<target xmlns:if='urn:if'>/if:interfaces/if:interface[if:name='eth0']</target><operation>merge</operation>"
@@ -172,3 +174,21 @@ def test_by_its_schema(model_of) -> None:
     assert port.module == "netconf-gui-demo"
     test = tell("test-event", "<number>5</number><severity>critical</severity>", NS_EVENTS, teller)
     assert test.severity is Severity.CRITICAL
+
+
+NESTED = b"""module nested { yang-version 1.1; namespace "urn:nested"; prefix n; revision 2026-01-01;
+  container ports { list port { key name; leaf name { type string; } leaf mtu { type uint16 { range "68..9216"; } }
+    container optics { notification light-lost { leaf power { type int8; units dBm; } leaf forced { type boolean; }
+      leaf cause { type identityref { base cause; } } leaf at { type instance-identifier; } } } } }
+  identity cause; identity cut { base cause; } }"""
+
+
+def test_a_notification_of_a_node(engine: Engine) -> None:
+    compiled = engine.compile(resolve([WantedModule("nested")], lambda name, revision: NESTED))
+    teller = Teller(engine.schema(compiled))
+    inside = "<power>-40</power><forced>false</forced><cause>n:cut</cause>"
+    port = f"<port><name>eth1</name><optics><light-lost>{inside}</light-lost></optics></port>"
+    told = tell("ports", port, "urn:nested", teller)
+    assert told.name == "light-lost" and told.path == "/ports/port[name='eth1']/optics"
+    assert told.text == "light lost of /ports/port[name='eth1']/optics: power -40 dBm, not forced, cause cut"
+    assert told.severity is Severity.WARNING

@@ -8,9 +8,11 @@ import pytest
 
 from netconf_gui.errors import ConnectFailed
 from netconf_gui.protocol.replies import Notification
+from netconf_gui.protocol.subscription_operations import Terms
 from netconf_gui.protocol.xml import parse
 from netconf_gui.services.outdated import ConfigChange, follow, read_change
 from netconf_gui.session import datastores
+from netconf_gui.session.dynamic_subscriptions import establish
 from netconf_gui.session.session import Session
 from tests.services.conftest import WAIT, Box, eventually
 
@@ -113,6 +115,14 @@ def test_a_session_of_its_own_where_this_one_cannot_listen(box_of: object, kind:
     assert [found.session_id for found in heard.changes] == [other.session_id], "it goes on being asked other things"
     session.abort()
     assert eventually(lambda: opened[0].closed)
+
+
+def test_beside_a_subscription_of_the_newer_kind(box: Box) -> None:
+    session, other, heard = box.connect(), box.connect(), Heard()
+    establish(session, Terms(stream="NETCONF"))
+    assert follow(session, heard, connect=lambda _cancel: box.connect()) is not None
+    change(other, "theirs")
+    assert heard.arrived.wait(WAIT)
 
 
 def test_a_device_that_takes_no_session_more_tells_nothing(box_of: object) -> None:
