@@ -26,7 +26,7 @@ TRANSPORT_HINTS = {
     "~/.ssh/config. Host keys and passwords are asked for here all the same.",
     "tls": "RFC 7589: you sign in with a certificate, on the page TLS.",
 }
-ADDRESS_HINT = "A name, an address, or a Host of ~/.ssh/config. An empty port: the one it has there, else 830."
+ADDRESS_HINT = "A name, an address, or a Host of ~/.ssh/config. Empty port: the one there, else 830."
 ADDRESS_HINT_TLS = f"A name or an address. An empty port: {TLS_PORT}."
 CALL_HINT = "It connects to this computer (RFC 8071), and is recognised by its host key or certificate."
 WAY_HINT = "Jump hosts as [user@]host[:port], proxies as socks5:// or http://; several with commas."
