@@ -8,12 +8,14 @@ from pathlib import Path
 
 from lxml import etree
 
+from netconf_gui.cli import texts
 from netconf_gui.cli.connecting import Connector, add_target
 from netconf_gui.cli.deciding import LockPatience, add_guard, check_guard, deciding, discarding
-from netconf_gui.cli.files import read_config, say_problems
+from netconf_gui.cli.files import config_of, read_bytes, say_problems
 from netconf_gui.cli.output import error_json
 from netconf_gui.cli.running import Command
 from netconf_gui.cli.status import Status
+from netconf_gui.cli.texts import not_a_text
 from netconf_gui.config.apply import edit_config
 from netconf_gui.config.codec import read_root, write
 from netconf_gui.config.diff import diff
@@ -22,12 +24,14 @@ from netconf_gui.errors import ConfigError, EditRefused, Outcome
 from netconf_gui.protocol import operations
 from netconf_gui.protocol.xml import serialize
 from netconf_gui.services.change import masked, said
+from netconf_gui.services.cli_files import is_text
 from netconf_gui.services.deploy import DeployOptions, DeployReport, Strategy, deploy, strategy
 from netconf_gui.services.engines import open_engine
 from netconf_gui.services.events import Note, StageState
 from netconf_gui.services.load import Loaded, load
 from netconf_gui.services.wish import deletions, wished
 from netconf_gui.services.words import without_draft
+from netconf_gui.session.cli import need_text
 from netconf_gui.session.session import Session
 from netconf_gui.workspace.journal import JournalFolder
 from netconf_gui.yang.schema import Schema
@@ -80,12 +84,17 @@ def run(command: Command) -> Status:
     check_guard(arguments)
     if arguments.file == "-" and arguments.password_stdin:
         raise ConfigError("stdin cannot hold both the configuration and the password.")
-    file = read_config(arguments.file)
+    data = read_bytes(arguments.file)
     connector = Connector(command)
+    if is_text(data):
+        return command.run(lambda: _apply_text(command, connector, data))
+    file = config_of(data, arguments.file)
     with open_engine(command.workspace) as engine:
 
         def job() -> Status:
             with connector.session() as session:
+                if session.profile.cli_text:
+                    raise not_a_text()
                 loaded = load(
                     session,
                     engine=engine,
@@ -98,6 +107,17 @@ def run(command: Command) -> Status:
                 return _apply(command, connector, session, loaded, file)
 
         return command.run(job)
+
+
+def _apply_text(command: Command, connector: Connector, data: bytes) -> Status:
+    """The file is the text of a command line: so must the device's configuration be."""
+    with connector.session() as session:
+        need_text(session)
+        report, status = texts.apply(command, connector, session, data)
+    if report is None:
+        return status
+    texts.print_report(command, report)
+    return status_of_report(report)
 
 
 def _apply(command: Command, connector: Connector, session: Session, loaded: Loaded, file: bytes) -> Status:

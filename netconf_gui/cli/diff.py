@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import PurePath
 
-from netconf_gui.cli.files import add_schemas, local_schema, read_config, shown_name
+from netconf_gui.cli import texts
+from netconf_gui.cli.files import add_schemas, config_of, local_schema, read_bytes, shown_name
 from netconf_gui.cli.running import Command
 from netconf_gui.cli.status import Status
 from netconf_gui.config.codec import read_root, write
@@ -34,7 +35,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(command: Command) -> Status:
     """Print the differences; status 1 when there are any."""
     arguments = command.arguments
-    first, second = read_config(arguments.a), read_config(arguments.b)
+    files = read_bytes(arguments.a), read_bytes(arguments.b)
+    if texts.both_texts((arguments.a, arguments.b), files):
+        return texts.diff(command, *files)
+    first, second = (config_of(data, name) for data, name in zip(files, (arguments.a, arguments.b), strict=True))
 
     def compare() -> Diff:
         with local_schema(command) as schema:

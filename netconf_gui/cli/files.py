@@ -34,7 +34,12 @@ def shown_name(name: str) -> str:
 
 def read_config(name: str) -> bytes:
     """A configuration as a `<config>` document, whatever it was wrapped in; raises `ConfigError`."""
-    return write(read_root(read_bytes(name), name=shown_name(name)), pretty=False)
+    return config_of(read_bytes(name), name)
+
+
+def config_of(data: bytes, name: str) -> bytes:
+    """The same for what was read already."""
+    return write(read_root(data, name=shown_name(name)), pretty=False)
 
 
 def add_schemas(parser: argparse.ArgumentParser) -> None:

@@ -10,12 +10,15 @@ from typing import TypedDict
 from lxml import etree
 
 from netconf_gui.cancel import CancelToken
+from netconf_gui.cli import texts
 from netconf_gui.cli.connecting import Connector, add_target
 from netconf_gui.cli.files import read_bytes, shown_name
 from netconf_gui.cli.running import Command
 from netconf_gui.cli.status import Status
+from netconf_gui.cli.texts import add_text_options
 from netconf_gui.config.codec import read_root, write
 from netconf_gui.errors import ConfigError, RpcFailed
+from netconf_gui.services.cli_files import is_text
 from netconf_gui.services.events import Progress
 from netconf_gui.session import datastores
 from netconf_gui.session.schemas import list_modules
@@ -55,6 +58,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         choices=("report-all", "report-all-tagged", "trim", "explicit"),
         help="how defaults are reported: report-all, report-all-tagged, trim, explicit",
     )
+    add_text_options(parser)
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to a file instead of stdout")
 
 
@@ -70,8 +74,9 @@ def run(command: Command) -> Status:
         command.output.data(data, arguments.output)
         command.output.say(f"{len(data)} bytes written to {arguments.output}.")
     if command.output.as_json:
+        key = "text" if is_text(data) else "xml"
         command.output.json(
-            {"datastore": arguments.datastore, "with_defaults": arguments.with_defaults, "xml": data.decode()}
+            {"datastore": arguments.datastore, "with_defaults": arguments.with_defaults, key: data.decode()}
         )
     elif arguments.output is None:
         command.output.data(data)
@@ -80,6 +85,8 @@ def run(command: Command) -> Status:
 
 def _read(command: Command, connector: Connector, subtree: list[etree._Element] | None) -> bytes:
     with connector.session() as session:
+        if session.profile.cli_text:
+            return texts.get(command, session)
         command.output.event(Progress(f"Reading {command.arguments.datastore}", unit="bytes"))
         stop = session.on_progress(
             lambda size: command.output.event(Progress(f"Reading {command.arguments.datastore}", size, unit="bytes"))

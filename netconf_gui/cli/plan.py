@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from netconf_gui.cli.files import add_schemas, local_schema, read_config
+from netconf_gui.cli import texts
+from netconf_gui.cli.files import add_schemas, config_of, local_schema, read_bytes
 from netconf_gui.cli.running import Command
 from netconf_gui.cli.status import Status
 from netconf_gui.config.codec import read_root
@@ -37,7 +38,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(command: Command) -> Status:
     """Print the `<edit-config>`; status 1 when there is something to do, 0 and no output when not."""
     arguments = command.arguments
-    first, second = read_config(arguments.a), read_config(arguments.b)
+    files = read_bytes(arguments.a), read_bytes(arguments.b)
+    if texts.both_texts((arguments.a, arguments.b), files):
+        return texts.plan(command, *files)
+    first, second = (config_of(data, name) for data, name in zip(files, (arguments.a, arguments.b), strict=True))
 
     def make() -> tuple[Plan, bytes, str]:
         with local_schema(command) as schema:

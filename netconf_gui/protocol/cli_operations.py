@@ -78,7 +78,7 @@ def _as_xml(text: str) -> str:
 
 
 def text_of(data: etree._Element) -> str:
-    """The text in the `<data>` of a reply, whichever of the three forms it came in.
+    """The text in the `<data>` of a reply, as one block, as lines, or command by command.
 
     Raises `MalformedMessage` if there is none.
     """
@@ -89,9 +89,6 @@ def text_of(data: etree._Element) -> str:
             if commands:
                 return "".join(f"{(command.text or '').rstrip()}\n" for command in commands)
             return _margin(found.text or "")
-    wrapped = child_named(data, "xml-config-data")
-    if wrapped is not None:
-        return "".join(f"{row}\n" for row in _rows(wrapped, 0))
     if not len(data) and not (data.text or "").strip():
         return ""
     raise MalformedMessage(
@@ -104,18 +101,6 @@ def _margin(text: str) -> str:
     """The text without the line break behind its start tag and the indentation before its end tag."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\n")
     return text.rstrip(" \t\n") + "\n" if text.strip() else ""
-
-
-def _rows(element: etree._Element, depth: int) -> list[str]:
-    """`config-format-xml`: each command an element whose text is the command and whose children are its section."""
-    found = []
-    for child in element:
-        if not isinstance(child.tag, str):
-            continue
-        words = (child.get("cmd") or child.text or "").strip() or local_name(child)
-        found.append(" " * depth + words)
-        found.extend(_rows(child, depth + 1))
-    return found
 
 
 # ------------------------------------------------------------------------------------------------------------- errors

@@ -5,11 +5,13 @@ Lives here: `CliReport`, `cli_strategy`, the words of limits.  Does not live her
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from netconf_gui.config.cli_diff import cli_diff
-from netconf_gui.config.cli_plan import CliPlan, cli_plan
-from netconf_gui.config.cli_text import parse_cli
+from netconf_gui.config.cli_diff import cli_diff, list_key
+from netconf_gui.config.cli_plan import CliCommand, CliPlan, cli_plan
+from netconf_gui.config.cli_text import Line, parse_cli, render
+from netconf_gui.config.cli_words import key_of, opens_section, tidy
 from netconf_gui.errors import CapabilityMissing
 from netconf_gui.protocol.capabilities import Capabilities
 from netconf_gui.protocol.cli_operations import CliError
@@ -37,6 +39,27 @@ class CliReport(DeployReport):
 def plan_texts(base: str, mine: str) -> CliPlan:
     """The commands from one text to another; raises `ConfigError` for what is no configuration."""
     return cli_plan(cli_diff(parse_cli(base), parse_cli(mine)))
+
+
+def given_plan(commands: Sequence[str]) -> CliPlan:
+    """Commands that somebody wrote, as a plan."""
+    return CliPlan(tuple(CliCommand(command, "change", 0) for command in commands))
+
+
+def text_wish(base: str, given: str, *, whole: bool) -> str:
+    """The text that a file wishes for: all of it, or the global commands and sections that it holds."""
+    if whole:
+        return given
+    held, wished = parse_cli(base), parse_cli(given)
+    named = {_name(line) for line in wished.lines}
+    places = [at for at, line in enumerate(held.lines) if _name(line) in named]
+    kept = [line for line in held.lines if _name(line) not in named]
+    at = places[0] if places else len(held.lines)
+    return render([*kept[:at], *wished.lines, *kept[at:]])
+
+
+def _name(line: Line) -> str:
+    return list_key(line.text) or (tidy(line.text) if line.children or opens_section(line.text) else key_of(line.text))
 
 
 def cli_strategy(

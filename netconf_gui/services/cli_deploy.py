@@ -10,7 +10,7 @@ worked out from what the device held, and offered when something went wrong.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -27,7 +27,7 @@ from netconf_gui.protocol.xml import NS_BASE, new_element, qn
 from netconf_gui.services import cli_history, words
 from netconf_gui.services.applying import CLOSE_SECONDS
 from netconf_gui.services.change import Change
-from netconf_gui.services.cli_change import CliReport, cli_strategy
+from netconf_gui.services.cli_change import CliReport, cli_strategy, given_plan
 from netconf_gui.services.cli_lock import LockKeeper
 from netconf_gui.services.cli_settling import CliSettling
 from netconf_gui.services.events import Event, StageState
@@ -46,13 +46,14 @@ def cli_deploy(
     *,
     base: str,
     mine: str,
+    commands: Sequence[str] = (),
     options: DeployOptions | None = None,
     on_event: Callable[[Event], None] | None = None,
     cancel: CancelToken | None = None,
     journal: JournalFolder | None = None,
     reconnect: Callable[[], Session] | None = None,
 ) -> CliReport:
-    """Bring the device from the text `base` to the text `mine`.
+    """Bring the device from the text `base` to the text `mine`; with `commands` these are sent, as they are.
 
     Blocking.  Never raises for what a device or a network does: the report says it.  A cancel before the commands are
     sent leaves the device unchanged; after that the apply is finished.  `reconnect` makes a new session after a loss.
@@ -61,6 +62,8 @@ def cli_deploy(
     try:
         need_text(session)
         apply = CliApply(session, parse_cli(base), parse_cli(mine), options, log, cancel or CancelToken(), reconnect)
+        if commands:
+            apply.plan, apply.given = given_plan(commands), True
         if not apply.plan:
             with log.stage(Stage.PRECHECK) as note:
                 note.text = "There is nothing to change."
@@ -94,6 +97,7 @@ class CliApply:
         self.limits = limits_of(base.text, max_message=session.profile.max_message)
         self.before: CliConfig | None = None  # running as it was under our lock
         self.after: CliConfig | None = None  # running as it was read back
+        self.given = False  # somebody wrote the commands; they are sent as they are
         self.merged = 0  # changes of others elsewhere
         self.clash: str = ""  # running, where others changed the same
         self.entry_id = ""
@@ -213,7 +217,7 @@ class CliApply:
                 )
             self.merged = len(merge.theirs.changes)
             self.mine, self.diff = merge.merged, cli_diff(now, merge.merged)
-            self.plan = cli_plan(self.diff)
+            self.plan = self.plan if self.given else cli_plan(self.diff)
             check_size(self._request(), self.limits.max_message)
             what = mask_cli(listed(merge.theirs.changes))
             note.text = f"Others changed {words.count(self.merged, 'command')} elsewhere since: {what}. That stays."

@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lxml import etree
+
 from netconf_gui.cancel import CancelToken
 from netconf_gui.errors import CapabilityMissing, MalformedMessage, MessageTooLarge
 from netconf_gui.protocol import cli_operations, operations
@@ -77,6 +79,25 @@ def read_text(
             advice="Look at the reply in the wire view.",
         )
     return cli_operations.text_of(reply.data)
+
+
+def read_xml(
+    session: Session,
+    datastore: str = "running",
+    *,
+    spec: str = "",
+    timeout: float | None = None,
+    cancel: CancelToken | None = None,
+) -> etree._Element:
+    """The same as the device writes it in XML of its own (`config-format-xml`): the `<data>` of the reply."""
+    need_text(session)
+    _need_startup(session, datastore)
+    reply = session.call(cli_operations.get_text(datastore, spec=spec, form="xml"), timeout=timeout, cancel=cancel)
+    if reply.data is None or not len(reply.data):
+        raise MalformedMessage(
+            "The device's reply holds no XML of a configuration.", advice="Look at the reply in the wire view."
+        )
+    return reply.data
 
 
 def send_commands(
