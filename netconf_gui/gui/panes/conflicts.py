@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QLabel, QMenu, QSplitter, QWidget
 
 from netconf_gui.config.merge import SIDES, Side
@@ -29,6 +29,10 @@ from netconf_gui.services.rebase import Rebase
 
 if TYPE_CHECKING:
     from netconf_gui.gui.panes.document import DocumentPane
+
+NARROW = 620  # px: below it the buttons that decide everything are one with a menu
+
+PROMISE = "Nothing is sent. Your draft is kept whatever you choose."
 
 
 class ConflictsPane(QWidget):
@@ -65,7 +69,7 @@ class ConflictsPane(QWidget):
         self._by = by
         self.words = label("", "conflictsWords", kind="secondary", wrap=True)
         lines.addWidget(self.words)
-        line = row(spacing=8)
+        line = self._line = row(spacing=8)
         self.open_chip, self.decided_chip = Chip("openChip"), Chip("decidedChip")
         self.merged_chip = Chip("mergedChip")
         self.previous = tool_button("Previous undecided", "previousConflict", icon="up")
@@ -76,8 +80,17 @@ class ConflictsPane(QWidget):
         for chip in (self.open_chip, self.decided_chip, self.merged_chip):
             line.addWidget(chip)
         line.addStretch(1)
-        for button in (self.previous, self.next, self.all_base, self.all_mine, self.all_theirs):
-            line.addWidget(button)
+        self._alls = (self.all_base, self.all_mine, self.all_theirs)
+        self.all = push_button("For all", "allButton")
+        offered = named(QMenu(self.all), "allMenu", "Decide every conflict in the same way")
+        for button in self._alls:
+            same = action(self, button.text(), f"{button.objectName()}Action")
+            same.triggered.connect(button.click)
+            offered.addAction(same)
+        self.all.setMenu(offered)
+        self.all.hide()
+        for widget in (self.previous, self.next, *self._alls, self.all):
+            line.addWidget(widget)
         lines.addSpacing(theme().px(8))
         lines.addLayout(line)
         self.all_base.clicked.connect(lambda: self.model.decide_all("base"))
@@ -124,6 +137,15 @@ class ConflictsPane(QWidget):
         self.view.setMinimumHeight(theme().px(SIZES.header + ROW))
         return body
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < theme().px(NARROW)
+        for button in self._alls:
+            button.setVisible(not narrow)
+        self.all.setVisible(narrow)
+        self._line.setSpacing(theme().px(4 if narrow else 8))
+        self._promise.setText("Nothing is sent." if narrow else PROMISE)
+
     def _scale(self) -> None:
         self.outcome.header().setMinimumSectionSize(theme().px(20))
         self.outcome.header().resizeSection(0, theme().px(SIZES.gutter))
@@ -136,9 +158,8 @@ class ConflictsPane(QWidget):
         picture = named(QLabel(), "conflictsFootIcon", "information")
         icons.bind(picture, "info")
         line.addWidget(picture)
-        line.addWidget(
-            label("Nothing is sent. Your draft is kept whatever you choose.", "conflictsFootText", wrap=True), 1
-        )
+        self._promise = label(PROMISE, "conflictsFootText", wrap=True)
+        line.addWidget(self._promise, 1)
         self.leave_button = push_button("Cancel", "leaveConflictsButton")
         self.use_button = push_button("Use this", "useDecisionsButton", role="primary")
         line.addWidget(self.leave_button)
