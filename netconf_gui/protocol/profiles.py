@@ -35,6 +35,7 @@ class Choice:
 
     profile: Profile
     why: str
+    by_hello: bool = True
 
 
 def profile_named(name: str) -> Profile:
@@ -52,12 +53,13 @@ def decide(hello: Hello, forced: str = "", quirks: Sequence[str] = ()) -> Choice
 
     A forced name that nobody knows (of a newer program) counts as none.
     """
-    profile, why = _by_name(forced) or _by_hello(hello)
+    named = _by_name(forced)
+    profile, why = named or _by_hello(hello)
     changed = switched(profile, quirks)
     if changed != profile:
         words = ", ".join(f"{word.removeprefix('-')} {'off' if word.startswith('-') else 'on'}" for word in quirks)
-        return Choice(changed, f"{why} Switched by hand: {words}.")
-    return Choice(profile, why)
+        return Choice(changed, f"{why} Switched by hand: {words}.", named is None)
+    return Choice(profile, why, named is None)
 
 
 def choose(hello: Hello, forced: str = "", quirks: Sequence[str] = ()) -> Profile:

@@ -57,6 +57,14 @@ def test_what_the_hello_shows_is_on(page: ProfilePage) -> None:
     assert page.values() == {"profile": "", "quirks": ()}
 
 
+def test_a_profile_that_was_forced_says_nothing_about_the_hello(page: ProfilePage) -> None:
+    page.show(replace(BOX, profile="huawei"))
+    page.show_choice(Choice(profile_named("huawei"), "Chosen by hand for this device.", by_hello=False))
+    page.profile.setCurrentIndex(0)
+    assert "with the next connection" in page.why.text()
+    assert not box(page, "nul-bytes").isChecked()
+
+
 def test_switching_by_hand_and_back(page: ProfilePage, qtbot: QtBot) -> None:
     page.show(BOX)
     page.show_choice(SEEN)

@@ -80,8 +80,11 @@ class ProfilePage(QWidget):
         self._follow()
 
     def show_choice(self, choice: Choice | None) -> None:
-        """What the hello of the connected device shows; None while it is not connected."""
-        self._seen = choice
+        """What the hello of the connected device shows; None while it is not connected.
+
+        A choice by hand says nothing about the hello.
+        """
+        self._seen = choice if choice is None or choice.by_hello else None
         self._follow()
 
     def values(self) -> dict[str, object]:
