@@ -98,13 +98,7 @@ def make_actions(window: QWidget) -> Actions:
 
     return Actions(
         start_demo=make("Start the &demo device", "startDemo", "demo", "Ctrl+Shift+N"),
-        start_router=make(
-            "Start the demo ro&uter",
-            "startRouter",
-            "demo",
-            "Ctrl+Alt+I",
-            "An old Cisco IOS, whose configuration is text",
-        ),
+        start_router=make("Start the demo ro&uter", "startRouter", "demo", "Ctrl+Alt+U", "An old Cisco IOS router"),
         add_device=make("&Add device…", "addDevice", "add", "Ctrl+N", "Add a device"),
         new_document=make("&New from schema…", "newDocument", "file", "Ctrl+Alt+N", "A configuration without a device"),
         open_file=make("&Open…", "openFile", "open", Keys.Open, "Open a configuration in XML or JSON"),
