@@ -20,6 +20,7 @@ from netconf_gui.gui.applying import Applying
 from netconf_gui.gui.asking import Asker
 from netconf_gui.gui.beginning import Beginning
 from netconf_gui.gui.binding import Binding
+from netconf_gui.gui.callhome import CallingHome
 from netconf_gui.gui.cli_documents import CliDocuments
 from netconf_gui.gui.closing import Closing, leave_clipboard
 from netconf_gui.gui.connections import Connections
@@ -135,6 +136,7 @@ class Program(QObject):
         self.operations = DeviceOperations(self)
         self.differences = DatastoreDifferences(self)
         self.device_pages = DevicePages(self)
+        self.calling_home = CallingHome(self)
         self.consoles = Consoles(self)
         self.console_places = ConsolePlaces(self)
         self.closing = Closing(self.tasks, self.applying.leave, self._disconnect_all, self._stops())
@@ -156,6 +158,7 @@ class Program(QObject):
         icons.warm(self.window)
         self._look_for_keyring()
         Beginning(self).tell()
+        self.calling_home.begin()
 
     def show_start(self) -> None:
         """The start page in front, made anew if it was closed."""
@@ -401,6 +404,7 @@ class Program(QObject):
 
     def _stops(self) -> tuple[Callable[[], object], ...]:
         return (
+            self.calling_home.stop,
             self.demo.stop,
             self.devices.stop_router,
             self.engine.close,

@@ -28,6 +28,7 @@ from netconf_gui.services.connect import ConnectOptions, connect
 from netconf_gui.services.lanes import Lane
 from netconf_gui.services.reconnect import Unattended
 from netconf_gui.session.session import Session
+from netconf_gui.transport.callhome import Caller
 from netconf_gui.workspace.inventory import Device
 from netconf_gui.workspace.workspace import Workspace
 
@@ -119,8 +120,11 @@ class Connections(QObject):
         self._links.pop(device_id, None)
         self.changed.emit(device_id)
 
-    def connect_device(self, device_id: str, *, unattended: bool = False) -> Task | None:
-        """Start connecting, unless it is connected or about to be; `unattended`: nobody is asked anything."""
+    def connect_device(self, device_id: str, *, unattended: bool = False, caller: Caller | None = None) -> Task | None:
+        """Start connecting, unless it is connected or about to be; `unattended`: nobody is asked anything.
+
+        `caller`: the device has called (RFC 8071).
+        """
         link = self._links[device_id]
         if link.state in (LinkState.CONNECTING, LinkState.CONNECTED):
             return link.task
@@ -133,7 +137,9 @@ class Connections(QObject):
 
         def work(cancel: CancelToken, report: Report) -> Session:
             interaction = nobody or asker.interaction(cancel, device.name)
-            return connect(device, interaction, workspace, options=options, cancel=cancel, on_event=report)
+            return connect(
+                device, interaction, workspace, options=options, cancel=cancel, on_event=report, caller=caller
+            )
 
         task = self._tasks.run(
             work,
@@ -143,7 +149,8 @@ class Connections(QObject):
             on_late=self._drop_session,
         )
         link.task = task
-        self._set(link, LinkState.CONNECTING, "reconnecting…" if unattended else "connecting…")
+        words = "reconnecting…" if unattended else "connecting…"
+        self._set(link, LinkState.CONNECTING, "waiting for its call…" if device.call_home and not caller else words)
         task.done.connect(lambda session: self._opened(link, lane, session))
         task.failed.connect(lambda error: self._failed(link, error))
         return task

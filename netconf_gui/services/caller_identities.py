@@ -40,14 +40,18 @@ class Identities:
         self._read: dict[Files, Identity] = {}
         self._expected: dict[str, Files] = {}  # by the host of a call that could not go on
 
-    def unlock(self, secrets_for: Callable[[Device | None], PassphraseSource]) -> tuple[str, ...]:
+    def unlock(
+        self, secrets_for: Callable[[Device | None], PassphraseSource], only: Device | None = None
+    ) -> tuple[str, ...]:
         """Read all that may be needed, passphrases asked for (blocking); what cannot be used, in sentences.
 
-        The device is None for the certificate in the settings.
+        The device is None for the certificate in the settings.  `only`: what this one device needs.
         """
         told: list[str] = []
         owners: dict[Files, Device | None] = {self._settings_files(): None}
         owners |= {self._files_of(device): device for device in self._recognition.devices("tls")}
+        if only is not None:
+            owners = {self._files_of(only): only}
         for files, owner in owners.items():
             if any(files):
                 try:
