@@ -33,6 +33,8 @@ STEPS = (
     "fleet-change",
     "fleet-preview",
     "fleet-run",
+    "device-page",
+    "intended",
     "disconnected",
 )
 

@@ -39,6 +39,7 @@ from netconf_gui.gui.models.row_store import Column
 from netconf_gui.gui.panes.document import DocumentPane
 from netconf_gui.gui.panes.schema_browser import SchemaBrowser
 from netconf_gui.gui.theme import Mode
+from netconf_gui.gui.tour.breadth import stops
 from netconf_gui.gui.tour.somebody import change_device
 from netconf_gui.gui.tour.stage import Stage, TourFailed
 from netconf_gui.services.report import DeployReport
@@ -88,6 +89,7 @@ class Tour:
             ("see what was applied", self.history),
             ("apply with a guard and confirm it", self.guard),
             ("plan and run a change of a fleet", self.fleet),
+            *stops(self),
             ("disconnect", self.disconnect),
         )
 

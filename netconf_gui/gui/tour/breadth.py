@@ -1,0 +1,64 @@
+"""Stops of the tour beside its main job: what else a device can be asked for, from the window.
+
+One method a stop; each ends with its picture.  `stops` lists them in the order in which they are visited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QTreeView, QWidget
+
+from netconf_gui.gui.panes.datastore_difference import DatastoreDifference
+from netconf_gui.gui.panes.device_page import DevicePage
+
+if TYPE_CHECKING:
+    from netconf_gui.gui.tour.tour import Tour
+
+Stop = tuple[str, Callable[[], None]]
+
+
+def stops(tour: Tour) -> tuple[Stop, ...]:
+    """(what is shown, how) of every stop."""
+    breadth = Breadth(tour)
+    return (
+        ("see what the device is and who holds a lock", breadth.device_page),
+        ("compare intended with running", breadth.intended),
+    )
+
+
+class Breadth:
+    """The stops; the demo device is connected, and its document is open."""
+
+    def __init__(self, tour: Tour) -> None:
+        self.tour = tour
+        self.program = tour.program
+        self.stage = tour.stage
+
+    def device_page(self) -> None:
+        stage = self.stage
+        self.tour.command("devicePageAction")
+        page = stage.find(QWidget, "devicePage")
+        assert isinstance(page, DevicePage)
+        stage.wait(lambda: page.state is not None, "the device has told of itself")
+        stage.click("devicePageParts_datastores")
+        self.tour.command("lockDatastoreAction")
+        stage.find(QWidget, "operationDialog")
+        stage.click("operationButton")
+        stage.wait(lambda: page.state is not None and bool(page.state.locks), "the lock is shown with its holder")
+        stage.shot("device-page")
+        self.tour.command("unlockDatastoreAction")
+        stage.find(QWidget, "operationDialog")
+        stage.click("operationButton")
+        stage.wait(lambda: page.state is not None and not page.state.locks, "the lock is gone")
+
+    def intended(self) -> None:
+        stage = self.stage
+        self.tour.command("compareIntendedAction")
+        page = stage.find(QWidget, "datastoreDifference")
+        assert isinstance(page, DatastoreDifference)
+        stage.wait(lambda: page.compared is not None, "running and intended are compared")
+        tree = stage.find(QTreeView, "datastoreDifferenceTree")
+        stage.wait(lambda: tree.model().rowCount() > 0, "their differences are shown")
+        stage.shot("intended")
