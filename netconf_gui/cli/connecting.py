@@ -63,12 +63,11 @@ def add_target(parser: argparse.ArgumentParser, *, optional: bool = False) -> No
         help="an inventory name, ssh://user@host:port, tls://host:port, or a Host of ~/.ssh/config",
     )
     add_authentication(parser)
-    add_way(parser)
     add_call_home(parser)
 
 
 def add_authentication(parser: argparse.ArgumentParser) -> None:
-    """The options of authentication and host keys."""
+    """The options of authentication, host keys and the way to a device."""
     group = parser.add_argument_group("authentication")
     group.add_argument("--identity", metavar="FILE", action="append", default=[], help="private key (can be repeated)")
     group.add_argument("--password-stdin", action="store_true", help="the password is the first line of stdin")
@@ -80,6 +79,7 @@ def add_authentication(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="trust and remember an unknown host key of this fingerprint",
     )
+    add_way(parser)
     add_profile(parser)
     tls = parser.add_argument_group("TLS (tls://host:port, or a device that is reached by TLS)")
     tls.add_argument("--cert", metavar="FILE", help="your certificate: PEM, or PKCS#12 with its key")
@@ -174,7 +174,7 @@ class Ways:
     def connect_to(self, device: Device, on_event: EventSink | None = None) -> Session:
         """A new session; raises what `services.connect.connect` raises, with advice that fits a command line."""
         command = self._command
-        device = with_profile(device, command.arguments)
+        device = with_profile(with_way(device, command.arguments), command.arguments)
         if device.transport == "tls":
             device = with_tls_options(device, command.arguments)
         device = self._calls.calling(device)

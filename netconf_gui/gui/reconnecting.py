@@ -292,7 +292,7 @@ def words(loss: Loss, name: str, fetched_at: float | None, *, trying: bool) -> s
             f"Connected to {name} again since {_minute(loss.back_at)}. {seen}; what others changed since then is not "
             "in it."
         )
-    lost = f"Connection to {name} lost at {_minute(loss.at)}: {loss.reason}. {seen}; editing goes on."
+    lost = f"Connection to {name} lost at {_minute(loss.at)} ({loss.reason}). {seen}; editing goes on."
     if trying:
         return f"{lost} Trying again ({loss.attempt})…"
     if loss.next_at:
