@@ -24,7 +24,7 @@ from pathlib import Path
 
 PACKAGES = (
     "netconfd yangcli libyuma-base netconfd-module-ietf-interfaces netconfd-module-ietf-system "
-    "openssh-server openssh-client gnome-keyring dbus-x11 libsecret-tools"
+    "openssh-server openssh-client gnome-keyring dbus-x11 libsecret-tools stunnel4 socat"
 ).split()
 USER = "netconf"
 PASSWORD = "box-e2e-secret-4711"
