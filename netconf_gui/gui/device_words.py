@@ -28,7 +28,7 @@ _WHAT = {
     "running": "What the device works by",
     "candidate": "Edits wait here for a commit",
     "startup": "What the device starts with",
-    "intended": "Running without what is inactive, read only",
+    "intended": "Running without what is inactive",
     "operational": "What is in use, with state, read only",
 }
 
