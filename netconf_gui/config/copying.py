@@ -44,7 +44,7 @@ def start_element(
 @lru_cache(maxsize=1024)
 def _space(tag: str) -> str:
     """What stands before the local name in a Clark name."""
-    return tag[: tag.find("}")]
+    return tag.rpartition("}")[0]
 
 
 def term_value(source: etree._Element, scope: Scope, binder: Binder) -> tuple[dict[str | None, str], str | None]:
@@ -87,6 +87,9 @@ def copy_content(
         out.text = _settled(*term_value(source, scope, binder), taken)[1]
         return
     known = isinstance(scope, SchemaNode) and scope.is_inner
+    if not known and not taken:
+        _copy_unknown(source, out, binder)
+        return
     children = list(elements(source))
     if not known:
         out.text = source.text if children else _settled(dict(used_prefixes(source, scope)), source.text, taken)[1]
@@ -96,6 +99,24 @@ def copy_content(
         twin = copy_node(child, binder.child_scope(scope, str(child.tag)), out, binder, taken)
         if not known:
             twin.tail = child.tail
+
+
+def _copy_unknown(source: etree._Element, out: etree._Element, binder: Binder) -> None:
+    """Everything inside what no schema explains, as it is written; most of it declares nothing of its own."""
+    out.text = source.text
+    if not len(source):
+        return
+    nsmap, there = source.nsmap, out.nsmap
+    declared = nsmap == there or all(prefix is None or there.get(prefix) == uri for prefix, uri in nsmap.items())
+    space = _space(str(out.tag))
+    for child in elements(source):
+        tag = str(child.tag)
+        if declared and not child.attrib and child.nsmap == nsmap:
+            twin = etree.SubElement(out, tag) if _space(tag) == space else start_element(out, child)
+            _copy_unknown(child, twin, binder)
+        else:
+            twin = copy_node(child, Region.UNKNOWN, out, binder)
+        twin.tail = child.tail
 
 
 def _settled(used: dict[str | None, str], text: str | None, taken: Taken) -> tuple[dict[str | None, str], str | None]:
