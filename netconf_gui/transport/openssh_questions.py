@@ -10,6 +10,7 @@ Python has none of these on Windows: there nothing can be asked.
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import re
@@ -24,7 +25,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from netconf_gui import log
 from netconf_gui.errors import AppError, Cancelled, HostKey
 from netconf_gui.transport import openssh_helper as helper
 from netconf_gui.transport.attempt import Attempt
@@ -37,7 +37,7 @@ from netconf_gui.transport.way import Means, ask_about, judge_host_key
 LONGEST_PATH = 100  # octets of a socket's name, less than any system allows
 LONGEST_QUESTION = 1 << 20
 # what a server says comes with "(user@host) " before it; what ssh itself says does not
-_FROM_SERVER = re.compile(r"\((?P<user>[^@()]*)@(?P<host>[^()]*)\) (?P<text>.*)", re.DOTALL)
+_FROM_SERVER = re.compile(r"\((?P<who>[^()\s]*)\) (?P<text>.*)", re.DOTALL)
 _PASSWORD = re.compile(r"(?P<user>.*)@(?P<host>[^@]*)'s password: ?")
 _PASSPHRASE = re.compile(r"Enter passphrase for (?:\w+ )?key '?(?P<file>.*?)'?: ?")
 _AUTHENTICITY = re.compile(
@@ -102,10 +102,13 @@ class Questions:
 
     def close(self) -> None:
         """Answer nothing more; any thread, any number of times."""
-        if not self._closed:
-            self._closed = True
-            shut(self._listener)
-            shutil.rmtree(self._folder, ignore_errors=True)
+        if self._closed:
+            return
+        self._closed = True
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as waker, contextlib.suppress(OSError):
+            waker.connect(str(self._folder / "s"))  # closing alone wakes nobody on some systems
+        shut(self._listener)
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     # ---- the programs and their socket
 
@@ -121,6 +124,9 @@ class Questions:
             try:
                 sock, _ = self._listener.accept()
             except OSError:
+                return
+            if self._closed:
+                sock.close()
                 return
             threading.Thread(target=self._answer, args=(sock,), name="question of ssh", daemon=True).start()
 
@@ -188,9 +194,8 @@ class Questions:
             return self._authenticity(found)
         if (found := _FROM_SERVER.fullmatch(prompt)) is not None:
             text = found["text"].strip()
-            if wants_password(text, False):
-                return self._password(found["user"], found["host"])
-            return self._interactive(found["user"], text)
+            user, _, host = found["who"].rpartition("@")
+            return self._password(user, host) if wants_password(text, False) else self._interactive(user, text)
         if (found := _PASSPHRASE.fullmatch(prompt)) is not None:
             return self._passphrase(found["file"])
         if (found := _PASSWORD.fullmatch(prompt)) is not None:
@@ -224,9 +229,7 @@ class Questions:
     def _given(self, secret: str | None) -> str | None:
         if secret is None:
             self._give_up()
-            return None
-        with log.guard(secret):
-            return secret
+        return secret
 
 
 def _helper() -> list[str]:

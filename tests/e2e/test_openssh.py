@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from netconf_gui.errors import AuthenticationFailed, HostKeyChanged, NoCommonAlgorithm
+from netconf_gui.errors import AuthenticationFailed, ConnectFailed, HostKeyChanged, NoCommonAlgorithm
 from netconf_gui.protocol import operations
 from netconf_gui.services.connect import connect
 from netconf_gui.session.session import Session
@@ -122,6 +122,29 @@ def test_a_proxy_command_of_the_ssh_config(
     behind = replace(device_of(candidate_server, key=True), host="behind", port=830, transport="openssh")
     works(connect(behind, person, workspace))
     assert [(key.host, key.port) for key in person.keys] == [("behind", 830)]
+
+
+def test_a_jump_host_of_the_ssh_config_is_asked_about_too(
+    door, candidate_server: Netconfd, workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ssh connects to it by another ssh, which asks its questions here as well."""
+    (tmp_path / ".ssh").mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with door() as jump:
+        (tmp_path / ".ssh" / "config").write_text(
+            f"Host jump\n HostName 127.0.0.1\n Port {jump.port}\n User {jump.user}\n IdentityFile {jump.key}\n"
+            f" UserKnownHostsFile {tmp_path}/of_the_jump\nHost behind\n HostName 127.0.0.1\n ProxyJump jump\n"
+        )
+        behind = replace(device_of(candidate_server, key=True), host="behind", transport="openssh")
+        person = Person()
+        works(connect(behind, person, workspace))
+        assert [key.port for key in person.keys] == [jump.port, candidate_server.port]
+        assert {key.fingerprint for key in person.keys} == {candidate_server.fingerprint()}
+        distrusting = Person(trust=False)
+        (tmp_path / "of_the_jump").unlink()
+        with pytest.raises(ConnectFailed):
+            connect(behind, distrusting, workspace)
+        assert [key.port for key in distrusting.keys] == [jump.port]
 
 
 @pytest.mark.parametrize("transport", ["ssh", "openssh"])
