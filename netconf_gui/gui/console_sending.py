@@ -32,7 +32,7 @@ from netconf_gui.yang.problem import Problem
 if TYPE_CHECKING:
     from netconf_gui.gui.application import Program
     from netconf_gui.gui.connections import Link
-    from netconf_gui.gui.console import OneConsole
+    from netconf_gui.gui.console_device import OneConsole
 
 
 class ConsoleSender(QObject):

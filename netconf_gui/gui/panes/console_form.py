@@ -104,6 +104,10 @@ class RequestForm(QWidget):
             field.editingFinished.connect(self._place_typed)
         self.place.activated.connect(lambda _at: self._place_typed())
         words.setBuddy(self.place)
+        rows = named(self.place.view(), "requestPlaceRows", "Nodes with this action")
+        frame = rows.parentWidget()
+        if frame is not None:
+            named(frame, "requestPlaceFrame", "Nodes with this action")
         self.reread = tool_button("Read running again", "requestReread", icon="refresh")
         line.addWidget(words)
         line.addWidget(self.place, 1)

@@ -95,7 +95,7 @@ class ConsoleSide(QWidget):
         self.kept = self._view("consoleKept", "Favourites or history")
         self.kept.setRootIsDecorated(False)
         self.kept.setModel(self.kept_model)
-        self.empty = EmptyState("consoleNothing", "nothing", "", "")
+        self.empty = EmptyState("consoleNothing", "nothing", "Nothing is listed", "")
         self._stack = named(QStackedWidget(), "consoleSideStack", "What is listed")
         for view in (self.operations, self.kept, self.empty):
             self._stack.addWidget(view)
