@@ -35,6 +35,8 @@ STEPS = (
     "fleet-run",
     "device-page",
     "intended",
+    "cli-document",
+    "cli-review",
     "disconnected",
 )
 

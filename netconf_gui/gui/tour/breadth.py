@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTreeView, QWidget
 
+from netconf_gui.gui.demo_device import DEMO_ID, ROUTER_ID
 from netconf_gui.gui.panes.datastore_difference import DatastoreDifference
 from netconf_gui.gui.panes.device_page import DevicePage
 
@@ -25,6 +27,7 @@ def stops(tour: Tour) -> tuple[Stop, ...]:
     return (
         ("see what the device is and who holds a lock", breadth.device_page),
         ("compare intended with running", breadth.intended),
+        ("edit and apply a configuration that is text", breadth.text),
     )
 
 
@@ -62,3 +65,32 @@ class Breadth:
         tree = stage.find(QTreeView, "datastoreDifferenceTree")
         stage.wait(lambda: tree.model().rowCount() > 0, "their differences are shown")
         stage.shot("intended")
+
+    def text(self) -> None:
+        """The demo router: sections beside the text, then its review, then the apply."""
+        stage, program = self.stage, self.program
+        self.tour.command("startRouterAction")
+        stage.wait(lambda: program.texts.panes, "the router's configuration is shown")
+        pane = program.texts.panes[0]
+        # what stands above and below these interfaces holds no password
+        stage.expect(pane.jump(("interface Loopback113", "description test456")), "there is an interface to change")
+        stage.key(pane.editor, Qt.Key.Key_End)
+        stage.keys(pane.editor, " by the tour")
+        stage.key(pane.editor, Qt.Key.Key_Return)
+        stage.keys(pane.editor, "mtu 1400")
+        stage.wait(lambda: pane.changes == 2, "both changes are seen")
+        pane.go_to_tree()
+        stage.settle()
+        stage.shot("cli-document")
+        self.tour.command("reviewAction")
+        stage.find(QWidget, "cliReview")
+        stage.shot("cli-review")
+        stage.click("cliReviewApply")
+        stage.wait(lambda: not pane.is_dirty, "the router holds the change")
+        stage.expect("2 commands applied" in program.apply_pane.notice.text, "the apply says so")
+        for page in (program.texts.review_of(pane), pane):
+            if page is not None:
+                program.documents.close_page(page)
+        program.connections.disconnect_device(ROUTER_ID)
+        program.window.devices.select(DEMO_ID)
+        stage.settle()
