@@ -72,7 +72,6 @@ class Breadth:
         self.tour.command("startRouterAction")
         stage.wait(lambda: program.texts.panes, "the router's configuration is shown")
         pane = program.texts.panes[0]
-        # what stands above and below these interfaces holds no password
         stage.expect(pane.jump(("interface Loopback113", "description test456")), "there is an interface to change")
         stage.key(pane.editor, Qt.Key.Key_End)
         stage.keys(pane.editor, " by the tour")
@@ -80,6 +79,8 @@ class Breadth:
         stage.keys(pane.editor, "mtu 1400")
         stage.wait(lambda: pane.changes == 2, "both changes are seen")
         pane.go_to_tree()
+        # below the users and above the neighbours: what is in sight holds no password
+        pane.editor.verticalScrollBar().setValue(pane.text[: pane.text.index("class-map")].count("\n"))
         stage.settle()
         stage.shot("cli-document")
         self.tour.command("reviewAction")
