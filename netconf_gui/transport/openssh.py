@@ -29,6 +29,7 @@ from netconf_gui.transport.hostkeys import KnownHosts
 from netconf_gui.transport.openssh_command import WINDOWS, Call, Program, arguments, find_program
 from netconf_gui.transport.openssh_process import Child
 from netconf_gui.transport.openssh_questions import Asked, Questions
+from netconf_gui.transport.remembered import Remembered
 from netconf_gui.transport.route import Hop, SshTarget, device_hop
 from netconf_gui.transport.sshconfig import SshConfig, SshOptions
 from netconf_gui.transport.stream import READ_SIZE, PeerInfo, ReaderStream, Stream
@@ -60,10 +61,18 @@ def connect(
     The target's own proxies and jump hosts are gone through by us; those of the ssh config, by ssh.  Raises as
     `ssh.connect`, and `NoCommonAlgorithm`.
     """
-    means = Means(decider, secrets, known_hosts, timeouts or Timeouts(), tuning or Tuning())
-    connector = _Connector(target, means, config, old_algorithms, sock)
-    attempt = Attempt(target.host, progress=progress)
-    return attempt.run(connector.work, cancel)
+    remembered = Remembered(secrets)
+    means = Means(decider, remembered, known_hosts, timeouts or Timeouts(), tuning or Tuning())
+    # ssh starts one subsystem; for another one it has to connect again, which a device that called cannot
+    others = () if sock is not None else target.other_subsystems
+    for name in (target.subsystem, *others):
+        connector = _Connector(replace(target, subsystem=name), means, config, old_algorithms, sock)
+        try:
+            return Attempt(target.host, progress=progress).run(connector.work, cancel)
+        except words.NoSubsystemError as error:
+            refused = error
+            remembered.again()
+    raise refused
 
 
 class _Connector:

@@ -36,6 +36,10 @@ WORDS = {
 }
 
 
+class NoSubsystemError(ConnectFailed):
+    """The server let the user in, and has no such subsystem."""
+
+
 def told(lines: Sequence[str]) -> list[str]:
     """The lines that say something to a person, control characters left out."""
     clean = (re.sub(r"[\x00-\x1f\x7f-\x9f]", "", line).strip() for line in lines)
@@ -58,7 +62,7 @@ def failure(
     if (found := _OFFER.search(text)) is not None:
         return no_common(address, WORDS.get(found["what"], found["what"]), found["offer"].split(","), allowed=old)
     if NO_SUBSYSTEM in text:
-        return ConnectFailed(
+        return NoSubsystemError(
             f"The server at {address} has no {subsystem} subsystem.",
             state="Authenticated, but no NETCONF session was opened.",
             advice="Enable NETCONF over SSH on the device, or try another port: most devices serve NETCONF on 830, "

@@ -325,6 +325,20 @@ def test_a_server_without_the_subsystem_is_said(serve: Serve, known: KnownHosts)
 
 
 @needs_ssh
+def test_another_subsystem_is_tried_with_the_same_password(serve: Serve, known: KnownHosts) -> None:
+    server = serve(Gate(passwords=["right"], subsystem="xmlagent"))
+    person = Person(secrets=["right"])
+    stream = connect(target_of(server, other_subsystems=("xmlagent",)), known, person)
+    listener = Listener(stream)
+    stream.write(b"hello")
+    assert listener.wait(5) == b"hello"
+    stream.close()
+    assert listener.end() is None
+    assert person.asked == ["password 1"], "asked once"
+    ended(stream)
+
+
+@needs_ssh
 def test_a_server_that_is_not_there_is_said(known: KnownHosts, keys: Keys) -> None:
     with SshServer(Gate(), [keys["ed25519"]]) as gone:
         target = target_of(gone)
