@@ -63,7 +63,6 @@ def add_target(parser: argparse.ArgumentParser, *, optional: bool = False) -> No
         help="an inventory name, ssh://user@host:port, tls://host:port, or a Host of ~/.ssh/config",
     )
     add_authentication(parser)
-    add_call_home(parser)
 
 
 def add_authentication(parser: argparse.ArgumentParser) -> None:
@@ -80,6 +79,7 @@ def add_authentication(parser: argparse.ArgumentParser) -> None:
         help="trust and remember an unknown host key of this fingerprint",
     )
     add_way(parser)
+    add_call_home(parser)
     add_profile(parser)
     tls = parser.add_argument_group("TLS (tls://host:port, or a device that is reached by TLS)")
     tls.add_argument("--cert", metavar="FILE", help="your certificate: PEM, or PKCS#12 with its key")

@@ -39,6 +39,8 @@ class _Transport(paramiko.Transport):
         try:
             super().run()
         finally:
+            # the library closes it only where somebody asks for that
+            self.sock.close()
             self._ended.set()
 
 
