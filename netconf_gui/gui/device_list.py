@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from netconf_gui.errors import AppError
@@ -53,6 +54,7 @@ class DeviceList(QObject):
             tasks, workspace, connections, device_id=ROUTER_ID, name=ROUTER_NAME, model="cisco-ios"
         )
         self._followed: DocumentPane | None = None
+        self.more_actions: list[QAction] = []  # what a device's own menu offers besides
         self.of_page: Callable[[], str] = lambda: ""  # the device of a page in front that is no document
         pane = window.devices
         pane.selected.connect(lambda _device: self.selection_changed.emit())
@@ -274,6 +276,7 @@ class DeviceList(QObject):
                 menu.addActions(
                     [a.open_running, a.open_candidate, a.open_state, a.console, a.browse_schema, a.schema_report]
                 )
+                menu.addActions(self.more_actions)
             menu.addSeparator()
             menu.addAction(a.history)
             menu.addSeparator()

@@ -51,8 +51,16 @@ class DevicePages(QObject):
         made.triggered.connect(lambda: self._open_selected())
         window.addAction(made)
         window.menus.device.insertAction(window.actions_.open_running, made)
+        startup = self.open_startup = action(
+            window, "Open start&up", "openStartupAction", icon="datastore", shortcut="Ctrl+Alt+Shift+S"
+        )
+        startup.triggered.connect(lambda: self._open_startup())
+        window.addAction(startup)
+        window.menus.device.insertAction(window.actions_.open_state, startup)
+        program.devices.more_actions += [made, operations.menu.menuAction(), program.defaults.menu.menuAction()]
         window.devices.page_wanted.connect(self.open)
         program.connections.changed.connect(self._changed)
+        program.connections.changed.connect(lambda _device: self._follow())
         program.devices.selection_changed.connect(self._follow)
         operations.page_link = self._link_in_front
         operations.page_datastore = lambda: page.datastore if (page := self._in_front()) is not None else ""
@@ -110,7 +118,14 @@ class DevicePages(QObject):
         return self._program.connections.link(page.device_id) if page is not None else None
 
     def _follow(self) -> None:
-        self.action.setEnabled(self._program.devices.selected is not None)
+        link = self._program.devices.selected
+        self.action.setEnabled(link is not None)
+        self.open_startup.setEnabled(link is not None and "startup" in link.datastores)
+
+    def _open_startup(self) -> None:
+        link = self._program.devices.selected
+        if link is not None:
+            self._program.documents.open_device(link.device.id, "startup")
 
     def _changed(self, device_id: str) -> None:
         page, link = self.page(device_id), self._program.connections.link(device_id)

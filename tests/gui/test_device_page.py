@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from netconf_gui.demo.faults import Action, Fault
 from netconf_gui.demo.server import DemoServer
 from netconf_gui.gui.application import Program
 from netconf_gui.gui.device_words import Held
@@ -135,6 +136,22 @@ def test_datastores_are_opened_and_compared(program, qtbot, page):
     there.new.setCurrentIndex(there.old.currentIndex())
     there.refresh()
     assert there.compared is None and there.empty.isVisible()
+
+
+def test_startup_is_opened_from_the_menu(program, qtbot, page):
+    program.device_pages.open_startup.trigger()
+    qtbot.waitUntil(lambda: program.documents.of_device(page.device_id, "startup") is not None, timeout=LONG)
+
+
+def test_a_device_without_monitoring_says_so(program, qtbot, page, server):
+    for operation in ("get", "get-data"):
+        server.faults.arm(Fault(operation, Action.RPC_ERROR, count=0))
+    page.refresh()
+    qtbot.waitUntil(lambda: "netconf-state" in page.notice.text, timeout=LONG)
+    page.choose("sessions")
+    assert page.sessions.empty.isVisible() and page.facts.text_of("Protocol")
+    names = [page.datastores.table.index(row, 2).data() for row in range(page.datastores.table.rowCount())]
+    assert names[0] == "not told"
 
 
 def test_the_tree_and_the_menu_lead_to_it(program, qtbot, page):

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
+from netconf_gui.demo.faults import Action, Fault
 from netconf_gui.protocol.capabilities import CAPABILITY, Capabilities
 from netconf_gui.services.capability_words import abilities
-from netconf_gui.services.monitoring import NO_STREAMS, read_state
+from netconf_gui.services.monitoring import NO_STATE, NO_STREAMS, read_state
 from netconf_gui.session.datastores import lock, unlock
 from netconf_gui.session.partial_locks import partial_lock, partial_unlock
 from tests.services.conftest import Box
@@ -43,6 +44,14 @@ def test_the_demo_device_tells_everything(box: Box) -> None:
 def test_parts_that_are_not_there_are_told(box_of: Callable[..., Box]) -> None:
     state = read_state(box_of("minimal").connect())
     assert state.monitored and state.streams == () and state.notes == (NO_STREAMS,)
+
+
+def test_a_device_that_tells_nothing_says_so(box: Box) -> None:
+    for operation in ("get", "get-data"):
+        box.arm(Fault(operation, Action.RPC_ERROR, message="not here", count=0))
+    state = read_state(box.connect())
+    assert not state.monitored and state.sessions == state.locks == state.schemas == ()
+    assert state.notes[0] == NO_STATE and "streams" in state.notes[1]
 
 
 def words_of(*names: str) -> dict[str, tuple[bool, str]]:
