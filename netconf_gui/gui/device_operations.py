@@ -75,7 +75,8 @@ class DeviceOperations(QObject):
         self.page_datastore: Callable[[], str] = lambda: ""
         self.actions: dict[str, QAction] = {}
         self._held: dict[str, list[str]] = {}
-        menu = self.menu = named(QMenu("Datastore &operations", window), "datastoreMenu", "Datastore operations")
+        menu: QMenu = named(QMenu("Datastore &operations", window), "datastoreMenu", "Datastore operations")
+        self.menu: QMenu = menu
         for name, (text, icon, key) in _ACTIONS.items():
             made = action(window, text, f"{name}Action", icon=icon, shortcut=f"Ctrl+Alt+Shift+{key}")
             made.setIconText(_SHORT[name])

@@ -39,7 +39,7 @@ class ReportedDefaults(QObject):
         self.setObjectName("reportedDefaults")
         self._program = program
         self._modes: dict[str, str] = {}
-        self.menu = named(QMenu("Report de&faults", program.window), "defaultsMenu", "How defaults are reported")
+        self.menu: QMenu = named(QMenu("Report de&faults", program.window), "defaultsMenu", "How defaults are reported")
         group = QActionGroup(self.menu)
         self.actions: dict[str, QAction] = {}
         for position, (mode, (text, tip)) in enumerate(MODES.items()):
