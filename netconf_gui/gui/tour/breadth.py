@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTreeView, QWidget
 
 from netconf_gui.gui.demo_device import DEMO_ID, ROUTER_ID
+from netconf_gui.gui.panes.console import ConsolePane
 from netconf_gui.gui.panes.datastore_difference import DatastoreDifference
 from netconf_gui.gui.panes.device_page import DevicePage
 
@@ -27,6 +28,7 @@ def stops(tour: Tour) -> tuple[Stop, ...]:
     return (
         ("see what the device is and who holds a lock", breadth.device_page),
         ("compare intended with running", breadth.intended),
+        ("fill in an operation, send it, and see what comes back", breadth.console),
         ("edit and apply a configuration that is text", breadth.text),
     )
 
@@ -65,6 +67,29 @@ class Breadth:
         tree = stage.find(QTreeView, "datastoreDifferenceTree")
         stage.wait(lambda: tree.model().rowCount() > 0, "their differences are shown")
         stage.shot("intended")
+
+    def console(self) -> None:
+        """An operation with many parameters, filled in and sent."""
+        stage = self.stage
+        self.tour.command("consoleAction")
+        page = stage.find(QWidget, "rpcConsole")
+        assert isinstance(page, ConsolePane)
+        stage.wait(lambda: page.side.operations_model.total, "the operations of the device are listed")
+        stage.keys(page.side.search, "diagnostics")
+        stage.key(page.side.search, Qt.Key.Key_Return)
+        one = self.program.consoles.console(DEMO_ID)
+        assert one is not None
+        wished = (
+            '<run-diagnostics xmlns="urn:netconf-gui:demo"><test>memory</test><test>sensors</test>'
+            "<options>verbose keep-log</options><load-limit>35.00</load-limit></run-diagnostics>"
+        )
+        stage.expect(one.put(wished), "a request becomes a form")
+        stage.wait(lambda: not page.pane.problems, "the request is valid")
+        stage.click("consoleSendButton")
+        stage.wait(lambda: page.results.shown is not None and page.results.shown.ok, "the device has answered")
+        page.side.search.clear()
+        stage.shot("console")
+        self.program.documents.close_page(page)
 
     def text(self) -> None:
         """The demo router: sections beside the text, then its review, then the apply."""
