@@ -14,10 +14,10 @@ from paramiko.message import Message
 
 from netconf_gui.errors import ConnectFailed, ConnectionLost, HostKey, NoCommonAlgorithm
 from netconf_gui.transport import hostkeys
+from netconf_gui.transport.addresses import address_text
 from netconf_gui.transport.attempt import NOT_CONNECTED, Attempt
 from netconf_gui.transport.buffers import Inbox, ReadAhead
 from netconf_gui.transport.old_algorithms import OLD_ADVICE, OLD_NAMES
-from netconf_gui.transport.sockets import address_text
 
 # without a handler Python would print the library's own warnings and tracebacks on the terminal
 logging.getLogger("paramiko").addHandler(logging.NullHandler())

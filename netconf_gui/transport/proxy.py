@@ -18,8 +18,8 @@ from urllib.parse import unquote
 
 from netconf_gui import log
 from netconf_gui.errors import ConnectFailed
+from netconf_gui.transport.addresses import address_text
 from netconf_gui.transport.attempt import NOT_CONNECTED
-from netconf_gui.transport.sockets import address_text
 
 KINDS = ("socks5", "http")
 MAX_ANSWER = 16384  # octets of an HTTP proxy's answer

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from netconf_gui.errors import ConnectFailed
 from netconf_gui.transport import proxy
+from netconf_gui.transport.addresses import address_text
 from netconf_gui.transport.attempt import NOT_CONNECTED
 from netconf_gui.transport.auth import Credentials
 from netconf_gui.transport.proxy import Proxy
-from netconf_gui.transport.sockets import address_text
 from netconf_gui.transport.sshconfig import SshConfig, SshOptions, local_user
 
 NETCONF_PORT = 830

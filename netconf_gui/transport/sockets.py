@@ -6,13 +6,11 @@ import socket
 from functools import partial
 
 from netconf_gui.errors import ConnectFailed
+from netconf_gui.transport.addresses import address_text
 from netconf_gui.transport.attempt import NOT_CONNECTED, Attempt
 from netconf_gui.transport.buffers import shut
 
-
-def address_text(host: str, port: int) -> str:
-    """host:port for people; an IPv6 address in brackets."""
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+__all__ = ["address_text", "open_socket"]
 
 
 def open_socket(host: str, port: int, attempt: Attempt) -> socket.socket:

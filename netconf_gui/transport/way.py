@@ -17,6 +17,7 @@ import paramiko
 
 from netconf_gui.errors import AuthenticationFailed, ConnectFailed, HostKey, HostKeyChanged, HostKeyUnknown
 from netconf_gui.transport import proxy as proxies
+from netconf_gui.transport.addresses import address_text
 from netconf_gui.transport.attempt import NOT_CONNECTED, Attempt
 from netconf_gui.transport.auth import ATTEMPTS, Authenticator, HostKeyDecider, SecretSource
 from netconf_gui.transport.buffers import shut
@@ -24,7 +25,7 @@ from netconf_gui.transport.hostkeys import KnownHosts, Verdict
 from netconf_gui.transport.link import MAX_PACKET, Link
 from netconf_gui.transport.proxy import Proxy, ProxyCredentialsError
 from netconf_gui.transport.route import Hop, Route, SshTarget, find_way
-from netconf_gui.transport.sockets import address_text, open_socket
+from netconf_gui.transport.sockets import open_socket
 from netconf_gui.transport.sshconfig import SshConfig
 
 Pipe = socket.socket | paramiko.Channel
