@@ -19,6 +19,7 @@ from netconf_gui.cancel import CancelToken
 from netconf_gui.config.cli_merge import CliMerge, three_way_cli
 from netconf_gui.config.cli_summary import listed
 from netconf_gui.config.cli_text import parse_cli
+from netconf_gui.errors import AppError
 from netconf_gui.gui.cli_applying import CliApplying
 from netconf_gui.gui.cli_drafting import CliDrafting
 from netconf_gui.gui.connections import Link
@@ -28,11 +29,13 @@ from netconf_gui.gui.forms import named
 from netconf_gui.gui.panes.cli_pane import CliContext, CliPane
 from netconf_gui.gui.panes.cli_review import CliReview
 from netconf_gui.gui.tasks import Report, Task
-from netconf_gui.services.cli_change import CliReport
+from netconf_gui.services.cli_change import CliReport, text_then
 from netconf_gui.services.cli_files import TextFile, is_text_name, open_text, save_text
+from netconf_gui.services.cli_trees import unwrapped
 from netconf_gui.services.files import FileChangedError
 from netconf_gui.session.cli import read_text
 from netconf_gui.session.redact_cli import mask_cli
+from netconf_gui.workspace.snapshots import Entry
 
 if TYPE_CHECKING:
     from netconf_gui.gui.application import Program
@@ -259,6 +262,43 @@ class CliDocuments(QObject):
 
         question.answered.connect(answered)
         question.open()
+
+    def go_back(self, link: Link, entry: Entry, side: str, said: str, *, whole: bool) -> None:
+        """Leave a draft that leads to what was before or after an apply of the history, and show its review.
+
+        What the device holds is fetched first; without `whole` only what that apply changed is as it was.
+        """
+        store = self._program.workspace.snapshots
+
+        def arrived(now: str) -> None:
+            try:
+                text = text_then(
+                    now,
+                    *(unwrapped(store.read(entry, part)) or "" for part in ("before", "after")),
+                    side=side,
+                    whole=whole,
+                )
+            except AppError as error:
+                self._program.show_error(error, doing=f"going back to {said}")
+                return
+            context = self._context(link, "running")
+            pane = self.of_device(link.device.id, "running")
+            if pane is None:
+                pane = self.add(now, context)
+            pane.rebase(now, now, context)
+            pane.put_text(text)
+            pane.settle()
+            if pane.changes:
+                self.review(pane)
+                self._program.window.status.tell(f"The draft is {said}. Review it, then apply.")
+            else:
+                self._program.window.status.tell(f"{link.device.name} already holds {said}.")
+
+        pane = self.of_device(link.device.id, "running")
+        if pane is not None and pane.is_dirty:
+            self._program.window.status.tell("Apply, save or undo the changes of the text first, then go back.")
+            return
+        self._load(link, "running", arrived)
 
     # --------------------------------------------------------------------------------------------------------- files
 

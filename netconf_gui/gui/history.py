@@ -33,9 +33,11 @@ from netconf_gui.gui.panes.history_details import Wish
 from netconf_gui.gui.tasks import Report, Task
 from netconf_gui.protocol.xml import serialize
 from netconf_gui.services.change import masked
+from netconf_gui.services.cli_trees import unwrapped, wrapped
 from netconf_gui.services.history import compare, reverted, touched
 from netconf_gui.services.load import read_datastore
 from netconf_gui.services.schema_choice import from_cache
+from netconf_gui.session.cli import read_text
 from netconf_gui.session.datastores import editing_with_defaults
 from netconf_gui.workspace.files import write_atomically
 from netconf_gui.workspace.snapshots import Entry, SnapshotStore
@@ -91,6 +93,8 @@ class DeviceHistory:
             return None
 
         def work(cancel: CancelToken, _report: Report) -> Reading:
+            if session.profile.cli_text:
+                return Reading(wrapped(read_text(session, cancel=cancel)), time.time())
             mode = editing_with_defaults(session.capabilities)
             return Reading(read_datastore(session, "running", with_defaults=mode, cancel=cancel), time.time())
 
@@ -170,6 +174,9 @@ class Histories(QObject):
         if link is None or not link.connected:
             self._program.window.status.tell("Connect to the device, then go back.")
             return
+        if link.session is not None and link.session.profile.cli_text:
+            self._program.texts.go_back(link, entry, wish.side, words(entry, wish), whole=wish.whole)
+            return
         target = documents.of_device(device_id, link.editable or "running")
         if target is None:
             task = documents.open_device(device_id)
@@ -239,7 +246,9 @@ class Histories(QObject):
 
         def work(cancel: CancelToken, _report: Report) -> Path:
             if isinstance(what, Entry):
-                data = serialize(read_root(store.read(what, form)), pretty=True) + b"\n"
+                kept = store.read(what, form)
+                text = unwrapped(kept)
+                data = text.encode() if text is not None else serialize(read_root(kept), pretty=True) + b"\n"
             else:
                 found = compare(what.old.read(store), what.new.read(store), find_schema(), cancel=cancel)
                 title = f"{name}: {what.legend}"

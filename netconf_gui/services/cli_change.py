@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from netconf_gui.config.cli_diff import cli_diff, list_key
+from netconf_gui.config.cli_interpreter import apply_commands
 from netconf_gui.config.cli_plan import CliCommand, CliPlan, cli_plan
 from netconf_gui.config.cli_text import Line, parse_cli, render
 from netconf_gui.config.cli_words import key_of, opens_section, tidy
@@ -56,6 +57,14 @@ def text_wish(base: str, given: str, *, whole: bool) -> str:
     kept = [line for line in held.lines if _name(line) not in named]
     at = places[0] if places else len(held.lines)
     return render([*kept[:at], *wished.lines, *kept[at:]])
+
+
+def text_then(now: str, before: str, after: str, *, side: str, whole: bool) -> str:
+    """What a return to one side of an apply leads to: all of it as it was, or only what that apply changed."""
+    then, other = (before, after) if side == "before" else (after, before)
+    if whole or not other:
+        return then
+    return apply_commands(parse_cli(now), cli_plan(cli_diff(parse_cli(other), parse_cli(then))).typed).text
 
 
 def _name(line: Line) -> str:

@@ -15,8 +15,8 @@ from lxml import etree
 from netconf_gui.config.cli_diff import CliChange
 from netconf_gui.config.cli_summary import summary
 from netconf_gui.errors import AppError, Outcome, Stage
-from netconf_gui.protocol.xml import NS_BASE, child_named, new_element, parse, qn, serialize
 from netconf_gui.services.cli_change import CliReport
+from netconf_gui.services.cli_trees import wrapped
 from netconf_gui.services.events import StageState
 from netconf_gui.services.history import UNDER_WAY, person
 from netconf_gui.session.redact_cli import mask_cli
@@ -26,20 +26,6 @@ if TYPE_CHECKING:
     from netconf_gui.services.cli_deploy import CliApply
 
 _FAILURES = (AppError, OSError, ValueError, etree.LxmlError)
-_BLOCK = "cli-config-data-block"
-
-
-def wrapped(text: str) -> bytes:
-    """The text of a configuration as a `<config>` document."""
-    root = new_element(qn(NS_BASE, "config"), {None: NS_BASE})
-    etree.SubElement(root, qn(NS_BASE, _BLOCK)).text = text.replace("\x03", "^C")
-    return serialize(root)
-
-
-def unwrapped(data: bytes) -> str | None:
-    """The text in a document made by `wrapped`; None for other documents."""
-    found = child_named(parse(data), _BLOCK)
-    return None if found is None else found.text or ""
 
 
 def record_begun(apply: CliApply) -> None:

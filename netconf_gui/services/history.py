@@ -27,6 +27,7 @@ from netconf_gui.config.plan import plan as plan_of
 from netconf_gui.errors import AppError, Outcome, Stage, WorkspaceError
 from netconf_gui.protocol.xml import serialize
 from netconf_gui.services.change import Change, masked, overlapping
+from netconf_gui.services.cli_trees import as_tree
 from netconf_gui.services.events import StageState
 from netconf_gui.services.report import DeployReport
 from netconf_gui.services.transaction import Transaction
@@ -305,7 +306,7 @@ def _contents(store: SnapshotStore, entry: Entry) -> str:
 
 def compare(one: bytes, other: bytes, schema: Schema | None, *, cancel: CancelToken | None = None) -> Diff:
     """What differs between two configurations of the history."""
-    return diff(read_root(one), read_root(other), schema, cancel=cancel)
+    return diff(read_root(as_tree(one)), read_root(as_tree(other)), schema, cancel=cancel)
 
 
 def touched(store: SnapshotStore, entry: Entry, schema: Schema | None) -> tuple[InstancePath, ...]:

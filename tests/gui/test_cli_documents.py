@@ -23,6 +23,7 @@ from netconf_gui.gui.dialogs.list_dialog import ListDialog
 from netconf_gui.gui.dialogs.message import Question
 from netconf_gui.gui.panes.cli_pane import CliContext, CliPane
 from netconf_gui.gui.panes.cli_review import CliReview
+from netconf_gui.gui.panes.history_details import Wish
 from netconf_gui.gui.tasks import TaskManager
 from netconf_gui.services.connect import ConnectOptions
 from netconf_gui.workspace.inventory import Device
@@ -435,3 +436,31 @@ def test_closing_a_text_drops_its_draft(
     answer(qtbot, program, "closeQuestion", "discard")
     qtbot.waitUntil(lambda: not program.texts.panes, timeout=LONG)
     assert "by us" not in router.text
+
+
+def test_the_history_shows_commands_and_leads_back(
+    qtbot: QtBot,
+    program: Program,
+    router: CiscoDevice,
+    opened: CliPane,
+) -> None:
+    change(opened, DESCRIPTION, ("community public", "community Hush"))
+    apply(qtbot, program, opened)
+    qtbot.waitUntil(lambda: not opened.is_dirty, timeout=LONG)
+    router.type("interface Loopback0", "description theirs")
+    [entry] = program.workspace.snapshots.entries(DEVICE).entries
+    page = program.histories.open(DEVICE)
+    assert page is not None
+    program.histories.revert(DEVICE, entry, Wish("before", False))
+    qtbot.waitUntil(lambda: opened.changes == 3, timeout=LONG)
+    assert "description test456" in opened.text
+    assert "description theirs" in opened.text
+    assert "community public" in opened.text
+    assert isinstance(program.window.documents.currentWidget(), CliReview)
+    opened.put_text(opened.base)
+    opened.settle()
+    program.histories.revert(DEVICE, entry, Wish("before", True))
+    qtbot.waitUntil(lambda: opened.changes == 4, timeout=LONG)
+    assert "description theirs" not in opened.text
+    opened.put_text(opened.base)
+    opened.settle()

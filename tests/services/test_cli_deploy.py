@@ -16,8 +16,8 @@ from netconf_gui.errors import CapabilityMissing, MessageTooLarge, Outcome, Stag
 from netconf_gui.protocol import operations
 from netconf_gui.services.cli_change import CliReport, cli_strategy, plan_texts
 from netconf_gui.services.cli_deploy import cli_deploy
-from netconf_gui.services.cli_history import unwrapped
 from netconf_gui.services.cli_lock import LockKeeper
+from netconf_gui.services.cli_trees import as_tree, unwrapped
 from netconf_gui.services.deploy import DeployOptions
 from netconf_gui.services.events import StageEvent, StageState, Wait
 from netconf_gui.session.cli import limits_of, read_text, save_running, send_commands
@@ -103,7 +103,9 @@ def test_a_change_goes_through_all_stages_and_is_read_back(router: Router) -> No
     assert report.verdicts == (2, 2)
     router.assert_clean()
     assert not JournalFolder(router.workspace.locations.journal_folder).unfinished()
-    notes = next(event for event in events if isinstance(event, StageEvent) and event.text.startswith("2 commands go to"))
+    notes = next(
+        event for event in events if isinstance(event, StageEvent) and event.text.startswith("2 commands go to")
+    )
     assert "there is no candidate" in notes.text
     assert "opposite commands only" in notes.text
 
@@ -264,6 +266,10 @@ def test_the_history_keeps_texts_and_no_secrets(router: Router) -> None:
     inverse = unwrapped(store.read(entry, "inverse"))
     assert inverse is not None
     assert "description test456" in inverse
+    shown = as_tree(store.read(entry, "after"))
+    assert b"<name>Loopback113</name><description>by us</description>" in shown
+    assert b"Quite-Private" not in shown
+    assert as_tree(b"<config/>") == b"<config/>"
 
 
 def test_the_wire_view_shows_no_secrets_of_commands(router: Router) -> None:
