@@ -72,6 +72,8 @@ def run(command: Command) -> Status:
     arguments = command.arguments
     if arguments.json and arguments.xml:
         raise ConfigError("Either --json or --xml.")
+    if arguments.subtree == "-" and arguments.password_stdin:
+        raise ConfigError("stdin cannot hold both the filter and the password.")
     for name in ("duration", "count"):
         value = getattr(arguments, name)
         if value is not None and not 0 < value < threading.TIMEOUT_MAX:

@@ -8,7 +8,7 @@ import pytest
 
 from netconf_gui.cancel import CancelToken
 from netconf_gui.demo.event_tools import NS_EVENTS, NS_SUBSCRIPTIONS
-from netconf_gui.errors import CapabilityMissing, ConfigError, RpcFailed, SessionClosed
+from netconf_gui.errors import CapabilityMissing, ConfigError, ConnectFailed, RpcFailed, SessionClosed
 from netconf_gui.protocol import operations
 from netconf_gui.protocol.xml import parse
 from netconf_gui.services.event_store import EventStore
@@ -28,9 +28,12 @@ class Watch:
         self.box = box
         self.store = EventStore()
         self.opened: list[Session] = []
+        self.reachable = True
         self.subscribing = Subscribing("box", self.store, self._connect)
 
     def _connect(self, _cancel: CancelToken | None) -> Session:
+        if not self.reachable:
+            raise ConnectFailed("nobody answers")
         self.opened.append(self.box.connect())
         return self.opened[-1]
 
@@ -354,6 +357,45 @@ def test_a_datastore_comes_back_whole(watch: Watch) -> None:
     watch.attach()
     assert eventually(lambda: b"meanwhile" in tree.xml and not tree.problem)
     assert "sent anew" in watch.events(EventKind.GAP)[0].text
+
+
+def test_what_cannot_be_asked_now_says_so(watch: Watch) -> None:
+    session = watch.attach()
+    older = watch.subscribing.start(only_tests(), prefer_dynamic=False)
+    with pytest.raises(SessionClosed, match="older kind"):
+        watch.subscribing.modify(older, only_tests())
+    with pytest.raises(SessionClosed, match="older kind"):
+        watch.subscribing.resync(older)
+    lose(watch, older, session)
+    with pytest.raises(SessionClosed, match="not connected"):
+        watch.subscribing.streams()
+    with pytest.raises(SessionClosed, match="has ended"):
+        watch.subscribing.modify(older, only_tests())
+
+
+def test_it_stays_lost_while_the_device_cannot_be_reached(watch_of: Callable[[str], Watch]) -> None:
+    watch = watch_of("no-interleave")
+    session = watch.attach()
+    subscription = watch.subscribing.start(only_tests())
+    lose(watch, subscription, watch.opened[0])
+    session.abort()
+    watch.reachable = False
+    with pytest.raises(ConnectFailed):
+        watch.subscribing.restore()
+    assert subscription.state is SubscriptionState.LOST and subscription.alive and subscription.reason
+
+
+def test_all_of_it_on_request_and_everything_ends_at_once(watch: Watch) -> None:
+    watch.attach()
+    subscription = watch.subscribing.start(vlans(on_change=True, sync_on_start=False))
+    tree = subscription.pushed
+    assert tree is not None and tree.problem and not tree.xml
+    watch.subscribing.resync(subscription)
+    assert eventually(lambda: bool(tree.xml) and not tree.problem)
+    other = watch.subscribing.start(only_tests())
+    watch.subscribing.detach()
+    watch.subscribing.close()
+    assert {subscription.state, other.state} == {SubscriptionState.ENDED}
 
 
 def test_what_does_not_come_back_says_why(watch: Watch) -> None:
