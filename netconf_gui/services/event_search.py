@@ -87,6 +87,8 @@ class Matcher:
             return False
         if wanted.name and event.name != wanted.name:
             return False
+        if wanted.kind and event.kind.value != wanted.kind:
+            return False
         if self._path and not _plain_path(event.path).startswith(self._path):
             return False
         if self._text and not self._has_text(event):

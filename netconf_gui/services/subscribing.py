@@ -99,6 +99,15 @@ class Subscribing:
         """The device's session is not to be used any more; own sessions of subscriptions go on."""
         self._main = None
 
+    def leave(self) -> None:
+        """The person disconnects the device: own sessions are closed too; what ran comes back with `attach`."""
+        self._main = None
+        with self._lock:
+            lines = tuple(self._lines)
+        for line in lines:
+            if line.own:
+                line.session.abort()
+
     def streams(self, *, cancel: CancelToken | None = None) -> tuple[EventStream, ...]:
         """The device's event streams, asked for now.  Raises `AppError`."""
         session = self._asking()

@@ -36,6 +36,7 @@ class EventFilter:
     device: str = ""
     stream: str = ""
     name: str = ""  # of the notification
+    kind: str = ""  # who says it: `services.notifications.EventKind`
 
     @property
     def empty(self) -> bool:

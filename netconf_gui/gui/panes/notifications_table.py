@@ -1,0 +1,228 @@
+"""The table of notifications: a million rows, of which those in sight are painted in one go; it follows the end.
+
+Lives here: the view.  Does not live here: what rows say (`models/notifications`).
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QFont, QKeyEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView
+
+from netconf_gui.gui import error_report, icons
+from netconf_gui.gui.forms import set_property
+from netconf_gui.gui.models.notifications import DEVICE, PATH, SEVERITY, STREAM, TIME, WHAT, EventModel, EventRow
+from netconf_gui.gui.panes.list_table_view import PlainGrid
+from netconf_gui.gui.theme import theme
+from netconf_gui.gui.tokens import SIZES
+
+_WIDTHS = {TIME: 104, DEVICE: 112, STREAM: 88, SEVERITY: 104, PATH: 220}
+_MONO = frozenset({TIME, PATH})
+
+
+class EventTable(PlainGrid):
+    """Object name `notificationsView`.
+
+    `following_changed(on)`: a person scrolled away from the end, or back to it.
+    """
+
+    activated_row = Signal(int)
+    menu_wanted = Signal(QPoint)
+    following_changed = Signal(bool)
+    current_changed = Signal(int)
+
+    def __init__(self, model: EventModel) -> None:
+        super().__init__("notificationsView", "Notifications")
+        self.events = model
+        self._following = True
+        self._moving = False
+        self._by_hand = False
+        self.setShowGrid(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setModel(model)
+        self.verticalHeader().hide()
+        header = self.horizontalHeader()
+        header.setSectionsClickable(False)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        header.setSectionResizeMode(WHAT, QHeaderView.ResizeMode.Stretch)
+        self._set_widths()
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self.doubleClicked.connect(lambda index: self.activated_row.emit(index.row()))
+        self.selectionModel().currentRowChanged.connect(lambda now, _old: self.current_changed.emit(now.row()))
+        theme().changed.connect(self._restyle)
+
+    def _set_widths(self) -> None:
+        for section, width in _WIDTHS.items():
+            self.setColumnWidth(section, theme().px(width))
+
+    def _restyle(self) -> None:
+        self.scale()
+        self._set_widths()
+        self.viewport().update()
+
+    # ---- the end
+
+    @property
+    def following(self) -> bool:
+        """Whether new rows are scrolled to."""
+        return self._following
+
+    def follow(self, on: bool) -> None:
+        """Go to the end and stay there, or stay where it is."""
+        if on != self._following:
+            self._following = on
+            self.following_changed.emit(on)
+        if on:
+            self.to_end()
+
+    def to_end(self) -> None:
+        """Show the last row."""
+        self._moving = True
+        try:
+            self.scrollToBottom()
+        finally:
+            self._moving = False
+
+    def _scrolled(self, value: int) -> None:
+        """A person who scrolls up wants to read; one who comes back to the end wants to follow."""
+        bar = self.verticalScrollBar()
+        if self._moving or not (bar.isSliderDown() or self._by_hand):
+            return
+        at_end = value >= bar.maximum()
+        if at_end != self._following:
+            self._following = at_end
+            self.following_changed.emit(at_end)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._by_hand = True
+        try:
+            super().wheelEvent(event)
+        finally:
+            self._by_hand = False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.activated_row.emit(self.currentIndex().row())
+            event.accept()
+            return
+        self._by_hand = True
+        try:
+            super().keyPressEvent(event)
+        finally:
+            self._by_hand = False
+        moves = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End)
+        if event.key() in moves and self.currentIndex().isValid():
+            at_end = self.currentIndex().row() >= self.events.rowCount() - 1
+            if at_end != self._following:
+                self._following = at_end
+                self.following_changed.emit(at_end)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            spot = self.visualRect(self.currentIndex()).bottomLeft()
+        else:
+            spot = event.pos()
+        self.menu_wanted.emit(self.viewport().mapToGlobal(spot))
+        event.accept()
+
+    def rows_chosen(self) -> list[int]:
+        """The selected rows, in their order."""
+        ranges = self.selectionModel().selection()
+        rows: list[int] = []
+        for found in ranges:
+            rows.extend(range(found.top(), found.bottom() + 1))
+        return sorted(set(rows))
+
+    # ---- painting
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        set_property(self, "active", "true")
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            set_property(self, "active", "false")
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """All rows in sight at once: cell by cell, each would wait for the threads that hear devices."""
+        painter = QPainter(self.viewport())
+        try:
+            self._paint(painter, event.rect())
+        except Exception as error:  # noqa: BLE001 - an exception that leaves a paint event ends the process
+            error_report.from_painting(error)
+        finally:
+            painter.end()
+
+    def _paint(self, painter: QPainter, rect: QRect) -> None:
+        look = theme()
+        painter.fillRect(rect, look.color("surface"))
+        count = self.events.size()
+        if not count:
+            return
+        top = self.rowAt(rect.top())
+        if top < 0:
+            return
+        height = self.rowHeight(top)
+        y = self.rowViewportPosition(top)
+        columns = [(at, self.columnViewportPosition(at), self.columnWidth(at)) for at in range(len(EventModel.headers))]
+        width = self.viewport().width()
+        chosen = self._chosen_ranges()
+        current = self.currentIndex().row() if self.hasFocus() else -1
+        fonts = {
+            (mono, weight): look.mono(weight=weight) if mono else look.font(weight=weight)
+            for mono in (False, True)
+            for weight in (400, 600)
+        }
+        row = top
+        while row < count and y <= rect.bottom():
+            found = self.events.look(row)
+            spot = QRect(0, y, width, height)
+            if any(first <= row <= last for first, last in chosen):
+                painter.fillRect(spot, look.color("select" if self.hasFocus() else "select_off"))
+            elif found is not None and found.tint:
+                painter.fillRect(spot, look.color(found.tint))
+            if found is not None:
+                self._paint_row(painter, found, columns, y, height, fonts)
+            if row == current:
+                painter.setPen(QPen(look.color("focus"), 1))
+                painter.drawRect(spot.adjusted(0, 0, -1, -1))
+            y += height
+            row += 1
+
+    def _chosen_ranges(self) -> list[tuple[int, int]]:
+        return [(found.top(), found.bottom()) for found in self.selectionModel().selection()]
+
+    @staticmethod
+    def _paint_row(
+        painter: QPainter,
+        found: EventRow,
+        columns: list[tuple[int, int, int]],
+        y: int,
+        height: int,
+        fonts: dict[tuple[bool, int], QFont],
+    ) -> None:
+        look = theme()
+        for column, x, width in columns:
+            text = found.texts[column]
+            cell = QRect(x + look.px(6), y, width - look.px(12), height)
+            if column == SEVERITY:
+                side = look.px(SIZES.icon)
+                icon = icons.icon(found.icon, found.ink)
+                icon.paint(painter, QRect(cell.left(), y + (height - side) // 2, side, side))
+                cell.setLeft(cell.left() + side + look.px(6))
+            if not text:
+                continue
+            weight = found.weight if column == WHAT else 400
+            painter.setFont(fonts[(column in _MONO, weight)])
+            ink = found.ink if column == SEVERITY else found.text_ink if column in (WHAT, PATH) else "text2"
+            painter.setPen(look.color(ink))
+            if column == WHAT and found.event.replayed:
+                text = f"{text}  (replayed)"
+            mode = Qt.TextElideMode.ElideMiddle if column == PATH else Qt.TextElideMode.ElideRight
+            shown = painter.fontMetrics().elidedText(text, mode, cell.width())
+            painter.drawText(cell, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
