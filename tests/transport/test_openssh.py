@@ -74,12 +74,17 @@ def talk(stream: openssh.OpenSshStream) -> None:
 def ended(stream: openssh.OpenSshStream) -> None:
     """The child is gone, was waited for, and nothing that it started goes on."""
     assert stream._child.gone.wait(30)
-    deadline = threading.Event()
-    for _ in range(200):
-        if not _running(stream.pid):
-            return
-        deadline.wait(0.05)
-    pytest.fail(f"still there: {_running(stream.pid)}")
+    assert eventually(lambda: not _running(stream.pid)), _running(stream.pid)
+
+
+def eventually(condition: Callable[[], bool]) -> bool:
+    """Wait until it holds; False when it does not come true."""
+    pause = threading.Event()
+    for _ in range(3000):
+        if condition():
+            return True
+        pause.wait(0.01)
+    return False
 
 
 def _running(group: int) -> list[str]:
@@ -229,6 +234,42 @@ def test_the_folder_of_questions_is_for_its_owner_alone(known: KnownHosts) -> No
     assert {path.name for path in folder.iterdir()} == {"s", "ask", "host-key", "way"}
     questions.close()
     assert not folder.exists()
+
+
+@needs_ssh
+def test_a_touch_of_a_token_is_shown_and_waited_for_without_a_deadline(known: KnownHosts) -> None:
+    """ssh runs its program with a hint, and ends it when the person has touched the token."""
+    said: list[str] = []
+    attempt = Attempt("x", progress=said.append)
+    attempt.step("Authenticating", 1000.0)
+    means = Means(Person(), Person(), known, ssh.Timeouts(), ssh.Tuning())
+    questions = Questions(attempt, means, account=("u", "h", 1), host_key_seen=lambda: None, stop=lambda: None)
+    environment = {**os.environ, **questions.environment(), "SSH_ASKPASS_PROMPT": "none"}
+    text = "Confirm user presence for key ED25519-SK SHA256:x"
+    child = subprocess.Popen([environment["SSH_ASKPASS"], text], env=environment, stdout=subprocess.PIPE)
+    try:
+        assert eventually(lambda: attempt._deadline is None)
+        assert said[-1] == text
+    finally:
+        child.terminate()
+        assert child.communicate(timeout=30)[0] == b""
+    assert eventually(lambda: attempt._deadline is not None)
+    questions.close()
+
+
+@needs_ssh
+def test_the_pin_of_a_token_is_asked_for_as_it_is_worded(known: KnownHosts) -> None:
+    person = Person(answers=["1234"])
+    means = Means(person, person, known, ssh.Timeouts(), ssh.Tuning())
+    questions = Questions(Attempt("x"), means, account=("u", "h", 1), host_key_seen=lambda: None, stop=lambda: None)
+    environment = {**os.environ, **questions.environment()}
+    done = subprocess.run(
+        [environment["SSH_ASKPASS"], "Enter PIN for ED25519-SK key /k: "], env=environment, capture_output=True,
+        check=True, timeout=30,
+    )  # fmt: skip
+    assert done.stdout == b"1234\n"
+    assert person.asked == ["interactive : ['Enter PIN for ED25519-SK key /k:']"]
+    questions.close()
 
 
 @needs_ssh
