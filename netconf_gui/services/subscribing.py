@@ -68,6 +68,7 @@ class Subscribing:
         self._main: Session | None = None
         self._schema: Schema | None = None
         self._modules: tuple[ModuleRef, ...] | None = None
+        self._announced: tuple[str, ...] = ()
         self._lines: list[Line] = []
         self._subscriptions: list[Subscription] = []
         self._streams: tuple[EventStream, ...] = ()
@@ -92,7 +93,11 @@ class Subscribing:
             self._schema = schema if schema is not None else self._schema
             if modules is not None:
                 self._modules = tuple(modules)
-            self.offer = dynamic.offer(session, self._modules, cancel=cancel)
+            announced = session.capabilities.uris
+            if announced != self._announced or modules is not None:
+                # else it is the same software as before: its modules need not be listed once more
+                self.offer = dynamic.offer(session, self._modules, cancel=cancel)
+                self._announced = announced
             self.restore(cancel=cancel)
 
     def detach(self) -> None:
