@@ -200,10 +200,9 @@ class Executor:
             raise ConfigError("The configuration itself cannot be removed.")
         path, index, place = self._path(element), self.siblings.place(element), self._exact_place(element)
         xml = serialize(element).decode()
-        parent_path = self._path(parent)
         self._take_out(parent, element)
         self._tell("remove", parent, element, -1, index, path)
-        return InsertNode(parent_path, xml, index, place)
+        return InsertNode(path.parent, xml, index, place)
 
     def _replace(self, element: etree._Element, xml: str) -> Edit:
         parent = _parent(element)

@@ -25,7 +25,7 @@ _TAG = attrgetter("tag")
 class _Run:
     """Children of one parent: all of them, or those of one name."""
 
-    __slots__ = ("heads", "kind", "numbers", "sizes", "total")
+    __slots__ = ("_near", "heads", "kind", "numbers", "sizes", "total")
 
     def __init__(self, tag: str | None, heads: list[etree._Element], total: int) -> None:
         self.kind = etree.Element if tag is None else tag
@@ -33,6 +33,8 @@ class _Run:
         self.heads = heads
         self.sizes = [STRIDE] * (len(heads) - 1) + [total - STRIDE * (len(heads) - 1)] if heads else []
         self.numbers = {head: number for number, head in enumerate(heads)}
+        # where the latest change was: many are made one behind the other
+        self._near: tuple[etree._Element, int, int] | None = None
 
     def named(self, tag: str) -> _Run:
         """A copy for children of one name, where all are of that name."""
@@ -45,6 +47,12 @@ class _Run:
         number = self.numbers.get(element)
         if number is not None:
             return number, 0
+        if element.getnext() is None:
+            return len(self.heads) - 1, self.sizes[-1] - 1
+        if self._near is not None:
+            near, number, offset = self._near
+            if next(element.itersiblings(self.kind, preceding=True), None) is near:
+                return number, offset + 1
         offset = 0
         for offset, before in enumerate(element.itersiblings(self.kind, preceding=True), 1):
             number = self.numbers.get(before)
@@ -73,7 +81,9 @@ class _Run:
 
     def added(self, element: etree._Element) -> None:
         self.total += 1
-        number = len(self.heads) - 1 if element.getnext() is None else self.find(element)[0]
+        last = element.getnext() is None
+        number, offset = (len(self.heads) - 1, -1) if last else self.find(element)
+        self._near = (element, number, offset) if number >= 0 and not last else None
         if not self.heads:
             self.heads, self.sizes = [element], [0]
             number = 0
@@ -84,6 +94,7 @@ class _Run:
         self.numbers[self.heads[number]] = number
         self.sizes[number] += 1
         if self.sizes[number] > 2 * STRIDE:
+            self._near = None
             middle = next(islice(self.heads[number].itersiblings(self.kind), STRIDE - 1, None))
             self.heads.insert(number + 1, middle)
             self.sizes[number : number + 1] = [STRIDE, self.sizes[number] - STRIDE]
@@ -93,7 +104,9 @@ class _Run:
         number, offset = self.find(element)
         self.total -= 1
         self.sizes[number] -= 1
+        self._near = None
         if offset:
+            self._near = (next(element.itersiblings(self.kind, preceding=True)), number, offset - 1)
             return
         del self.numbers[element]
         if self.sizes[number]:
@@ -217,6 +230,8 @@ class Siblings:
         family = self._known.get(parent)
         if family is not None and family.commented is not None:
             return family.commented
+        if family is None and len(parent) > MANY:
+            family = self._family(parent)
         found = next(parent.iterchildren(*KINDS_OF_COMMENTS), None) is not None
         if family is not None:
             family.commented = found

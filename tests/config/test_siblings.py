@@ -77,6 +77,27 @@ def test_places_stay_right_through_any_edits(seed: int) -> None:
     _check(found, root, rng)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_places_stay_right_where_many_are_made_one_behind_the_other(seed: int) -> None:
+    rng = random.Random(seed)
+    root = _tree(rng, 60, rng.choice(("a", "ab")), comments=seed % 2 == 0)
+    found = Siblings()
+    _check(found, root, rng)
+    at = list(elements(root))[rng.randrange(60)]
+    made = [new_element(rng.choice("aab")) for _ in range(25)]
+    for one in made:  # in front of the same one, each behind the one before
+        at.addprevious(one)
+        found.added(root, one)
+        assert found.place(one) == list(elements(root)).index(one)
+    _check(found, root, rng)
+    for one in made if seed % 3 else reversed(made):
+        found.removed(root, one)
+        root.remove(one)
+        there = next(elements(root))
+        assert found.place(there) == 0 and found.position(there) == 1
+    _check(found, root, rng)
+
+
 def test_short_lists_are_counted_as_they_are() -> None:
     root = _tree(random.Random(1), 8, "ab", comments=False)
     found = Siblings()
