@@ -332,11 +332,13 @@ def setting_row(item: Any) -> str:
     """The row of a setting's table, as its record says."""
     default, facts = item.default, item.metadata
     shown = f"{default:g}" if isinstance(default, float) else str(default)
-    shown = shown.lower() if isinstance(default, bool) else shown
+    shown = shown.lower() if isinstance(default, bool) else shown or "empty"
     if facts["choices"]:
         allowed = ", ".join(facts["choices"])
     elif isinstance(default, bool):
         allowed = "true, false"
+    elif isinstance(default, str):
+        allowed = "any"
     else:
         allowed = f"{facts['least']} and more" if facts["most"] is None else f"{facts['least']} to {facts['most']}"
     unit = f" {facts['unit']}" if facts["unit"] else ""
