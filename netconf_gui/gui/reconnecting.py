@@ -20,10 +20,12 @@ from shiboken6 import isValid
 
 from netconf_gui.errors import AppError, Cancelled
 from netconf_gui.gui.connections import Link
+from netconf_gui.gui.demo_device import DEMO_ID
 from netconf_gui.gui.models.device_tree import LinkState
 from netconf_gui.gui.panes.document import DocumentPane
 from netconf_gui.gui.panes.stale_banner import StaleBanner
 from netconf_gui.services.reconnect import Backoff, why_stopped, worth_trying
+from netconf_gui.workspace.inventory import Device
 
 if TYPE_CHECKING:
     from netconf_gui.gui.application import Program
@@ -133,7 +135,7 @@ class Reconnecting(QObject):
                 loss.bases.setdefault(pane, pane.document.base)
         if self._program.applying.is_running(device_id):
             loss.stopped = "an apply finds out what became of it"
-        elif link.device.reconnect and not link.device.call_home:
+        elif _comes_back(link.device):
             link.returning = True
             self._try_later(link, loss)
         self._say(device_id)
@@ -197,7 +199,7 @@ class Reconnecting(QObject):
         if link is None or loss is None or loss.back_at or link.state is not LinkState.FAILED:
             return
         loss.stopped = ""
-        if link.device.reconnect and not link.device.call_home:
+        if _comes_back(link.device):
             link.returning = True
             self._try_later(link, loss)
         self._say(device_id)
@@ -282,6 +284,11 @@ class Reconnecting(QObject):
         loss = self._losses.get(pane.context.device_id)
         if loss is not None:
             self._forget(pane.context.device_id, loss, pane)
+
+
+def _comes_back(device: Device) -> bool:
+    """Whether tries are made: a device that calls does so itself, and the built-in one has to be started."""
+    return device.reconnect and not device.call_home and device.id != DEMO_ID
 
 
 def words(loss: Loss, name: str, fetched_at: float | None, *, trying: bool) -> str:
