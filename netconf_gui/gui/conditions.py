@@ -17,7 +17,7 @@ from shiboken6 import isValid
 from netconf_gui.cancel import CancelToken
 from netconf_gui.config.choices import choices_of
 from netconf_gui.config.document import Change
-from netconf_gui.config.surroundings import surroundings
+from netconf_gui.config.surroundings import Reach, surroundings
 from netconf_gui.gui import node_edits
 from netconf_gui.gui.models.looks import condition_place
 from netconf_gui.gui.models.rows import Row, RowKind
@@ -79,9 +79,7 @@ class ConditionWatch(QObject):
     @property
     def possible(self) -> bool:
         context = self._pane.context
-        there = context.engine is not None and bool(context.key) and self._pane.document.schema is not None
-        # the conditions of a request are part of its check
-        return there and not context.is_request
+        return context.engine is not None and bool(context.key) and self._pane.document.schema is not None
 
     @property
     def busy(self) -> bool:
@@ -131,10 +129,11 @@ class ConditionWatch(QObject):
         questions = [one for one, told in zip(questions, enough, strict=True) if told]
         asked = [(str(document.path_of(one.parent)), one.node.path) for one in questions]
         engine, key, revision = self._pane.context.engine, self._pane.context.key, document.revision
+        of_request = self._pane.context.is_request
         assert engine is not None and key is not None
 
         def work(cancel: CancelToken, _report: Report) -> tuple[str | None, ...]:
-            return engine.conditions(key, data, asked, cancel=cancel) if asked else ()
+            return engine.conditions(key, data, asked, of_request=of_request, cancel=cancel) if asked else ()
 
         task = self._pane.manager.run(work, title="Look at conditions", quiet=True)
         task.done.connect(lambda found: self._take(revision, questions, found))
@@ -198,7 +197,9 @@ class ConditionWatch(QObject):
 
     def _question(self, place: Place, parent: etree._Element, node: SchemaNode) -> Iterator[_Question]:
         expressions = self._conditions(node)
-        if expressions:
+        reach = Reach.of(expressions) if self._pane.context.is_request else None
+        # what a request's conditions say about the configuration is told by its check
+        if expressions and (reach is None or not reach.absolute):
             yield _Question(place, parent, node, self._missing(parent, node), expressions)
 
     def _conditions(self, node: SchemaNode) -> tuple[str, ...]:

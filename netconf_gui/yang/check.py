@@ -303,15 +303,21 @@ class Engine:
         return tuple((path, value) for path, value in reply["nodes"])
 
     def conditions(
-        self, key: str, data: bytes, asked: Sequence[tuple[str, str]], *, cancel: CancelToken | None = None
+        self,
+        key: str,
+        data: bytes,
+        asked: Sequence[tuple[str, str]],
+        *,
+        of_request: bool = False,
+        cancel: CancelToken | None = None,
     ) -> tuple[str | None, ...]:
         """Whether the `when` conditions of nodes hold, there or not (RFC 7950, section 7.21.5).
 
         Each question is the instance path of the nearest existing node above ("/" for the top) and the data path of
         the node in the schema.  Each answer is "" (all hold), the first condition that does not hold as the module
-        writes it, or None (it cannot be told).
+        writes it, or None (it cannot be told).  `of_request`: the data is an rpc or `<action>` in a wrapper.
         """
-        request = {"asked": [list(item) for item in asked]}
+        request = {"asked": [list(item) for item in asked], "of_request": of_request}
         reply, _ = self._ask(self.interactive, "conditions", key, request, (data,), self.deadlines.xpath, cancel)
         return tuple(reply["found"])
 

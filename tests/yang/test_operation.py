@@ -119,3 +119,15 @@ def test_a_parameters_value_alone(engine: Engine, compiled: CompiledSchema) -> N
 def test_actions_are_found(engine: Engine, compiled: CompiledSchema) -> None:
     paths = [action.path for action in engine.schema(compiled).actions()]
     assert sorted(paths) == ["/operations-test:ports/port/reset", "/operations-test:ports/stop"]
+
+
+def test_conditions_of_parameters_that_are_not_there(engine: Engine, compiled: CompiledSchema) -> None:
+    def extra(inside: str) -> str | None:
+        data = f'<config xmlns="urn:ietf:params:xml:ns:netconf:base:1.0"><measure {NS}>{inside}</measure></config>'
+        asked = [("/operations-test:measure", "/operations-test:measure/input/extra")]
+        return engine.conditions(compiled.key, data.encode(), asked, of_request=True)[0]
+
+    assert extra("") == "../least > 5"
+    assert extra("<least>5</least>") == "../least > 5"
+    assert extra("<least>6</least>") == ""
+    assert extra("<least>6</least><count>900</count><bad/>") == "", "what is wrong elsewhere does not matter"

@@ -62,6 +62,7 @@ int lyd_eval_xpath4(const struct lyd_node *ctx_node, const struct lyd_node *tree
   const char *xpath, int format, void *prefix_data, const void *vars, void *ret_type, struct ly_set **node_set,
   char **string, void *number, uint8_t *boolean);
 int lyd_new_implicit_all(struct lyd_node **tree, const struct ly_ctx *ctx, uint32_t options, struct lyd_node **diff);
+int lyd_new_implicit_tree(struct lyd_node *tree, uint32_t options, struct lyd_node **diff);
 int lyd_new_inner(struct lyd_node *parent, const struct lys_module *module, const char *name, uint8_t output,
   struct lyd_node **node);
 int lyd_new_list2(struct lyd_node *parent, const struct lys_module *module, const char *name, const char *keys,

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from netconf_gui.protocol.xml import NS_YANG
 from netconf_gui.yang.datatypes import INTEGERS
 from netconf_gui.yang.engine.binding import Pointer
 from netconf_gui.yang.engine.data import DataEngine
+from netconf_gui.yang.engine.operation import ACTION, ACTION_MODULE, RPC
 from netconf_gui.yang.engine.outline import CASE, CHOICE, CONTAINER, LEAF, LEAF_LIST, LIST, OutlineNode
 from netconf_gui.yang.nodes import TypeInfo
 
@@ -25,20 +27,22 @@ Asked = tuple[str, str]
 
 
 class Conditions:
-    """Evaluates conditions in one document at a time."""
+    """Evaluates conditions in one document at a time; `of_request`: in an rpc or action."""
 
-    def __init__(self, engine: DataEngine) -> None:
+    def __init__(self, engine: DataEngine, *, of_request: bool = False) -> None:
         self._engine = engine
-        self._outline = engine.outline
+        self._of_request = of_request
+        self._outline = engine.requests.outline if of_request else engine.outline
         self._yang = engine.context.yang
 
     def evaluate(self, data: bytes, asked: Sequence[Asked]) -> list[str | None]:
         """For each: "" if all conditions hold, else the first that does not; None if it cannot be told."""
         lib, ffi = self._yang.lib, self._yang.ffi
         found: list[str | None] = []
-        with self._engine.opened(data) as holder:
-            # what fails here is left out: conditions then see what there is
-            lib.lyd_new_implicit_all(holder, self._engine.context.pointer, _NO_STATE, ffi.NULL)
+        with self._engine.requests.opened(data) if self._of_request else self._engine.opened(data) as holder:
+            if not self._of_request:
+                # what fails here is left out: conditions then see what there is
+                lib.lyd_new_implicit_all(holder, self._engine.context.pointer, _NO_STATE, ffi.NULL)
             for parent, node in asked:
                 found.append(self._one(holder, parent, node))
                 self._engine.context.errors()
@@ -48,6 +52,7 @@ class Conditions:
         chain = self._chain(node_path)
         if not chain:
             return None
+        parent_path = parent_path.removeprefix(f"/{ACTION_MODULE}:action")
         parent: Pointer | None = self._yang.null
         depth = 0
         if parent_path not in ("", "/"):
@@ -105,10 +110,20 @@ class Conditions:
         for step in path.strip("/").split("/"):
             prefix, _, name = step.rpartition(":")
             namespace = namespaces.get(prefix, "") if prefix else namespace
-            node = self._outline.children(found[-1] if found else None).get((namespace, name))
+            if found and found[-1].kind in (RPC, ACTION) and name == "input":
+                continue
+            node = self._child_node(found[-1] if found else None, namespace, name)
             if node is None:
                 return []
             found.append(node)
+        return found
+
+    def _child_node(self, parent: OutlineNode | None, namespace: str, name: str) -> OutlineNode | None:
+        """A child in the schema; at the top of a request also the data nodes that actions are in."""
+        found = self._outline.children(parent).get((namespace, name))
+        if found is None and parent is None and self._of_request:
+            action = self._outline.children(None).get((NS_YANG, "action"))
+            found = self._outline.children(action).get((namespace, name))
         return found
 
     def _find(self, tree: Pointer, path: str) -> Pointer:

@@ -7,13 +7,14 @@ taken out of its sight, and it is asked again.  Does not live here: configuratio
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from lxml import etree
 
-from netconf_gui.errors import MalformedMessage
+from netconf_gui.errors import MalformedMessage, SchemaError
 from netconf_gui.protocol.xml import NS_YANG
 from netconf_gui.yang.engine.binding import LibYang, Pointer
 from netconf_gui.yang.engine.completion import problem_of
@@ -161,6 +162,28 @@ class Requests:
                 return element, node
         return None
 
+    @contextlib.contextmanager
+    def opened(self, data: bytes) -> Iterator[Pointer]:
+        """One request as a tree of the library (`struct lyd_node **`), defaults in use added; to NULL if it is none."""
+        ffi, lib, null = self._yang.ffi, self._yang.lib, self._yang.null
+        source, tree, op = (ffi.new(f"struct {kind} **") for kind in ("ly_in", "lyd_node", "lyd_node"))
+        try:
+            instance = Instance(data, self.outline)
+            # the library dies of some faulty data when it only parses: faults are taken out first
+            Structure(instance, self.outline, config=False, limit=1).run()
+            given = ffi.new("char[]", _sent_text(instance))
+            lib.ly_in_new_memory(given, source)
+            failed = lib.lyd_parse_op(self._context.pointer, null, source[0], _XML, _RPC_YANG, _STRICT, tree, op)
+            if not failed and op[0] != null:
+                lib.lyd_new_implicit_tree(op[0], 0, null)
+            self._context.errors()
+            yield tree
+        except MalformedMessage as error:
+            raise SchemaError(error.message) from error
+        finally:
+            lib.lyd_free_all(tree[0])
+            lib.ly_in_free(source[0], 0)
+
     def _judged(self, text: bytes, dependencies: Pointer | None) -> Problem | None:
         """The first fault that libyang finds."""
         ffi, lib, null = self._yang.ffi, self._yang.lib, self._yang.null
@@ -305,10 +328,7 @@ class _Judging:
         return found
 
     def _text(self) -> bytes:
-        tops = self._instance.tops
-        if tops and tops[0].tag == f"{{{NS_YANG}}}action":
-            tops = list(elements(tops[0]))
-        return b"".join(etree.tostring(top, with_tail=False) for top in tops)
+        return _sent_text(self._instance)
 
     def _own_path(self, path: str) -> str:
         """libyang leaves `<action>` out of its paths."""
@@ -343,3 +363,11 @@ class _Judging:
         self._counts.append((count, count[-1]))
         count[-1] = 0
         return True
+
+
+def _sent_text(instance: Instance) -> bytes:
+    """What libyang takes for a request: the rpc, or what is inside `<action>`."""
+    tops = instance.tops
+    if tops and tops[0].tag == f"{{{NS_YANG}}}action":
+        tops = list(elements(tops[0]))
+    return b"".join(etree.tostring(top, with_tail=False) for top in tops)

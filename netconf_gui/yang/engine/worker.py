@@ -184,7 +184,8 @@ class Worker:
 
     def _conditions(self, request: Request, parts: list[bytes]) -> Answer:
         asked = [(str(parent), str(node)) for parent, node in request["asked"]]
-        return {"found": Conditions(self._engine(request)).evaluate(parts[0], asked)}, []
+        judge = Conditions(self._engine(request), of_request=bool(request.get("of_request")))
+        return {"found": judge.evaluate(parts[0], asked)}, []
 
     def _diff(self, request: Request, parts: list[bytes]) -> Answer:
         return {}, [self._engine(request).diff(parts[0], parts[1], defaults=request["defaults"])]
