@@ -185,7 +185,10 @@ class Following(QObject):
         if link is None:
             status.connection.say("No device connected", "nothing")
         elif link.state is LinkState.CONNECTED and link.session is not None:
-            user, way = link.device.username or "you", "TLS" if link.device.transport == "tls" else "SSH"
+            peer = link.session.stream.peer
+            user = link.device.username or peer.username or "you"
+            by_system = link.device.transport != "tls" and peer.description.startswith("OpenSSH_")
+            way = "TLS" if peer.certificate else "the system's ssh" if by_system else "SSH"
             status.connection.say(f"Connected to {link.device.name} as {user} over {way}", "success", "success")
         elif link.state is LinkState.CONNECTING:
             status.connection.say(f"Connecting to {link.device.name}…", "state:connecting", "accent")

@@ -20,7 +20,7 @@ from shiboken6 import isValid
 
 from netconf_gui.errors import AppError, Cancelled
 from netconf_gui.gui.connections import Link
-from netconf_gui.gui.demo_device import DEMO_ID
+from netconf_gui.gui.demo_device import DEMO_IDS
 from netconf_gui.gui.models.device_tree import LinkState
 from netconf_gui.gui.panes.document import DocumentPane
 from netconf_gui.gui.panes.stale_banner import StaleBanner
@@ -288,7 +288,7 @@ class Reconnecting(QObject):
 
 def _comes_back(device: Device) -> bool:
     """Whether tries are made: a device that calls does so itself, and the built-in one has to be started."""
-    return device.reconnect and not device.call_home and device.id != DEMO_ID
+    return device.reconnect and not device.call_home and device.id not in DEMO_IDS
 
 
 def words(loss: Loss, name: str, fetched_at: float | None, *, trying: bool) -> str:
