@@ -99,6 +99,8 @@ def cli_diff(base: CliConfig, mine: CliConfig) -> CliDiff:
 
 
 def changes_inside(path: Path, old: Sequence[Line], new: Sequence[Line]) -> Iterator[CliChange]:
+    if old == new:
+        return
     if ordered_inside(path):
         yield from _in_order(path, old, new)
         return

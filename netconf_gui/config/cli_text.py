@@ -201,6 +201,8 @@ class _Reader:
 
     def _body(self, command: str) -> str | None:
         """What belongs to the command but stands below it, up to its mark; None where there is no such thing."""
+        if command[0] not in "bcm":
+            return None
         banner = _BANNER.match(command)
         if banner:
             mark, begin = banner.group(2), banner.group(3)

@@ -162,7 +162,6 @@ _VIRTUAL = re.compile(
 _PERMANENT = re.compile(r"(interface\s|line\s|control-plane$|redundancy$|archive$)", re.IGNORECASE)
 _NUMBERED_LIST = re.compile(r"access-list\s+(\S+)\s")
 _SEQUENCE = re.compile(r"(?:sequence\s+)?(\d+)\s+(?:permit|deny|remark)\b")
-_BANNER = re.compile(r"banner\s+(\S+)\s+(\S.*)", re.DOTALL)
 
 
 def begins(text: str, words: str) -> bool:
@@ -180,34 +179,54 @@ def tidy(text: str) -> str:
     return text if any(begins(bare, words) for words in _FREE_TEXT) else " ".join(text.split())
 
 
+def _by_first(commands: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Commands by their first word: most texts are asked about once a line."""
+    found: dict[str, list[str]] = {}
+    for words in commands:
+        found.setdefault(words.partition(" ")[0], []).append(words)
+    return {word: tuple(listed) for word, listed in found.items()}
+
+
+_OPENERS, _SINGLE, _SHOWN = _by_first(OPENERS), _by_first(SINGLE), _by_first(SHOWN_WHEN_OFF)
+
+
+def _one_of(text: str, table: dict[str, tuple[str, ...]]) -> str:
+    """The words of a table that a command begins with; "" if there are none."""
+    for words in table.get(text.partition(" ")[0], ()):
+        if begins(text, words):
+            return words
+    return ""
+
+
+@lru_cache(maxsize=65536)
+def _inside(outer: str) -> tuple[str, ...]:
+    """What opens a section inside the section of a command."""
+    return tuple(words for outside, inside in INNER_OPENERS.items() if begins(outer, outside) for words in inside)
+
+
+@lru_cache(maxsize=65536)
 def opens_section(text: str, outer: str = "") -> bool:
     """Whether a command opens a section; `outer` is the command of the section it is in."""
     if outer:
-        return any(
-            begins(text, words)
-            for outside, inside in INNER_OPENERS.items()
-            if begins(outer, outside)
-            for words in inside
-        )
-    if begins(text, "crypto map"):
+        return any(begins(text, words) for words in _inside(outer))
+    kind = _one_of(text, _OPENERS)
+    if not kind:
+        return False
+    words = text.split()
+    if kind == "crypto map":
         return text.endswith(("ipsec-isakmp", "ipsec-manual")) or "ipsec-isakmp " in text
-    if begins(text, "vlan"):
-        return len(text.split()) == 2 and text.split()[1][0].isdigit()
-    if begins(text, "ip sla"):
-        return len(text.split()) == 3 and text.split()[2].isdigit()
-    if begins(text, "ip access-list"):
-        return len(text.split()) == 4 and text.split()[2] in ("standard", "extended")
-    if begins(text, "router"):
-        return len(text.split()) > 1
-    return any(begins(text, words) for words in OPENERS)
+    if kind == "vlan":
+        return len(words) == 2 and words[1][0].isdigit()
+    if kind == "ip sla":
+        return len(words) == 3 and words[2].isdigit()
+    if kind == "ip access-list":
+        return len(words) == 4 and words[2] in ("standard", "extended")
+    return kind != "router" or len(words) > 1
 
 
 def kind_of(text: str) -> str:
     """The words by which a section is grouped: "interface", "ip access-list"."""
-    for words in OPENERS:
-        if begins(text, words):
-            return words
-    return text.split(" ", 1)[0]
+    return _one_of(text, _OPENERS) or text.partition(" ")[0]
 
 
 def negated(text: str) -> str:
@@ -222,15 +241,15 @@ def key_of(text: str) -> str:
     bare = negated(text) or text
     if begins(bare, "ip address") and bare.endswith(" secondary"):
         return bare
-    numbered = _SEQUENCE.match(bare)
-    if numbered:
-        return numbered.group(1)
-    banner = _BANNER.match(bare)
-    if banner or begins(bare, "banner"):
+    if bare[:1].isdigit() or begins(bare, "sequence"):
+        numbered = _SEQUENCE.match(bare)
+        if numbered:
+            return numbered.group(1)
+    if begins(bare, "banner"):
         return " ".join(bare.split()[:2])
-    for words in SINGLE:
-        if begins(bare, words):
-            return words
+    single = _one_of(bare, _SINGLE)
+    if single:
+        return single
     if begins(bare, "username"):
         return " ".join(bare.split()[:2])
     return bare
@@ -240,7 +259,7 @@ def shown_when_off(text: str) -> str:
     """What a device that was told `no` and this shows behind its `no`; "" where it shows nothing."""
     if text.endswith(" secondary"):
         return ""
-    return next((words for words in SHOWN_WHEN_OFF if begins(text, words)), "")
+    return _one_of(text, _SHOWN)
 
 
 def says_nothing(text: str) -> bool:

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from netconf_gui.cancel import CancelToken
+from netconf_gui.config.cli_plan import CliPlan
 from netconf_gui.errors import AppError, Outcome, Stage
 from netconf_gui.gui.applying import STAGES_HEIGHT, asking
 from netconf_gui.gui.connections import Link
 from netconf_gui.gui.dialogs.message import Choice, Question
 from netconf_gui.gui.panes.cli_pane import CliPane
 from netconf_gui.gui.tasks import Report, Task
-from netconf_gui.services.cli_change import CliReport, cli_strategy, plan_texts
+from netconf_gui.services.cli_change import CliReport, cli_strategy, given_plan
 from netconf_gui.services.cli_deploy import cli_deploy
 from netconf_gui.services.connect import connect
 from netconf_gui.services.deploy import DeployOptions
@@ -78,7 +79,7 @@ class CliApplying(QObject):
         if not self.can_apply(pane):
             self._say_why_not(pane)
             return None
-        return self._run(pane, pane.base, pane.text, save_startup=save_startup)
+        return self._run(pane, pane.base, pane.text, pane.state.plan, save_startup=save_startup)
 
     def _say_why_not(self, pane: CliPane) -> None:
         link = self._program.connections.link(pane.context.device_id)
@@ -90,14 +91,13 @@ class CliApplying(QObject):
         elif not pane.changes:
             self._program.window.status.tell("There is nothing to apply: the text means what was fetched.")
 
-    def _run(self, pane: CliPane, base: str, mine: str, *, save_startup: bool) -> Task | None:
+    def _run(self, pane: CliPane, base: str, mine: str, plan: CliPlan, *, save_startup: bool) -> Task | None:
         program = self._program
         link = program.connections.link(pane.context.device_id)
         if link is None or link.session is None or link.lane is None:
             return None
         session, device = link.session, link.device
         options = self._options(link, save_startup=save_startup)
-        plan = plan_texts(base, mine)
         try:
             way = cli_strategy(session.capabilities, plan, limits_of(base), options)
         except AppError as error:
@@ -197,7 +197,7 @@ class CliApplying(QObject):
 
         def answered(key: str) -> None:
             if key == "back":
-                self._run(pane, report.now, report.before, save_startup=False)
+                self._run(pane, report.now, report.before, given_plan(rows), save_startup=False)
 
         question.answered.connect(answered)
         question.open()

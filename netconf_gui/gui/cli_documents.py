@@ -22,6 +22,7 @@ from netconf_gui.config.cli_text import parse_cli
 from netconf_gui.errors import AppError
 from netconf_gui.gui.cli_applying import CliApplying
 from netconf_gui.gui.cli_drafting import CliDrafting
+from netconf_gui.gui.cli_states import look_at
 from netconf_gui.gui.connections import Link
 from netconf_gui.gui.dialogs.message import Choice, Question
 from netconf_gui.gui.documents import lost_words
@@ -157,7 +158,9 @@ class CliDocuments(QObject):
         name = link.device.name
 
         def work(cancel: CancelToken, report: Report) -> str:
-            return read_text(session, datastore, cancel=cancel)
+            text = read_text(session, datastore, cancel=cancel)
+            look_at(text, text)  # here, where nobody waits for it: the page finds it read
+            return text
 
         task = self._program.tasks.run(
             work, title=f"Load {datastore} of {name}", lane=lane, subject=link.device.address
@@ -310,9 +313,13 @@ class CliDocuments(QObject):
         if there is not None:
             self._tabs.setCurrentWidget(there)
             return True
-        task = self._program.tasks.run(
-            lambda cancel, report: open_text(path), title=f"Open {path.name}", subject=str(path.parent)
-        )
+
+        def work(cancel: CancelToken, report: Report) -> TextFile:
+            file = open_text(path)
+            look_at(file.text, file.text)
+            return file
+
+        task = self._program.tasks.run(work, title=f"Open {path.name}", subject=str(path.parent))
         task.done.connect(self._opened)
         task.failed.connect(lambda error: self._program.show_error(error, doing=f"opening {path.name}"))
         return True

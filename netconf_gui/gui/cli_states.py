@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from netconf_gui.config.cli_diff import CliDiff, cli_diff
 from netconf_gui.config.cli_plan import CliPlan, cli_plan
@@ -28,12 +29,18 @@ class CliState:
         return len(self.diff.changes)
 
 
+@lru_cache(maxsize=4)
+def _parsed(text: str) -> CliConfig:
+    """What was fetched is looked at with every change of the text."""
+    return parse_cli(text)
+
+
 def look_at(base: str, text: str) -> CliState:
     """Read both and compare; a text that is no configuration is said in `fault`."""
     fault = ""
-    old = parse_cli(base)
+    old = _parsed(base)
     try:
-        config = parse_cli(text)
+        config = _parsed(text)
     except ConfigError as error:
         config, fault = CliConfig(text, ()), error.full_text()
     difference = cli_diff(old, config) if not fault else CliDiff(old, old, ())

@@ -6,7 +6,7 @@ Rows are made anew with each text and keep their place by their commands.  Does 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt
@@ -35,11 +35,8 @@ class SectionRow:
     line: Line | None = None
     path: Path = ()
     state: str = ""
-    children: list[SectionRow] = field(default_factory=list)
-
-    @property
-    def position(self) -> int:
-        return self.parent.children.index(self) if self.parent is not None else 0
+    position: int = 0
+    children: list[SectionRow] | None = None  # made when somebody looks
 
 
 class CliSectionsModel(QAbstractItemModel):
@@ -48,8 +45,7 @@ class CliSectionsModel(QAbstractItemModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: dict[int, SectionRow] = {}
-        self._places: dict[int, int] = {}
-        self._root = SectionRow(0, None, "")
+        self._root = SectionRow(0, None, "", children=[])
         self._config: CliConfig | None = None
         self._states: Mapping[Path, str] = {}
         self._only = False
@@ -65,38 +61,41 @@ class CliSectionsModel(QAbstractItemModel):
 
     def _make(self) -> None:
         self.beginResetModel()
-        self._rows, self._root = {}, SectionRow(0, None, "")
+        self._rows, self._root = {}, SectionRow(0, None, "", children=[])
         groups: dict[str, SectionRow] = {}
         for line in self._config.lines if self._config is not None else ():
-            is_section = bool(line.children) or opens_section(line.text)
-            kind = kind_of(line.text) if is_section else OTHERS
             state = self._states.get((line.text,), "")
             if self._only and not state:
                 continue
+            kind = kind_of(line.text) if line.children or opens_section(line.text) else OTHERS
             if kind not in groups:
-                groups[kind] = self._add(self._root, kind)
-            self._fill(self._add(groups[kind], line.text, line, (line.text,), state), (line.text,))
+                groups[kind] = SectionRow(0, self._root, kind, children=[])
+            self._add(groups[kind], line.text, line, (line.text,), state)
         # commands of their own come last: there are many, and each says what it is
-        self._root.children.sort(key=lambda row: row.title == OTHERS)
-        self._places = {
-            row.number: at for above in (self._root, *self._rows.values()) for at, row in enumerate(above.children)
-        }
+        for title in sorted(groups, key=lambda title: title == OTHERS):
+            self._enter(groups[title])
         self.endResetModel()
 
-    def _add(
-        self, parent: SectionRow, title: str, line: Line | None = None, path: Path = (), state: str = ""
-    ) -> SectionRow:
-        row = SectionRow(len(self._rows) + 1, parent, title, line, path, state)
+    def _enter(self, row: SectionRow) -> None:
+        """A row made before its parent's children were known comes to its place."""
+        above = row.parent.children if row.parent is not None else None
+        assert above is not None
+        row.number, row.position = len(self._rows) + 1, len(above)
         self._rows[row.number] = row
-        parent.children.append(row)
-        return row
+        above.append(row)
 
-    def _fill(self, row: SectionRow, path: Path) -> None:
-        for child in row.line.children if row.line is not None else ():
-            here = (*path, child.text)
-            state = self._states.get(here, "")
-            if not self._only or state:
-                self._fill(self._add(row, child.text, child, here, state), here)
+    def _add(self, parent: SectionRow, title: str, line: Line, path: Path, state: str) -> None:
+        self._enter(SectionRow(0, parent, title, line, path, state))
+
+    def _children(self, row: SectionRow) -> list[SectionRow]:
+        if row.children is None:
+            row.children = []
+            for child in row.line.children if row.line is not None else ():
+                here = (*row.path, child.text)
+                state = self._states.get(here, "")
+                if not self._only or state:
+                    self._add(row, child.text, child, here, state)
+        return row.children
 
     # ---- places
 
@@ -105,26 +104,26 @@ class CliSectionsModel(QAbstractItemModel):
 
     def index_of(self, path: Sequence[str]) -> QModelIndex:
         """The row of these commands, one inside the other; an invalid index if there is none."""
-        wanted = tuple(path)
-        for row in self._rows.values():
-            if row.line is not None and row.path == wanted:
-                return self._index(row)
-        return QModelIndex()
+        found: SectionRow | None = None
+        for depth in range(len(path)):
+            places = [found] if found is not None else self._children(self._root)
+            wanted = tuple(path[: depth + 1])
+            found = next((row for above in places for row in self._children(above) if row.path == wanted), None)
+            if found is None:
+                break
+        return self._index(found) if found is not None else QModelIndex()
 
     def _index(self, row: SectionRow) -> QModelIndex:
-        return (
-            self.createIndex(self._places.get(row.number, 0), 0, row.number)
-            if row.parent is not None
-            else QModelIndex()
-        )
+        return self.createIndex(row.position, 0, row.number) if row.parent is not None else QModelIndex()
 
     # ---- what Qt asks for
 
     def index(self, row: int, column: int, parent: Index = _NO_INDEX) -> QModelIndex:
         above = self.row_at(parent) if parent.isValid() else self._root
-        if above is None or column != 0 or not 0 <= row < len(above.children):
+        children = self._children(above) if above is not None else []
+        if column != 0 or not 0 <= row < len(children):
             return QModelIndex()
-        return self.createIndex(row, 0, above.children[row].number)
+        return self.createIndex(row, 0, children[row].number)
 
     def parent(self, child: Index = _NO_INDEX) -> Any:
         row = self.row_at(child)
@@ -132,7 +131,13 @@ class CliSectionsModel(QAbstractItemModel):
 
     def rowCount(self, parent: Index = _NO_INDEX) -> int:
         row = self.row_at(parent) if parent.isValid() else self._root
-        return len(row.children) if row is not None else 0
+        return len(self._children(row)) if row is not None else 0
+
+    def hasChildren(self, parent: Index = _NO_INDEX) -> bool:
+        row = self.row_at(parent) if parent.isValid() else self._root
+        if row is None:
+            return False
+        return bool(row.line.children) if row.line is not None and row.children is None else bool(row.children)
 
     def columnCount(self, parent: Index = _NO_INDEX) -> int:
         return 1
@@ -146,11 +151,11 @@ class CliSectionsModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.DecorationRole:
             if row.line is None:
                 return icons.named("group", "text2")
-            is_section = bool(row.children) or bool(row.line.children)
+            is_section = bool(row.line.children)
             name = ICONS.get(kind_of(row.title), "container") if is_section else "leaf"
             return icons.node_icon(name, "text2" if is_section else "text3")
         if role == Role.SIDE:
-            count = len(row.children) if row.line is None else len(row.line.children)
+            count = len(row.children or ()) if row.line is None else len(row.line.children)
             mark = STATES.get(row.state, "")
             return mark or (f"{count:,}" if count else "")
         if role == Role.SIDE_INK:

@@ -23,6 +23,7 @@ from netconf_gui.gui.rows import RowTree
 from netconf_gui.gui.tasks import TaskManager
 from netconf_gui.gui.widgets import EmptyState, Notice
 
+LARGE = 150_000  # characters: from here on the text is looked at in the background only
 PAUSE = 250  # ms after a key before the text is looked at again
 
 
@@ -51,12 +52,21 @@ class CliPane(QWidget):
     state_changed = Signal()
     text_changed = Signal()  # at once, with every key
 
-    def __init__(self, base: str, context: CliContext, tasks: TaskManager, *, text: str | None = None) -> None:
+    def __init__(
+        self,
+        base: str,
+        context: CliContext,
+        tasks: TaskManager,
+        *,
+        text: str | None = None,
+        state: CliState | None = None,
+    ) -> None:
+        """`state` is what a worker found of `base` and `text` already."""
         super().__init__()
         named(self, "cliPane", context.title)
         self.base = base
         self.context = context
-        self.state = look_at(base, base)
+        self.state = state or look_at(base, base if text is None else text)
         self._look = Latest(tasks, self, "Look at the text")
         self._looked = base
         self._hits: list[int] = []
@@ -69,7 +79,7 @@ class CliPane(QWidget):
         self.editor.setReadOnly(bool(context.read_only))
         if text is not None and text != base:
             self.put_text(text)
-        self._show_state(look_at(base, self.text), self.text)
+        self._show_state(self.state, self.text)
         self.editor.textChanged.connect(self._typed)
         self.editor.cursorPositionChanged.connect(self._cursor_moved)
         self.editor.undoAvailable.connect(lambda _on: self.state_changed.emit())
@@ -200,8 +210,12 @@ class CliPane(QWidget):
         self.text_changed.emit()
 
     def _look_now(self) -> None:
+        """At once where that takes no time, else in the background."""
         self._soon.stop()
         text = self.text
+        if len(text) > LARGE:
+            self._look_again()
+            return
         self._show_state(look_at(self.base, text), text)
 
     def _look_again(self) -> None:
@@ -209,7 +223,7 @@ class CliPane(QWidget):
         self._look.run(lambda cancel, report: look_at(base, text), lambda found: self._show_state(found, text))
 
     def settle(self) -> CliState:
-        """The state of the text as it is now, looked at at once if need be."""
+        """The state of the text as it is now, looked at at once if need be (a large one: soon)."""
         if self._looked != self.text or self._soon.isActive():
             self._look_now()
         return self.state
