@@ -25,9 +25,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from netconf_gui.errors import AppError, Cancelled, HostKey
+from netconf_gui.errors import AppError, Cancelled, ConnectFailed, HostKey
 from netconf_gui.transport import openssh_helper as helper
-from netconf_gui.transport.attempt import Attempt
+from netconf_gui.transport.attempt import NOT_CONNECTED, Attempt
 from netconf_gui.transport.auth import ATTEMPTS, wants_password
 from netconf_gui.transport.buffers import shut
 from netconf_gui.transport.hostkeys import KnownHosts, host_key, lookup_name
@@ -118,6 +118,13 @@ class Questions:
         path = self._folder / kind
         path.write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n', encoding="utf-8")
         path.chmod(0o700)
+        if not os.access(path, os.X_OK):
+            self.close()
+            raise ConnectFailed(
+                f"Programs cannot be run in {path.parent.parent} (it is mounted noexec), and ssh asks through one.",
+                state=NOT_CONNECTED,
+                advice="Set TMPDIR to a folder where programs may run.",
+            )
 
     def _serve(self) -> None:
         while True:

@@ -237,6 +237,15 @@ def test_the_folder_of_questions_is_for_its_owner_alone(known: KnownHosts) -> No
 
 
 @needs_ssh
+def test_a_folder_in_which_no_program_runs_is_said(known: KnownHosts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    means = Means(Person(), Person(), known, ssh.Timeouts(), ssh.Tuning())
+    with pytest.raises(ConnectFailed, match="mounted noexec") as caught:
+        Questions(Attempt("x"), means, account=("u", "h", 1), host_key_seen=lambda: None, stop=lambda: None)
+    assert "TMPDIR" in caught.value.advice
+
+
+@needs_ssh
 def test_a_touch_of_a_token_is_shown_and_waited_for_without_a_deadline(known: KnownHosts) -> None:
     """ssh runs its program with a hint, and ends it when the person has touched the token."""
     said: list[str] = []
