@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Protocol
 
 from netconf_gui.errors import AppError, AuthenticationFailed
 from netconf_gui.services.connect_tls import tls_target
@@ -21,6 +22,14 @@ from netconf_gui.workspace.inventory import Device
 from netconf_gui.workspace.workspace import Workspace
 
 Files = tuple[str, str]  # certificate, key; both empty: none is shown
+
+
+class Unlocker(PassphraseSource, Protocol):
+    """Where passphrases come from, told when one was right."""
+
+    def accepted(self) -> object:
+        """Remember what was typed, as the person chose."""
+        ...
 
 
 class _Nobody:
@@ -40,9 +49,7 @@ class Identities:
         self._read: dict[Files, Identity] = {}
         self._expected: dict[str, Files] = {}  # by the host of a call that could not go on
 
-    def unlock(
-        self, secrets_for: Callable[[Device | None], PassphraseSource], only: Device | None = None
-    ) -> tuple[str, ...]:
+    def unlock(self, secrets_for: Callable[[Device | None], Unlocker], only: Device | None = None) -> tuple[str, ...]:
         """Read all that may be needed, passphrases asked for (blocking); what cannot be used, in sentences.
 
         The device is None for the certificate in the settings.  `only`: what this one device needs.
@@ -52,10 +59,15 @@ class Identities:
         owners |= {self._files_of(device): device for device in self._recognition.devices("tls")}
         if only is not None:
             owners = {self._files_of(only): only}
+        with self._lock:
+            for files in owners:
+                self._read.pop(files, None)  # it may have been renewed
         for files, owner in owners.items():
             if any(files):
                 try:
-                    self._load(files, secrets_for(owner))
+                    secrets = secrets_for(owner)
+                    self._load(files, secrets)
+                    secrets.accepted()
                 except AppError as error:
                     told.append(error.message)
         return tuple(told)

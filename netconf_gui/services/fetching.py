@@ -152,5 +152,5 @@ class SchemaFetcher:
 def origin_of(session: Session) -> str:
     """What tells one device's software from another: its host key (or address) and all that its hello announces."""
     peer = session.stream.peer
-    who = peer.host_key.fingerprint if peer.host_key is not None else f"{peer.host}:{peer.port}"
+    who = peer.proof or f"{peer.host}:{peer.port}"
     return "\n".join((who, *sorted(session.capabilities.uris)))

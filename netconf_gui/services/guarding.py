@@ -112,7 +112,8 @@ class Guarding:
                 note.text = f"{words.read_back(at.done.readback)} No new session was tried: {limit.message}"
                 note.state = StageState.WARNING
                 return
-            note.text = f"Reached over a new session, the same host key. {words.read_back(at.done.readback)}"
+            what = "certificate" if session.stream.peer.certificate else "host key"
+            note.text = f"Reached over a new session, the same {what}. {words.read_back(at.done.readback)}"
             if at.session.closed and (at.persist_id or not at.done.pending):
                 at.take_over(session)
                 note.state = StageState.WARNING
@@ -161,10 +162,11 @@ class Guarding:
     def _check(self, session: Session) -> etree._Element:
         """What running holds on the same device, with the change in it; raises `DeployError`."""
         at = self.at
-        first, key = at.first_session.stream.peer.host_key, session.stream.peer.host_key
-        if first is not None and key is not None and first.key_base64 != key.key_base64:
+        first, now_proved = at.first_session.stream.peer.proof, session.stream.peer.proof
+        if first and now_proved and first != now_proved:
+            what = "certificate" if session.stream.peer.certificate else "host key"
             raise DeployError(
-                f"The new session came to another host key: {key.key_type} {key.fingerprint}.",
+                f"The new session came to another {what}: {now_proved}.",
                 Stage.PROBE,
                 Outcome.UNKNOWN,
                 advice="Find out which device answers at this address.",

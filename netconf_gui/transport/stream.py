@@ -29,6 +29,12 @@ class PeerInfo:
     username: str
     host_key: HostKey | None = None
     description: str = ""  # e.g. the server's SSH version line
+    certificate: str = ""  # the fingerprint of the server's certificate, where the transport has one
+
+    @property
+    def proof(self) -> str:
+        """What the other end proved to be: the same proof, the same device; empty where nothing was proved."""
+        return self.host_key.fingerprint if self.host_key is not None else self.certificate
 
 
 class Stream(Protocol):

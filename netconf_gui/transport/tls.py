@@ -334,7 +334,8 @@ def settle(attempt: Attempt, pipe: TlsPipe, target: TlsTarget, identity: Identit
         )
         raise tls_alerts.not_allowed(target.address, why, shown=shown) from error
     user = target.username or (identity.user if identity is not None else "")
-    peer = PeerInfo(target.host, target.port, user, None, f"{pipe.version}, {pipe.cipher}")
+    proved = tls_certificate.fingerprint(pipe.chain()[0])
+    peer = PeerInfo(target.host, target.port, user, None, f"{pipe.version}, {pipe.cipher}", proved)
     return TlsStream(peer, pipe, attempt.opened(), target.address, shown=shown, write_timeout=tuning.write_timeout)
 
 
