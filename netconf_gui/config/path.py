@@ -220,6 +220,7 @@ class PathMemo:
         self._binder = binder
         self._known: dict[etree._Element, tuple[tuple[Step, ...], Scope]] = {}
         self._leafs: dict[int, Step] = {}  # steps that are the same below every parent, by schema node
+        self._positions: dict[tuple[etree._Element, str], dict[etree._Element, int]] = {}
         self.modules: dict[str, str] = {}
 
     def path(self, element: etree._Element) -> InstancePath:
@@ -240,7 +241,7 @@ class PathMemo:
             scope = self._binder.child_scope(holder, str(element.tag))
             step = self._leafs.get(scope.id) if isinstance(scope, SchemaNode) else None
             if step is None:
-                step = step_of(element, scope, self._binder)
+                step = step_of(element, scope, self._binder, self._position)
                 if isinstance(scope, SchemaNode) and scope.kind in (NodeKind.LEAF, NodeKind.CONTAINER):
                     self._leafs[scope.id] = step
             if step.namespace not in self.modules:
@@ -254,6 +255,17 @@ class PathMemo:
         if keep:
             self._known[element] = found
         return found
+
+    def _position(self, element: etree._Element) -> int:
+        """As `position_of`; all siblings are counted at the first question, since many are asked for."""
+        parent, tag = element.getparent(), str(element.tag)
+        if parent is None:
+            return 1
+        found = self._positions.get((parent, tag))
+        if found is None:
+            found = {child: number for number, child in enumerate(parent.iterchildren(tag), 1)}
+            self._positions[parent, tag] = found
+        return found[element]
 
     def _name(self, namespace: str) -> None:
         self.modules[namespace] = self._binder.module_name(namespace)

@@ -15,6 +15,7 @@ from netconf_gui.config import codec
 from netconf_gui.config.apply import edit_config
 from netconf_gui.config.diff import Diff, diff, text_diff
 from netconf_gui.config.order import longest_increasing, moved
+from netconf_gui.config.path import path_of
 from netconf_gui.config.plan import plan
 from netconf_gui.errors import Cancelled
 from netconf_gui.yang.schema import EnumItem, MemorySchema, ModuleInfo, NodeKind, SchemaNode, TypeInfo
@@ -246,3 +247,15 @@ def test_values_are_compared_by_what_they_mean(info: TypeInfo, one: str, other: 
     made = plan(diff(codec.read(b"<config/>").root, root(other), schema))
     result = edit_config(codec.read(b"<config/>").root, made.config, schema, default_operation="none")
     assert not diff(result, root(other), schema), etree.tostring(made.config)
+
+
+def test_positions_of_many_are_those_of_each() -> None:
+    """Without a schema entries are named by their position, which is counted once for all of them."""
+    base = tree("".join(f"<e><k>{number}</k><v>1</v></e>" for number in range(200)))
+    mine = tree("".join(f"<e><k>{number}</k><v>{number % 3}</v></e>" for number in range(200)))
+    found = diff(base, mine, None)
+    assert len(found) == 133
+    for entry in found:
+        assert entry.element_new is not None
+        assert str(entry.path) == str(path_of(entry.element_new)), "worked out late, and right"
+    assert str(found.entries[0].path).endswith("/e[1]/v")
