@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -455,6 +456,38 @@ def test_a_server_that_takes_nothing_any_more_is_given_up(serve: Serve, known: K
     stopped.set()
     assert listener.end() is None
     ended(stream)
+
+
+DYING = """
+import sys, time
+from pathlib import Path
+from netconf_gui.transport import openssh
+from netconf_gui.transport.hostkeys import KnownHosts
+from netconf_gui.transport.route import SshTarget
+from tests.transport.conftest import Person
+target = SshTarget("127.0.0.1", int(sys.argv[1]), "ops", use_agent=False, default_keys=False)
+person = Person(secrets=["right"])
+stream = openssh.connect(target, person, person, known_hosts=KnownHosts(Path(sys.argv[2])))
+print(stream.pid, flush=True)
+sys.stdin.read()
+"""
+
+
+@needs_ssh
+def test_a_program_that_is_killed_leaves_no_ssh_behind(listen: Serve, tmp_path: Path) -> None:
+    server = listen()
+    root = Path(openssh.__file__).parents[2]
+    dying = subprocess.Popen(
+        [sys.executable, "-c", DYING, str(server.port), str(tmp_path / "known")], cwd=root,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert dying.stdout is not None
+    pid = int(dying.stdout.readline())
+    assert _running(pid) or not Path("/proc/self/stat").exists()
+    dying.kill()
+    dying.communicate()
+    assert server.ended.wait(30)
+    assert eventually(lambda: not _running(pid)), _running(pid)
 
 
 # ---- ways
