@@ -26,6 +26,7 @@ from netconf_gui.services.connect import ConnectOptions, connect, is_alias
 from netconf_gui.services.events import CredentialAnswer, CredentialRequest, EventSink
 from netconf_gui.services.target import parse_target
 from netconf_gui.session.session import Session
+from netconf_gui.transport.old_algorithms import OLD_WARNING
 from netconf_gui.transport.tls_certificate import normal_fingerprint
 from netconf_gui.workspace.inventory import Device
 
@@ -161,6 +162,8 @@ class Ways:
         arguments = command.arguments
         _check_host_key_options(arguments)
         check_profile(arguments)
+        if arguments.old_algorithms:
+            command.output.say(OLD_WARNING)
         self._options = ConnectOptions(
             password=_password() if arguments.password_stdin else None,
             known_hosts=arguments.known_hosts,

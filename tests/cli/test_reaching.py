@@ -68,3 +68,10 @@ def test_a_proxy_that_refuses_is_no_connection(box: Box, on: Run) -> None:
 def test_by_the_systems_ssh(box: Box, on: Run) -> None:
     done = on(box, "hello", "BOX", "--transport", "openssh")
     assert done.status == 0, done.err
+
+
+@pytest.mark.skipif(not REQUIRED and (os.name == "nt" or shutil.which("ssh") is None), reason="needs the system's ssh")
+def test_old_algorithms_are_warned_of(box: Box, on: Run) -> None:
+    done = on(box, "hello", "BOX", "--old-algorithms")
+    assert done.status == 0, done.err
+    assert "broken or weak" in done.err
