@@ -156,6 +156,27 @@ def test_a_known_device_that_calls_is_connected_and_asked_about_once(
     )
 
 
+def test_a_caller_is_taken_for_a_device_that_is_listed(
+    listening: Program, calls: Callable[[], CallsHome], server: DemoServer, qtbot: QtBot
+) -> None:
+    device = listening.workspace.inventory.put(
+        new_device("pe1", "192.0.2.1", username="demo", use_agent=False, call_home=True)
+    )
+    listening.connections.put(device, ConnectOptions(password=PASSWORD))
+    calls()
+    wait_for_caller(listening, qtbot)
+    page = listening.calling_home.page
+    assert page is not None
+    page.known_action.trigger()
+    dialog = listening.window.findChild(ListDialog, "knownCallerDialog")
+    dialog.answer("accept")
+    link = listening.connections.link(device.id)
+    assert link is not None
+    qtbot.waitUntil(lambda: link.state is LinkState.CONNECTED, timeout=LONG)
+    words = "Connected to pe1 as demo over SSH"
+    qtbot.waitUntil(lambda: listening.window.status.connection.text == words, timeout=LONG)
+
+
 def test_a_caller_is_refused_for_good_and_shown_again(
     listening: Program, calls: Callable[[], CallsHome], qtbot: QtBot
 ) -> None:

@@ -24,13 +24,16 @@ from netconf_gui.errors import Cancelled, ConnectFailed, SessionLimit
 from netconf_gui.services import callhome
 from netconf_gui.services.callhome import Call, CallHome, CallState
 from netconf_gui.services.connect import ConnectOptions, connect
+from netconf_gui.services.events import CredentialAnswer
+from netconf_gui.services.secrets import KeyringAccess, Secrets
 from netconf_gui.session import datastores
 from netconf_gui.session.session import Session
 from netconf_gui.transport.callhome import Caller, Door, Listener
-from netconf_gui.workspace.inventory import Device, new_device
+from netconf_gui.workspace.credentials import account_for_key
+from netconf_gui.workspace.inventory import CredentialPolicy, Device, new_device
 from netconf_gui.workspace.settings import CallHomeSettings
 from netconf_gui.workspace.workspace import Workspace
-from tests.certificates import Authority
+from tests.certificates import PASSPHRASE, Authority
 from tests.services.conftest import PASSWORD, WAIT, Person, eventually
 
 HOST = "127.0.0.1"
@@ -395,3 +398,41 @@ def test_waiting_for_a_call_ends(waiting: Waiting) -> None:
     waiting.home.stop()
     with pytest.raises(ConnectFailed, match="are not waited for"):
         connect(device, Person(), waiting.workspace)
+
+
+# ---- who we are
+
+
+def test_keys_are_unlocked_when_waiting_begins_and_never_because_somebody_calls(
+    waiting: Waiting, tls_calls: Callable[..., TlsFront], folder: Path, tmp_path: Path
+) -> None:
+    authority = Authority("People")
+    files = TlsFiles(folder / "device.pem", folder / "device.pem", Path(authority.write(tmp_path / "people.pem")))
+    locked = authority.client("demo").write_pkcs12(tmp_path / "me.p12", PASSPHRASE)
+    device = waiting.workspace.inventory.put(tls_device(folder, certificate=locked))
+    tls_calls(files)
+    assert eventually(lambda: any("is locked" in call.text for call in waiting.home.calls)), waiting.home.calls
+    person = Person([CredentialAnswer(PASSPHRASE, policy=CredentialPolicy.SESSION)])
+    store = waiting.workspace.credentials
+
+    def secrets_for(owner: Device | None) -> Secrets:
+        assert owner == device
+        return Secrets(device, person, KeyringAccess(store, 5.0))
+
+    assert waiting.home.identities.unlock(secrets_for) == ()
+    assert store.session_get(account_for_key(locked)) == PASSPHRASE  # as the person chose
+    session = waiting.session()
+    assert session.capabilities.candidate
+    session.close()
+    assert waiting.home.identities.unlock(secrets_for, device) == ()  # from memory: nobody is asked again
+    assert len(person.asked) == 1
+
+
+def test_what_cannot_be_unlocked_is_told(waiting: Waiting, folder: Path, tmp_path: Path) -> None:
+    text = tmp_path / "notes.txt"
+    text.write_text("not a key")
+    waiting.workspace.inventory.put(tls_device(folder, certificate=str(text)))
+    store = waiting.workspace.credentials
+    keyring = KeyringAccess(store, 5.0)
+    (told,) = waiting.home.identities.unlock(lambda owner: Secrets(owner or tls_device(folder), Person(), keyring))
+    assert "holds no certificate" in told
