@@ -26,6 +26,7 @@ from netconf_gui.gui.closing import Closing, leave_clipboard
 from netconf_gui.gui.connections import Connections
 from netconf_gui.gui.console import Consoles
 from netconf_gui.gui.console_places import ConsolePlaces
+from netconf_gui.gui.copy_as import CopyAs
 from netconf_gui.gui.datastore_differences import DatastoreDifferences
 from netconf_gui.gui.demo_device import DemoDevice
 from netconf_gui.gui.device_changes import DeviceChanges
@@ -125,6 +126,7 @@ class Program(QObject):
         self.fleet_resuming = FleetResuming(self)
         self.rebasing = Rebasing(self)
         self.outdated = Outdated(self)
+        self.copy_as = CopyAs(self)
         self.reconnecting = Reconnecting(self)
         self.device_changes = DeviceChanges(self)
         self.texts = CliDocuments(self)
