@@ -150,10 +150,16 @@ def test_a_form_is_filled_with_the_keyboard_and_sent(desk: Desk) -> None:
     assert any(one.operation == "ping" and one.direction == "out" for one in link.session.wire.entries())
     program.window.actions_.undo.trigger()
     assert "<count>" not in desk.text()
+    every_widget_has_a_name_and_keys_are_not_taken(desk)
 
 
-def test_what_is_wrong_is_told_before_anything_is_sent(desk: Desk) -> None:
+def what_is_wrong_is_told_before_anything_is_sent(desk: Desk) -> None:
     desk.choose("run-diagnostics")
+    model = desk.pane.pane.model
+    password = model.row_at(desk.row("confirmation-password"))
+    assert password is not None
+    desk.pane.pane.tree.setCurrentIndex(desk.row("confirmation-password"))
+    desk.wait(lambda: "thorough" in model.looks.condition_of(password))
     assert desk.one.put(
         f'<run-diagnostics xmlns="{NS}"><test>memory</test><load-limit>200</load-limit></run-diagnostics>'
     )
@@ -171,7 +177,7 @@ def test_what_is_wrong_is_told_before_anything_is_sent(desk: Desk) -> None:
     assert "Answered" in desk.words()
 
 
-def test_references_lead_into_running(desk: Desk) -> None:
+def references_lead_into_running(desk: Desk) -> None:
     desk.choose("clear-interface-counters")
     document = desk.pane.form.document
     desk.wait(lambda: document.outside is not None)
@@ -211,6 +217,11 @@ def test_a_refusal_is_told_at_its_parameter_after_a_question(desk: Desk) -> None
     assert not desk.pane.pane.problems, "the device has said nothing about this one"
 
 
+def test_a_request_is_checked_before_it_is_sent(desk: Desk) -> None:
+    what_is_wrong_is_told_before_anything_is_sent(desk)
+    references_lead_into_running(desk)
+
+
 def test_an_action_from_the_tree_of_the_configuration(desk: Desk) -> None:
     program = desk.program
     (document,) = program.documents.panes
@@ -237,9 +248,19 @@ def test_an_action_from_the_tree_of_the_configuration(desk: Desk) -> None:
     press(desk.qtbot, dialog(desk.qtbot, Question), "sendButton")
     desk.answered()
     assert [name for name, _ in desk.output()] == ["refreshed-prefixes"]
+    the_schema_browser_leads_here(desk)
 
 
-def test_raw_xml_and_the_form_are_one_request(desk: Desk) -> None:
+def test_requests_as_text(desk: Desk) -> None:
+    raw_xml_and_the_form_are_one_request(desk)
+    broken_text_is_not_sent(desk)
+    desk.pane.modes.choose("form")
+    desk.wait(lambda: not desk.pane.form.raw)
+    an_operation_that_no_module_has_is_sent_as_it_stands(desk)
+    a_slow_one_shows_its_time_and_is_stopped(desk)
+
+
+def raw_xml_and_the_form_are_one_request(desk: Desk) -> None:
     desk.choose("ping")
     desk.type_value("destination", "h1")
     desk.qtbot.mouseClick(desk.pane.modes.button("raw"), Qt.MouseButton.LeftButton)
@@ -263,7 +284,7 @@ def test_raw_xml_and_the_form_are_one_request(desk: Desk) -> None:
     assert desk.row("seconds").siblingAtColumn(Column.VALUE).data() is not None
 
 
-def test_broken_text_is_not_sent(desk: Desk) -> None:
+def broken_text_is_not_sent(desk: Desk) -> None:
     desk.one.put(PING)
     desk.pane.modes.choose("raw")
     editor = desk.pane.pane.xml.editor
@@ -271,15 +292,16 @@ def test_broken_text_is_not_sent(desk: Desk) -> None:
     editor.selectAll()
     desk.qtbot.keyClicks(editor, "<ping ")
     desk.wait(lambda: desk.pane.pane.xml.broken or desk.pane.pane.xml.pending)
+    before = desk.pane.results.results
     desk.pane.send_action.trigger()
     assert desk.pane.pane.xml.broken
-    assert not desk.pane.results.results
+    assert desk.pane.results.results is before and not desk.one.sending.busy
     desk.pane.modes.choose("form")
     assert desk.pane.form.raw and desk.pane.modes.current == "raw", "what is broken cannot become a form"
     desk.pane.pane.xml.restore()
 
 
-def test_an_operation_that_no_module_has_is_sent_as_it_stands(desk: Desk) -> None:
+def an_operation_that_no_module_has_is_sent_as_it_stands(desk: Desk) -> None:
     desk.one.put('<frobnicate xmlns="urn:example:nowhere"/>')
     assert "unchecked" in desk.pane.form.description.text()
     desk.press_send()
@@ -287,7 +309,7 @@ def test_an_operation_that_no_module_has_is_sent_as_it_stands(desk: Desk) -> Non
     assert "Refused" in desk.words()
 
 
-def test_a_slow_one_shows_its_time_and_is_stopped(desk: Desk) -> None:
+def a_slow_one_shows_its_time_and_is_stopped(desk: Desk) -> None:
     desk.one.put(f'<collect-support-data xmlns="{NS}"><seconds>3</seconds></collect-support-data>')
     desk.press_send()
     desk.wait(lambda: "Waiting for the answer" in desk.words())
@@ -383,7 +405,7 @@ def test_several_devices_at_once_each_with_its_result(desk: Desk, second: DemoSe
     assert len(desk.one.history.entries(other.id)) == 1
 
 
-def test_the_schema_browser_leads_here(desk: Desk) -> None:
+def the_schema_browser_leads_here(desk: Desk) -> None:
     program = desk.program
     program.schemas.open_device(desk.device.id)
     desk.wait(lambda: program.schemas.browsers)
@@ -401,7 +423,7 @@ def test_the_schema_browser_leads_here(desk: Desk) -> None:
     assert "<threshold-crossed" in desk.text() and "create-subscription" in desk.text()
 
 
-def test_every_widget_has_a_name_and_keys_are_not_taken(desk: Desk) -> None:
+def every_widget_has_a_name_and_keys_are_not_taken(desk: Desk) -> None:
     desk.one.put(PING)
     desk.press_send()
     desk.answered()

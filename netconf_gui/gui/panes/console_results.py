@@ -163,7 +163,10 @@ class ErrorsModel(_Rows):
 
 
 class ResultsView(QWidget):
-    """`stop_wanted`: what runs is to be given up; `error_chosen(number)`: show its node in the form."""
+    """Hidden until something was sent.
+
+    `stop_wanted`: what runs is to be given up.  `error_chosen(number)`: show its node in the form.
+    """
 
     stop_wanted = Signal()
     error_chosen = Signal(int)
@@ -250,6 +253,7 @@ class ResultsView(QWidget):
         self.devices_model.show(self.results)
         self.devices.setVisible(len(self.results) > 1)
         self.shown = self.results[0] if self.results else None
+        self.setVisible(bool(self.results))  # until then the form has all the room
         if self.results:
             self.devices.setCurrentIndex(self.devices_model.index(0, 0))
             self._tick.start()
