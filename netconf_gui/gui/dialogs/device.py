@@ -6,12 +6,12 @@ Lives here: the dialog around the pages.  Does not live here: the pages themselv
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any, TypeVar
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from netconf_gui.gui import icons
 from netconf_gui.gui._generated.ui_add_device import Ui_AddDeviceDialog
@@ -36,12 +36,7 @@ PAGES = (
 )
 
 
-class Page(Protocol):
-    """What each page is to the dialog; it is a widget as well."""
-
-    def show(self, device: Device | None = None) -> None: ...
-
-    def values(self) -> dict[str, object]: ...
+AnyPage = TypeVar("AnyPage", ConnectionPage, SignInPage, TlsPage, SessionPage, ProfilePage)
 
 
 class DeviceDialog(FormDialog):
@@ -70,21 +65,13 @@ class DeviceDialog(FormDialog):
         self.pages = Segments("devicePages", "Pages", PAGES)
         ui.pagesLayout.addWidget(self.pages)
         ui.pagesLayout.addStretch(1)
-        self.connection, self.sign_in_page, self.tls = ConnectionPage(groups), SignInPage(), TlsPage()
-        self.session, self.profile = SessionPage(), ProfilePage()
-        self._pages: dict[str, Any] = {
-            "connection": self.connection,
-            "sign_in": self.sign_in_page,
-            "tls": self.tls,
-            "session": self.session,
-            "profile": self.profile,
-        }
-        for page in self._pages.values():
-            ui.pageStack.addWidget(page)
+        self._choice = choice
+        self._pages: dict[str, Any] = {}  # those that were needed; each is made when it is
+        self.connection = self._add("connection", ConnectionPage(groups))
+        self.sign_in_page = self._add("sign_in", SignInPage())
         self.sign_in = self.sign_in_page.way
         self.notice = Notice("deviceNotice")
         ui.noticeLayout.addWidget(self.notice)
-        self.profile.show_choice(choice)
         icons.bind(ui.testButton, "activity")
         self.pages.chosen.connect(self.show_page)
         self.connection.transport_changed.connect(self._follow_transport)
@@ -99,31 +86,67 @@ class DeviceDialog(FormDialog):
 
     # ---- pages
 
+    def _add(self, key: str, page: AnyPage) -> AnyPage:
+        self._pages[key] = page
+        self.ui.pageStack.addWidget(page)
+        if self._device is not None:
+            page.show(self._device)
+        return page
+
     @property
-    def private(self) -> Any:
+    def tls(self) -> TlsPage:
+        found: TlsPage | None = self._pages.get("tls")
+        return found if found is not None else self._add("tls", TlsPage())
+
+    @property
+    def session(self) -> SessionPage:
+        found: SessionPage | None = self._pages.get("session")
+        return found if found is not None else self._add("session", SessionPage())
+
+    @property
+    def profile(self) -> ProfilePage:
+        found: ProfilePage | None = self._pages.get("profile")
+        if found is None:
+            found = self._add("profile", ProfilePage())
+            found.show_choice(self._choice)
+        return found
+
+    @property
+    def private(self) -> QCheckBox:
         """The box of private candidates."""
         return self.session.private
+
+    def page(self, key: str) -> QWidget:
+        """A page by its key, made if it was not needed yet."""
+        made: dict[str, Callable[[], QWidget]] = {
+            "connection": lambda: self.connection,
+            "sign_in": lambda: self.sign_in_page,
+            "tls": lambda: self.tls,
+            "session": lambda: self.session,
+            "profile": lambda: self.profile,
+        }
+        return made[key]()
 
     def show_page(self, key: str) -> None:
         """Bring a page to the front."""
         if self.pages.current != key:
             self.pages.choose(key)
-        self.ui.pageStack.setCurrentWidget(self._pages[key])
+        page = self.page(key)
+        if key == "session":
+            self.session.follow_transport(self.connection.transport.current)
+        self.ui.pageStack.setCurrentWidget(page)
 
     def _follow_transport(self, transport: str) -> None:
         """TLS has certificates where SSH has keys and passwords."""
         self.pages.button("tls").setVisible(transport == "tls")
         self.pages.button("sign_in").setVisible(transport != "tls")
         self.sign_in_page.follow_transport(transport)
-        self.session.follow_transport(transport)
 
     def _show(self, device: Device) -> None:
         self.setWindowTitle("Edit device")
         self.setAccessibleName("Edit device")
         self.ui.titleLabel.setText(f"Edit {device.name}")
         self.ui.acceptButton.setText("&Save")
-        for page in self._pages.values():
-            page.show(device)
 
     # ---- what it says
 
@@ -134,7 +157,7 @@ class DeviceDialog(FormDialog):
             return found[0], "connection", found[1]
         by_tls = self.connection.transport.current == "tls"
         for key in ("tls" if by_tls else "sign_in", "session", "profile"):
-            text = str(self._pages[key].problem())
+            text = str(self._pages[key].problem()) if key in self._pages else ""
             if text:
                 return text, key, self.sign_in_page.key if key == "sign_in" else None
         return None
