@@ -48,6 +48,23 @@ def test_we_are_10_only_so_eom_goes_on() -> None:
     talk.heard("hello 4", "reply 1 ok")
 
 
+def test_end_marks_are_forced_by_not_announcing_11() -> None:
+    """A device that says 1.1 and cannot do it is taken at its 1.0."""
+    connection = Connection(Role.CLIENT, [BASE10, BASE11], framing="eom")
+    assert BASE11.encode() not in connection.start()
+    events = connection.feed(eom(hello(session_id=4)) + eom(ok(1)))
+    assert [type(item) for item in events] == [HelloReceived, ReplyReceived]
+    assert connection.send(b"<rpc/>") == b"<rpc/>]]>]]>"
+
+
+def test_chunks_are_forced_on_a_device_that_does_not_announce_them() -> None:
+    connection = Connection(Role.CLIENT, [BASE10, BASE11], framing="chunked")
+    connection.start()
+    events = connection.feed(eom(hello(session_id=4, both=False)) + chunked(ok(1)))
+    assert [type(item) for item in events] == [HelloReceived, ReplyReceived]
+    assert connection.send(b"<rpc/>") == b"\n#6\n<rpc/>\n##\n"
+
+
 def test_a_line_feed_after_the_hello_is_no_chunk() -> None:
     talk = Talk.client()
     talk.raw(eom(hello(session_id=4)) + b"\r\n" + chunked(ok(1)) + b"\n" + chunked(ok(2)))
