@@ -73,6 +73,12 @@ class Diff:
         """The differences seen from the other side."""
         return diff(self.mine_root, self.base_root, self.schema, defaults=self.defaults)
 
+    def settle(self) -> Diff:
+        """Work out all paths now: for a worker whose result is shown elsewhere."""
+        for entry in self.entries:
+            _ = entry.path.steps
+        return self
+
     @cached_property
     def counts(self) -> dict[str, int]:
         """How many entries there are of each kind: added, removed, changed, moved."""

@@ -81,7 +81,7 @@ def check_edit(
     if refusals:
         return CheckedEdit("refused", refusals=refusals, operations=operations, notes=notes)
     document = draft.make(schema)
-    left = diff(document.root, result, schema, defaults=defaults, cancel=cancel)
+    left = diff(document.root, result, schema, defaults=defaults, cancel=cancel).settle()
     state: State = "same" if not left else "other"
     if not diff(base_root, result, schema, defaults=defaults, cancel=cancel):
         state = "nothing"

@@ -306,7 +306,7 @@ def _contents(store: SnapshotStore, entry: Entry) -> str:
 
 def compare(one: bytes, other: bytes, schema: Schema | None, *, cancel: CancelToken | None = None) -> Diff:
     """What differs between two configurations of the history."""
-    return diff(read_root(as_tree(one)), read_root(as_tree(other)), schema, cancel=cancel)
+    return diff(read_root(as_tree(one)), read_root(as_tree(other)), schema, cancel=cancel).settle()
 
 
 def touched(store: SnapshotStore, entry: Entry, schema: Schema | None) -> tuple[InstancePath, ...]:

@@ -108,9 +108,7 @@ def rebase(draft: DraftState, theirs: bytes, *, read_at: float, cancel: CancelTo
 def settled(found: Rebase, decisions: Decisions | None = None) -> Settled:
     """The draft that holds both sides' changes.  Raises `ConfigError` while a conflict is undecided."""
     merged = found.merge.merged(decisions)
-    left = diff(found.merge.theirs_root, merged, found.draft.schema)
-    for entry in left:
-        _ = entry.path.steps  # worked out here, not where the draft is shown
+    left = diff(found.merge.theirs_root, merged, found.draft.schema).settle()
     return Settled(
         text_edit(found._copy, merged),
         found.theirs,
