@@ -52,6 +52,8 @@ class Actions:
     history: QAction
     schema_report: QAction
     console: QAction
+    notifications: QAction
+    subscribe: QAction
     validate: QAction
     show_diff: QAction
     rebase: QAction
@@ -125,6 +127,8 @@ def make_actions(window: QWidget) -> Actions:
             "&Schema report", "schemaReport", "list", "Ctrl+Shift+I", "What became of each YANG module", on=False
         ),
         console=make("&RPC and action console", "console", "console", "Ctrl+Alt+R", "Send any operation", on=False),
+        notifications=make("N&otifications", "notifications", "notification", "Ctrl+7", "What devices tell"),
+        subscribe=make("Su&bscribe…", "subscribe", "add", "Ctrl+Alt+E", "Have the device tell what happens", on=False),
         validate=make("&Validate", "validate", "validate", "F7", "Check the document by its YANG modules", on=False),
         show_diff=make("Show &diff", "showDiff", "diff", "Ctrl+D", "Compare with what was fetched", on=False),
         rebase=make(
@@ -195,6 +199,7 @@ class Menus:
             [a.open_running, a.open_candidate, a.open_state],
             [a.apply_options, a.confirm_commit, a.roll_back, a.pending_commits],
             [a.history, a.schema_report],
+            [a.notifications, a.subscribe],
             [a.edit_device, a.remove_device],
         )
         self._menu("D&ocument", "document", [a.validate, a.show_diff], [a.rebase], [a.review])

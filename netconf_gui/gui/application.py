@@ -48,6 +48,7 @@ from netconf_gui.gui.following import Following
 from netconf_gui.gui.guarding import Guarding
 from netconf_gui.gui.history import Histories
 from netconf_gui.gui.main_window import MainWindow
+from netconf_gui.gui.notifications import Notifications
 from netconf_gui.gui.operational_views import OperationalViews
 from netconf_gui.gui.outdated import Outdated
 from netconf_gui.gui.panes.activity import ActivityPane
@@ -139,6 +140,7 @@ class Program(QObject):
         self.differences = DatastoreDifferences(self)
         self.device_pages = DevicePages(self)
         self.calling_home = CallingHome(self)
+        self.notifications = Notifications(self)
         self.consoles = Consoles(self)
         self.console_places = ConsolePlaces(self)
         self.closing = Closing(self.tasks, self.applying.leave, self._disconnect_all, self._stops())
@@ -407,6 +409,7 @@ class Program(QObject):
     def _stops(self) -> tuple[Callable[[], object], ...]:
         return (
             self.calling_home.stop,
+            self.notifications.stop,
             self.demo.stop,
             self.devices.stop_router,
             self.engine.close,
@@ -419,6 +422,7 @@ class Program(QObject):
         self.following.close()
         self.reconnecting.close()
         self.consoles.close()
+        self.notifications.close()
         for pane in self.documents.panes:
             pane.close_pane()
         leave_clipboard()

@@ -274,7 +274,15 @@ class DeviceList(QObject):
             menu.addAction(a.disconnect if busy else a.connect)
             if link.connected:
                 menu.addActions(
-                    [a.open_running, a.open_candidate, a.open_state, a.console, a.browse_schema, a.schema_report]
+                    [
+                        a.open_running,
+                        a.open_candidate,
+                        a.open_state,
+                        a.console,
+                        a.subscribe,
+                        a.browse_schema,
+                        a.schema_report,
+                    ]
                 )
                 menu.addActions(self.more_actions)
             menu.addSeparator()

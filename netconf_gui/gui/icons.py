@@ -122,6 +122,7 @@ PHOSPHOR = {
     "target": "crosshair-simple",
     "favourite": "star",
     "console": "terminal",
+    "notification": "bell",
 }
 # own SVGs, resources/icons/yang
 NODE_KINDS = (

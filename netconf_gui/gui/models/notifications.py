@@ -189,7 +189,7 @@ class EventModel(FlatTable):
             row = number - self._first
         return row if row is not None and 0 <= row < self._count else None
 
-    def event(self, row: int) -> Event | None:
+    def event_at(self, row: int) -> Event | None:
         """The event of a row; None if it has been dropped meanwhile."""
         found = self.look(row)
         return found.event if found is not None else None

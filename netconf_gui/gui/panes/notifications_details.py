@@ -52,7 +52,9 @@ class EventDetails(QWidget):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         header.resizeSection(0, theme().px(200))
         self.text = LongText("notificationXml", "XML of the notification")
-        self.empty = EmptyState("notificationDetailsEmpty", "nothing", "Nothing chosen", "Choose a row to see all of it.")
+        self.empty = EmptyState(
+            "notificationDetailsEmpty", "nothing", "Nothing chosen", "Choose a row to see all of it."
+        )
         self._stack = named(QStackedWidget(), "notificationDetailsStack", "The notification")
         for page in (self.empty, self.tree, self.text):
             self._stack.addWidget(page)

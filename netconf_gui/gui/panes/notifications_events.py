@@ -10,14 +10,13 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QComboBox, QFrame, QMenu, QSplitter, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QMenu, QSplitter, QStackedWidget, QToolButton, QWidget
 
-from netconf_gui.gui.forms import action, column, fix_height, fix_width, named, row, tool_button
+from netconf_gui.gui.forms import action, column, fix_width, named, row, tool_button
 from netconf_gui.gui.models.notifications import EventModel, as_line
 from netconf_gui.gui.panes.notifications_details import EventDetails
 from netconf_gui.gui.panes.notifications_table import EventTable
 from netconf_gui.gui.theme import theme
-from netconf_gui.gui.tokens import SIZES
 from netconf_gui.gui.widgets import ElidedLabel, EmptyState, SearchField
 from netconf_gui.services.notifications import Event, EventKind, Severity
 from netconf_gui.workspace.event_rules import EventFilter
@@ -59,6 +58,7 @@ class EventsPage(QWidget):
         self.model = model
         self.waiting = 0  # that came while the list stood still
         self._asked = EventFilter()
+        self._name = ""  # of a notification, by "only such ones"
         self._typing = QTimer(self, singleShot=True, interval=_WAIT)
         self._typing.timeout.connect(self._tell_filter)
         self._build_actions()
@@ -86,7 +86,11 @@ class EventsPage(QWidget):
         )
         self.follow_action.setChecked(True)
         self.pause_action = make(
-            "&Pause", "notificationsPauseAction", "pause", tip="Let the list stand still; nothing is lost", checkable=True
+            "&Pause",
+            "notificationsPauseAction",
+            "pause",
+            tip="Let the list stand still; nothing is lost",
+            checkable=True,
         )
         self.jump_action = make("&Go to the node", "notificationJumpAction", "tree", tip="Go to the node it is about")
         self.copy_action = make("&Copy", "notificationCopyAction", "copy")
@@ -109,14 +113,16 @@ class EventsPage(QWidget):
         self.reset_action.triggered.connect(self.reset)
 
     def _build(self) -> None:
+        self.bar = self._bar()  # the pane has it beside the choice of its pages
         layout = column(self)
-        layout.addWidget(self._bar())
         self._split = named(QSplitter(Qt.Orientation.Horizontal), "notificationsSplitter", "List and details")
         self._split.setHandleWidth(theme().px(4))
         self._split.setChildrenCollapsible(False)
         self.empty = EmptyState("notificationsEmpty", "notification", "No notifications yet", "")
         self.empty.add_button("Subscribe…", "notificationsSubscribeEmpty", self.subscribe_wanted.emit, icon="add")
-        self.nothing = EmptyState("notificationsNothing", "filter", "Nothing matches", "No notification passes the filter.")
+        self.nothing = EmptyState(
+            "notificationsNothing", "filter", "Nothing matches", "No notification passes the filter."
+        )
         self._stack = named(QStackedWidget(), "notificationsStack", "Notifications")
         for page in (self.empty, self.nothing, self.table):
             self._stack.addWidget(page)
@@ -128,9 +134,8 @@ class EventsPage(QWidget):
         layout.addWidget(self._split, 1)
 
     def _bar(self) -> QWidget:
-        bar = named(QFrame(), "notificationsBar", "What is shown", role="bar")
-        fix_height(bar, SIZES.bar)
-        line = row(bar, margins=(8, 0, 8, 0), spacing=6)
+        bar = named(QWidget(), "notificationsBar", "What is shown")
+        line = row(bar, spacing=6)
         self.search = SearchField("notificationsSearch", "Filter by text")
         self.search.setMinimumWidth(theme().px(110))
         self.search.setMaximumWidth(theme().px(240))
@@ -187,8 +192,6 @@ class EventsPage(QWidget):
             kind=str(self.kind.currentData() or ""),
         )
 
-    _name = ""  # of a notification, by "only such ones"
-
     def offer(self, devices: Iterable[str], streams: Iterable[str]) -> None:
         """What can be chosen; choices stay."""
         for combo, names in ((self.device, devices), (self.stream, streams)):
@@ -227,7 +230,7 @@ class EventsPage(QWidget):
     def current(self) -> Event | None:
         """The event under the cursor."""
         index = self.table.currentIndex()
-        return self.model.event(index.row()) if index.isValid() else None
+        return self.model.event_at(index.row()) if index.isValid() else None
 
     @property
     def paused(self) -> bool:
@@ -263,7 +266,7 @@ class EventsPage(QWidget):
         if not shown and total:
             page = self.nothing
             title = "Looking…" if searching else "Nothing matches"
-            self.nothing.say(title, "No notification passes the filter." if not searching else searching)
+            self.nothing.say(title, searching or "No notification passes the filter.")
         if self._stack.currentWidget() is not page:
             self._stack.setCurrentWidget(page)
             self._moved()
@@ -300,7 +303,7 @@ class EventsPage(QWidget):
     def copy(self) -> None:
         """Put the chosen rows on the clipboard, one a line."""
         rows = self.table.rows_chosen()[:_MOST_COPIED]
-        events = [self.model.event(at) for at in rows]
+        events = [self.model.event_at(at) for at in rows]
         _to_clipboard("\n".join(as_line(event) for event in events if event is not None))
 
     def _menu(self, spot: QPoint) -> None:

@@ -112,7 +112,14 @@ class EventTable(PlainGrid):
             super().keyPressEvent(event)
         finally:
             self._by_hand = False
-        moves = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End)
+        moves = (
+            Qt.Key.Key_Up,
+            Qt.Key.Key_Down,
+            Qt.Key.Key_PageUp,
+            Qt.Key.Key_PageDown,
+            Qt.Key.Key_Home,
+            Qt.Key.Key_End,
+        )
         if event.key() in moves and self.currentIndex().isValid():
             at_end = self.currentIndex().row() >= self.events.rowCount() - 1
             if at_end != self._following:
@@ -129,11 +136,7 @@ class EventTable(PlainGrid):
 
     def rows_chosen(self) -> list[int]:
         """The selected rows, in their order."""
-        ranges = self.selectionModel().selection()
-        rows: list[int] = []
-        for found in ranges:
-            rows.extend(range(found.top(), found.bottom() + 1))
-        return sorted(set(rows))
+        return sorted({at for first, last in self._chosen_ranges() for at in range(first, last + 1)})
 
     # ---- painting
 
@@ -195,7 +198,9 @@ class EventTable(PlainGrid):
             row += 1
 
     def _chosen_ranges(self) -> list[tuple[int, int]]:
-        return [(found.top(), found.bottom()) for found in self.selectionModel().selection()]
+        chosen = self.selectionModel().selection()
+        ranges = [chosen.at(at) for at in range(chosen.count())]
+        return [(found.top(), found.bottom()) for found in ranges]
 
     @staticmethod
     def _paint_row(
