@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from netconf_gui.cancel import CancelToken
 from netconf_gui.config.cli_merge import CliMerge, three_way_cli
@@ -22,27 +22,23 @@ from netconf_gui.config.cli_text import parse_cli
 from netconf_gui.errors import AppError
 from netconf_gui.gui.cli_applying import CliApplying
 from netconf_gui.gui.cli_drafting import CliDrafting
+from netconf_gui.gui.cli_saving import CliSaving, Told
 from netconf_gui.gui.cli_states import look_at
 from netconf_gui.gui.connections import Link
 from netconf_gui.gui.dialogs.message import Choice, Question
 from netconf_gui.gui.documents import lost_words
-from netconf_gui.gui.forms import named
 from netconf_gui.gui.panes.cli_pane import CliContext, CliPane
 from netconf_gui.gui.panes.cli_review import CliReview
 from netconf_gui.gui.tasks import Report, Task
 from netconf_gui.services.cli_change import CliReport, text_then
-from netconf_gui.services.cli_files import TextFile, is_text_name, open_text, save_text
+from netconf_gui.services.cli_files import TextFile, is_text_name, open_text
 from netconf_gui.services.cli_trees import unwrapped
-from netconf_gui.services.files import FileChangedError
 from netconf_gui.session.cli import read_text
 from netconf_gui.session.redact_cli import mask_cli
 from netconf_gui.workspace.snapshots import Entry
 
 if TYPE_CHECKING:
     from netconf_gui.gui.application import Program
-
-FILTER = "Configurations of IOS (*.cfg *.txt);;All files (*)"
-Told = Callable[[bool], object]
 
 
 class CliDocuments(QObject):
@@ -56,6 +52,7 @@ class CliDocuments(QObject):
         self._loading: dict[tuple[str, str], Task] = {}
         self.applying = CliApplying(program, self._applied)
         self.drafting = CliDrafting(program, self)
+        self.saving = CliSaving(program, self)
         program.documents.text_opener = self._open_link
         program.documents.asks_to_close = self._ask_to_close
         program.files.text_opener = self._open_path
@@ -65,8 +62,8 @@ class CliDocuments(QObject):
         program.applying.ended.connect(lambda _device, _report: self._tell_reviews())
         a = program.window.actions_
         for action, do in (
-            (a.save, self.save),
-            (a.save_as, self.save_as),
+            (a.save, self.saving.save),
+            (a.save_as, self.saving.save_as),
             (a.undo, lambda pane: pane.editor.undo()),
             (a.redo, lambda pane: pane.editor.redo()),
             (a.find, lambda pane: pane.find()),
@@ -328,89 +325,17 @@ class CliDocuments(QObject):
         self._program.workspace.recent.add(file.path)
         self.add(file.text, CliContext(file=file.path, digest=file.digest))
 
-    def save(self, pane: CliPane, told: Told | None = None) -> None:
-        """Write the text to its file; asks for one when it has none."""
-        if pane.context.file is None:
-            self.save_as(pane, told)
-        else:
-            self._write(pane, pane.context.file, told or _ignore, known_digest=pane.context.digest)
-
-    def save_as(self, pane: CliPane, told: Told | None = None) -> None:
-        """Ask for a file and write the text to it."""
-        done = told or _ignore
-        recent = self._program.workspace.recent.files
-        folder = str(recent[0].parent) if recent else str(Path.home())
-        chooser = named(
-            QFileDialog(self._program.window, "Save the text", folder, FILTER), "saveTextDialog", "Save the text"
-        )
-        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        chooser.setFileMode(QFileDialog.FileMode.AnyFile)
-        chooser.setDefaultSuffix("cfg")
-        chooser.selectFile(f"{pane.context.title.replace(' ', '-')}.cfg" if not pane.context.file else "")
-        chosen: list[str] = []
-        chooser.fileSelected.connect(chosen.append)
-        chooser.finished.connect(lambda _result: self._write(pane, Path(chosen[0]), done) if chosen else done(False))
-        chooser.open()
-
-    def _write(self, pane: CliPane, path: Path, told: Told, *, known_digest: str = "", overwrite: bool = False) -> None:
-        text = pane.text
-
-        def work(cancel: CancelToken, report: Report) -> TextFile:
-            return save_text(path, text, known_digest=known_digest, overwrite=overwrite)
-
-        task = self._program.tasks.run(work, title=f"Save {path.name}", subject=str(path.parent), cancellable=False)
-        task.done.connect(lambda file: self._written(pane, file, told))
-        task.failed.connect(lambda error: self._not_written(pane, path, error, told))
-
-    def _written(self, pane: CliPane, file: TextFile, told: Told) -> None:
-        self._program.workspace.recent.add(file.path)
-        if not pane.context.device_id and pane in self.panes:
-            pane.saved(file.path, file.digest, file.text)
-            self._say_state(pane)
-        self._program.window.status.tell(f"Saved to {file.path}.")
-        told(True)
-
-    def _not_written(self, pane: CliPane, path: Path, error: BaseException, told: Told) -> None:
-        if not isinstance(error, FileChangedError):
-            self._program.show_error(error, doing=f"saving {path.name}")
-            told(False)
-            return
-        question = Question(
-            self._program.window,
-            f"{path.name} was changed by another program",
-            "Saving would overwrite those changes. The text in the window is as it was.",
-            [
-                Choice("cancel", "Cancel"),
-                Choice("elsewhere", "Save as…", "primary"),
-                Choice("over", "Overwrite", "danger"),
-            ],
-            icon="warning",
-            ink="warning",
-            object_name="cliOverwriteQuestion",
-        )
-
-        def answered(key: str) -> None:
-            if key == "over":
-                self._write(pane, path, told, overwrite=True)
-            elif key == "elsewhere":
-                self.save_as(pane, told)
-            else:
-                told(False)
-
-        question.answered.connect(answered)
-        question.open()
-
     # --------------------------------------------------------------------------------------------------------- pages
 
     def add(self, base: str, context: CliContext, *, text: str | None = None) -> CliPane:
         """Show a text in a tab of its own."""
         pane = CliPane(base, context, self._program.tasks, text=text)
         tip = str(context.file) if context.file else f"{context.title}, fetched by NETCONF as text"
-        pane.state_changed.connect(lambda: self._say_state(pane))
+        pane.state_changed.connect(lambda: self.say_state(pane))
         self._program.window.show_panes()
         self._tabs.add_page(pane, context.title, "console" if context.device_id else "file", tip=tip)
         self.drafting.added(pane)
-        self._say_state(pane)
+        self.say_state(pane)
         pane.setFocus()
         return pane
 
@@ -442,7 +367,7 @@ class CliDocuments(QObject):
             review.set_applying(offline or self._program.applying.is_running(device_id))
             review.say_notes(self.applying.notes(pane, save_startup=review.startup.isChecked()))
 
-    def _say_state(self, pane: CliPane) -> None:
+    def say_state(self, pane: CliPane) -> None:
         self._tabs.set_title(pane, pane.context.title, dirty=pane.is_dirty)
         review = self._reviews.get(pane)
         if review is not None:
@@ -480,7 +405,7 @@ class CliDocuments(QObject):
 
         def answered(key: str) -> None:
             if key == "save":
-                self.save(page, saved)
+                self.saving.save(page, saved)
             else:
                 saved(key == "discard")
 
@@ -495,7 +420,3 @@ class CliDocuments(QObject):
         pane.close_pane()
         self.drafting.closed(pane)
         self._program.documents.drop_page(pane)
-
-
-def _ignore(saved: bool) -> None:
-    return None

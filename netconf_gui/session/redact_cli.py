@@ -27,8 +27,8 @@ _WORDS = "|".join(
         r"key-string",
     )
 )
-_BEHIND = re.compile(rf"(?P<word>(?<!\S)(?:{_WORDS})\s+(?:\d\s+)?)(?P<value>\S+)", re.IGNORECASE)
-_KEY = re.compile(r"(?P<word>^\s*key\s+(?:\d\s+(?=\S))?)(?P<value>(?!chain\b)[^\s\d]\S*|(?<=\d\s)\S+)")
+_BEHIND = re.compile(rf"(?P<word>(?<![^\s>])(?:{_WORDS})\s+(?:\d\s+)?)(?P<value>[^\s<]+)", re.IGNORECASE)
+_KEY = re.compile(r"(?P<word>(?:^|>)\s*key\s+(?:\d\s+(?=\S))?)(?P<value>(?!chain\b)[^\s\d<][^\s<]*|(?<=\d\s)[^\s<]+)")
 
 
 def mask_cli(text: str) -> str:

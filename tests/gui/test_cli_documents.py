@@ -371,12 +371,12 @@ def test_a_file_is_edited_offline_saved_and_asked_about(
     program.documents.close_page(pane)
     answer(qtbot, program, "closeQuestion", "cancel")
     assert pane in program.texts.panes
-    program.texts.save(pane)
+    program.texts.saving.save(pane)
     qtbot.waitUntil(lambda: not pane.is_dirty, timeout=LONG)
     assert "description by us" in path.read_text()
     path.write_text("hostname other\n")
     change(pane, ("hostname demo-router", "hostname r2"))
-    program.texts.save(pane)
+    program.texts.saving.save(pane)
     answer(qtbot, program, "cliOverwriteQuestion", "over")
     qtbot.waitUntil(lambda: "hostname r2" in path.read_text(), timeout=LONG)
     other = tmp_path / "copy.txt"

@@ -323,6 +323,28 @@ def test_a_lock_is_kept_alive_while_nothing_is_asked(router: Router) -> None:
     assert eventually(lambda: router.device.lock_holder is None)
 
 
+def test_a_lock_that_was_lost_is_had_again_and_the_device_compared_anew(
+    router: Router, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody keeps the lock alive, and somebody else changes the device meanwhile."""
+    monkeypatch.setattr(LockKeeper, "_run", lambda self: None)
+    router.device.type("netconf lock-time 1")
+    lost: list[StageEvent] = []
+
+    def watch(event: object) -> None:
+        if isinstance(event, StageEvent) and event.stage is Stage.COMPARE and event.state is StageState.OK and not lost:
+            lost.append(event)
+            assert eventually(lambda: router.device.lock_holder is None)
+            router.device.type("interface Loopback0", "description theirs")
+
+    report = router.apply(DESCRIPTION, on_event=watch)
+    assert report.outcome is Outcome.APPLIED, report.text
+    assert stages(report).count(Stage.COMPARE) == 2
+    assert any("had let go of a lock by itself" in event.text for event in report.stages)
+    assert "description theirs" in router.device.text
+    assert "description by us" in router.device.text
+
+
 def test_other_devices_are_refused_before_anything_is_sent(box: Box) -> None:
     session = box.connect()
     with pytest.raises(CapabilityMissing):
