@@ -557,7 +557,7 @@ class FakeEngine:
         self.answer = answer
         self.asked: list[tuple[str, str]] = []
 
-    def conditions(self, _key, _data, asked, *, cancel=None):
+    def conditions(self, _key, _data, asked, *, of_request=False, cancel=None):
         self.asked += asked
         return tuple(self.answer(parent, node) for parent, node in asked)
 
