@@ -14,7 +14,7 @@ from lxml import etree
 
 from netconf_gui.cancel import CancelToken
 from netconf_gui.config.binding import Binder
-from netconf_gui.config.diff import DiffEntry, entry_of
+from netconf_gui.config.diff import DiffEntry, settled_entry_of
 from netconf_gui.config.merge_order import SIDES, Side
 from netconf_gui.config.merge_words import Conflict, Triple
 from netconf_gui.config.merging import perform
@@ -139,8 +139,8 @@ def three_way(
         base_root,
         mine_root,
         theirs_root,
-        tuple(map(entry_of, by_me)),
-        tuple(map(entry_of, there)),
+        tuple(map(settled_entry_of, by_me)),
+        tuple(map(settled_entry_of, there)),
         tuple(walked.conflicts),
         schema,
         walked,
