@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 from pathlib import Path
@@ -145,3 +146,38 @@ def test_a_port_in_use_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixtu
         port = taken.getsockname()[1]
         assert main(["--port", str(port), "--host-key", str(tmp_path / "key")]) == 3
     assert f"cannot listen on port {port}" in capsys.readouterr().err
+
+
+def test_tls_and_calling_home_by_options(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(60)
+        there = f"127.0.0.1:{listener.getsockname()[1]}"
+        process = start(
+            "--until-eof", "--json", "--tls-port", "0", "--tls-folder", str(tmp_path / "tls"),
+            "--call-home", there, "--call-home-pause", "0.1",
+        )  # fmt: skip
+        facts = json.loads(process.stdout.readline())["tls"]
+        assert facts["url"] == f"tls://127.0.0.1:{facts['port']}"
+        with manager.connect_tls(
+            host="127.0.0.1", port=facts["port"], certfile=str(tmp_path / "tls" / "demo.pem"), ca_certs=facts["ca"],
+            protocol=ssl.PROTOCOL_TLS_CLIENT, timeout=20,
+        ) as client:  # fmt: skip
+            assert client.connected
+        sock, _ = listener.accept()
+        with sock:
+            assert sock.recv(4) == b"SSH-"
+    assert finish(process) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--call-home", "nowhere"),
+        ("--tls-port", "0", "--tls-key", "x"),
+        ("--tls-port", "0", "--tls-user", "AB=nobody"),
+        ("--tls-port", "0", "--model", "cisco-ios"),
+    ],
+)
+def test_options_of_tls_and_calling_home_that_cannot_be(tmp_path, options, capsys):
+    assert main(["--tls-folder", str(tmp_path), *options]) == 2
+    assert capsys.readouterr().err
