@@ -51,7 +51,7 @@ class Door:
                 [program("sshd"), "-D", "-e", "-f", config], stdin=subprocess.DEVNULL, stderr=out
             )
         for _ in range(300):
-            if self._accepts():
+            if listens(self.port):
                 return self
             if self._sshd.poll() is not None:
                 break
@@ -75,7 +75,9 @@ class Door:
             self._sshd.terminate()
             self._sshd.wait(10)
 
-    def _accepts(self) -> bool:
-        with socket.socket() as probe:
-            probe.settimeout(1)
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+def listens(port: int) -> bool:
+    """Whether somebody takes connections to that port of loopback."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0

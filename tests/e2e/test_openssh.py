@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -19,8 +20,8 @@ from netconf_gui.session.session import Session
 from netconf_gui.workspace.inventory import Device
 from netconf_gui.workspace.workspace import Workspace
 from tests.e2e.conftest import Person, device_of
-from tests.e2e.doors import OLD_ONLY, Door
-from tests.e2e.netconfd import Netconfd, program
+from tests.e2e.doors import OLD_ONLY, Door, listens
+from tests.e2e.netconfd import Netconfd, free_port, program
 from tests.transport.proxies import ProxyServer
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(120)]
@@ -157,6 +158,39 @@ def test_through_a_proxy_and_a_real_jump_host(door, workspace: Workspace, transp
         )  # fmt: skip
         works(connect(whole, Person(), workspace))
         assert proxy.asked == [("127.0.0.1", jump.port)]
+
+
+@pytest.fixture
+def socks(door, tmp_path: Path) -> Iterator[str]:
+    """A SOCKS proxy that we have not written: dynamic forwarding of OpenSSH."""
+    port = free_port()
+    with door() as server:
+        command = [
+            program("ssh"), "-N", "-D", f"127.0.0.1:{port}", "-F", "none", "-i", str(server.key),
+            "-o", "StrictHostKeyChecking=no", "-o", f"UserKnownHostsFile={tmp_path}/of_the_proxy",
+            "-o", "ExitOnForwardFailure=yes", "-p", str(server.port), f"{server.user}@127.0.0.1",
+        ]  # fmt: skip
+        running = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            for _ in range(300):
+                if listens(port) or running.poll() is not None:
+                    break
+                time.sleep(0.05)
+            yield f"socks5://127.0.0.1:{port}"
+        finally:
+            running.terminate()
+            running.wait(10)
+
+
+@pytest.mark.parametrize("transport", ["ssh", "openssh"])
+def test_through_a_socks_proxy_of_openssh(
+    socks: str, candidate_server: Netconfd, workspace: Workspace, transport: str
+) -> None:
+    whole = replace(device_of(candidate_server, key=True), transport=transport, proxy=socks)
+    works(connect(whole, Person(), workspace))
+    gone = replace(whole, port=free_port())
+    with pytest.raises(ConnectFailed, match="SOCKS proxy"):
+        connect(gone, Person(), workspace)
 
 
 def test_the_child_ends_with_the_server(fragile_server: Netconfd, workspace: Workspace) -> None:
