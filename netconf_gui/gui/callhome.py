@@ -22,7 +22,6 @@ from netconf_gui.gui.dialogs.message import Choice
 from netconf_gui.gui.forms import action
 from netconf_gui.gui.models.device_tree import LinkState
 from netconf_gui.gui.panes.callhome import CallHomePage, state_words
-from netconf_gui.gui.status_bar import StatusItem
 from netconf_gui.gui.tasks import Report
 from netconf_gui.services.callhome import Call, CallHome
 from netconf_gui.services.secrets import KeyringAccess, Secrets
@@ -65,8 +64,7 @@ class CallingHome(QObject):
         menu = window.menus.device
         menu.insertAction(window.actions_.connect, made)
         menu.insertSeparator(window.actions_.connect)
-        self.status = StatusItem("callHomeStatus", "Call home")
-        window.status.addPermanentWidget(self.status)
+        self.status = window.status.calls
         connections = program.connections
         connections.opened.connect(self._opened)
         connections.changed.connect(self._looked_at)

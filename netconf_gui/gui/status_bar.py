@@ -87,13 +87,14 @@ class StatusBar(QStatusBar):
         self.fetched = StatusItem("fetchedStatus", "Fetched")
         self.keyring = StatusItem("keyringStatus", "Passwords")
         self.session = StatusItem("sessionStatus", "Session")
+        self.calls = StatusItem("callHomeStatus", "Call home")
         for item in (self.connection, self.lock, self.guard, self.draft, self.errors, self.busy, self.notice):
             self.addWidget(item)
-        for item in (self.keyring, self.fetched, self.session):
+        for item in (self.calls, self.keyring, self.fetched, self.session):
             self.addPermanentWidget(item)
         # what goes first where there is no room for all
         self._order = (self.keyring, self.fetched, self.busy, self.session, self.draft)
-        self._all = (self.connection, self.lock, self.guard, self.notice, *self._order)
+        self._all = (self.connection, self.lock, self.guard, self.notice, self.calls, *self._order)
         self._fit_soon = QTimer(self, singleShot=True, interval=0)
         self._fit_soon.timeout.connect(self._fit)
         for item in self._all:

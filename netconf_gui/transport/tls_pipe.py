@@ -11,6 +11,7 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
+from collections.abc import Sequence
 from typing import Any
 
 from netconf_gui.transport.buffers import shut
@@ -23,6 +24,7 @@ MOST_HANDSHAKE = 1 << 20  # octets of one, before anybody is trusted
 
 _RECORD_HEADER = 5
 _HANDSHAKE = 22  # the type of a record (RFC 5246, section 6.2.1)
+_SERVER_HELLO = 2
 _CERTIFICATE = 11  # the type of a handshake message (RFC 5246, section 7.4)
 
 
@@ -100,10 +102,14 @@ class TlsPipe:
         while True:
             done = self._step()
             if received and self._out.pending:
-                chain = self.chain() if done else certificates_in_clear(bytes(received))
+                said = () if done else messages_in_clear(bytes(received))
+                chain = self.chain() if done else certificates_among(said)
                 if chain:
                     self._held = chain
                     return chain
+                if any(kind != _SERVER_HELLO for kind, _ in said):
+                    # another greeting may be asked for (RFC 8446, section 4.1.4), nothing else before a certificate
+                    raise ssl.SSLError("the other side shows no certificate")
             if done:
                 raise ssl.SSLError("the other side shows no certificate")
             self._flush()
@@ -296,30 +302,38 @@ class TlsPipe:
                 return
 
 
-def certificates_in_clear(received: bytes) -> tuple[bytes, ...]:
-    """The certificates (DER) of a handshake up to TLS 1.2, which shows them unencrypted; none while they are not there.
+def messages_in_clear(received: bytes) -> tuple[tuple[int, bytes], ...]:
+    """The messages of a handshake that are not encrypted, with their types; those that are there as a whole.
 
-    RFC 5246, sections 6.2.1 and 7.4.2.
+    RFC 5246, sections 6.2.1 and 7.4.
     """
-    messages = bytearray()
+    stream = bytearray()
     at = 0
     while at + _RECORD_HEADER <= len(received):
-        size = int.from_bytes(received[at + 3 : at + 5])
-        end = at + _RECORD_HEADER + size
-        if received[at] != _HANDSHAKE or end > len(received):
+        end = at + _RECORD_HEADER + int.from_bytes(received[at + 3 : at + 5])
+        if end > len(received):
             break
-        messages += received[at + _RECORD_HEADER : end]
+        if received[at] == _HANDSHAKE:
+            stream += received[at + _RECORD_HEADER : end]
         at = end
+    found = []
     at = 0
-    while at + 4 <= len(messages):
-        kind, size = messages[at], int.from_bytes(messages[at + 1 : at + 4])
-        body = bytes(messages[at + 4 : at + 4 + size])
+    while at + 4 <= len(stream):
+        size = int.from_bytes(stream[at + 1 : at + 4])
+        body = bytes(stream[at + 4 : at + 4 + size])
         if len(body) < size:
             break
-        if kind == _CERTIFICATE:
-            return _listed(body)
+        found.append((stream[at], body))
         at += 4 + size
-    return ()
+    return tuple(found)
+
+
+def certificates_among(messages: Sequence[tuple[int, bytes]]) -> tuple[bytes, ...]:
+    """The certificates (DER) that a server shows up to TLS 1.2, which hides nothing; none while they are not there.
+
+    RFC 5246, section 7.4.2.
+    """
+    return next((_listed(body) for kind, body in messages if kind == _CERTIFICATE), ())
 
 
 def _listed(body: bytes) -> tuple[bytes, ...]:

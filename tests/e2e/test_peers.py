@@ -191,3 +191,22 @@ def test_a_tls_server_calls_home(
         for _ in range(2):
             _, found, caller = known.get(timeout=WAIT)
             works(connect(found, Trusting(trust=False), workspace, caller=caller))
+
+
+def test_sshd_calls_home_and_the_systems_ssh_takes_over(
+    peer: Callable[..., Peer],
+    candidate_server: Netconfd,
+    home: tuple[CallHome, queue.Queue[tuple[Call, Device, Caller]]],
+    workspace: Workspace,
+) -> None:
+    listening, known = home
+    person = Person(password=candidate_server.password)
+    device = new_device(
+        "box", HOST, username=candidate_server.user, use_agent=False, transport="openssh", call_home=True
+    )
+    workspace.inventory.put(device)
+    peer(peers.calling_sshd, listening.ports["ssh"])
+    for _ in range(2):
+        _, found, caller = known.get(timeout=WAIT)
+        works(connect(found, person, workspace, caller=caller))
+    assert [key.fingerprint for key in person.keys] == [candidate_server.fingerprint()]  # asked about once, by ssh

@@ -24,7 +24,7 @@ from netconf_gui.errors import (
     ConnectionLost,
     PeerCertificate,
 )
-from netconf_gui.transport import tls, tls_identity
+from netconf_gui.transport import tls, tls_identity, tls_pipe
 from netconf_gui.transport.attempt import Attempt
 from netconf_gui.transport.stream import Stream
 from netconf_gui.transport.tls import TlsTarget, Tuning
@@ -412,3 +412,31 @@ def test_a_server_that_waits_for_us_is_not_waited_for(serve: Serve, authority: A
     stream.write(b"first")
     assert listener.wait(5) == b"first"
     stream.close()
+
+
+def test_a_server_that_hides_its_certificate_before_tls_13_is_not_answered() -> None:
+    def record(kind: int, body: bytes) -> bytes:
+        return bytes([kind, 3, 3]) + len(body).to_bytes(2) + body
+
+    def message(kind: int, body: bytes) -> bytes:
+        return bytes([kind]) + len(body).to_bytes(3) + body
+
+    shown = b"".join(len(item).to_bytes(3) + item for item in (b"leaf", b"authority"))
+    certificate = message(11, len(shown).to_bytes(3) + shown)
+    hello, warning = message(2, b"hello"), record(21, b"\x01\x00")
+    for received in (
+        record(22, hello + certificate),
+        record(22, hello) + warning + record(22, certificate[:5]) + record(22, certificate[5:]),
+    ):
+        messages = tls_pipe.messages_in_clear(received)
+        assert [kind for kind, _ in messages] == [2, 11]
+        assert tls_pipe.certificates_among(messages) == (b"leaf", b"authority")
+    assert tls_pipe.certificates_among(tls_pipe.messages_in_clear(record(22, hello + certificate)[:-1])) == ()
+    assert tls_pipe.certificates_among([(11, b"\x00\x00\x09\x00\x00\x08short")]) == ()
+
+
+def test_a_server_may_ask_for_another_greeting(serve: Serve, authority: Authority, ca_file: str) -> None:
+    server = serve(authority.server(HOST), versions=TLS13)
+    server.context.set_ecdh_curve("secp521r1")  # not what a client offers first (RFC 8446, section 4.1.4)
+    connect(TlsTarget(server.host, server.port, ca_file=ca_file)).close()
+    connect(TlsTarget(server.host, server.port), Person(trusts=True)).close()
