@@ -26,7 +26,7 @@ from netconf_gui.protocol.xml import add_element, local_name, new_element, seria
 from netconf_gui.services.ansible_playbook import CONFIGURATION, PLAYBOOK, readme
 from netconf_gui.services.ansible_text import Secrets, Template, as_template, yaml_of
 from netconf_gui.services.fleet_plan import DevicePlan, FleetPlan
-from netconf_gui.workspace.inventory import DEFAULT_PORT
+from netconf_gui.workspace.inventory import DEFAULT_PORT, Device
 
 _ALIAS = re.compile(r"[^A-Za-z0-9._-]+")
 _CHECKED = 200  # values that are read back of one device
@@ -67,7 +67,8 @@ def project(made: FleetPlan) -> dict[str, str]:
     files["inventory.yml"] = yaml_of(_inventory(hosts))
     files["group_vars/netconf.yml"] = yaml_of(_group(made)) + secrets.variables()
     files["playbook.yml"] = PLAYBOOK.replace("@SERIAL@", _serial(made)).replace("@TITLE@", _title(made))
-    files["README.md"] = readme(_title(made), len(hosts), secrets.names)
+    unfollowed = tuple(line for host in hosts if (line := other_way(host.device.member.device)))
+    files["README.md"] = readme(_title(made), len(hosts), secrets.names, unfollowed)
     return files
 
 
@@ -102,6 +103,18 @@ class _Host:
         if device.proxy_jump:
             found["ansible_netconf_ssh_config"] = True
         return found
+
+
+def other_way(device: Device) -> str:
+    """The device, and how it is reached where Ansible's connection does not follow; "" where it does."""
+    ways = {
+        "it calls home": device.call_home,
+        "by TLS": device.transport == "tls",
+        "by the system's ssh": device.transport == "openssh" or device.old_algorithms,
+        "through a proxy": bool(device.proxy) or "://" in device.proxy_jump,
+    }
+    words = ", ".join(way for way, used in ways.items() if used)
+    return f"{device.name}: {words}" if words else ""
 
 
 @dataclass

@@ -223,8 +223,8 @@ PLAYBOOK = """\
 """
 
 
-def readme(title: str, devices: int, secrets: tuple[str, ...]) -> str:
-    """How to run the project."""
+def readme(title: str, devices: int, secrets: tuple[str, ...], unfollowed: tuple[str, ...] = ()) -> str:
+    """How to run the project; `unfollowed` are devices that are reached in ways that Ansible has no words for."""
     count = f"{devices} device{'' if devices == 1 else 's'}"
     lines = [
         f"# {title}",
@@ -243,6 +243,13 @@ def readme(title: str, devices: int, secrets: tuple[str, ...]) -> str:
         "`ansible-playbook playbook.yml -e @vault.yml --ask-vault-pass`.",
         "",
         "Host keys are checked against `~/.ssh/known_hosts`; add them there first.",
+        *(
+            ("", "Ansible connects by SSH of its own. These are reached otherwise here; see to a way first:", "")
+            if unfollowed
+            else ()
+        ),
+        *(f"- {line}" for line in unfollowed),
+        *(("",) if unfollowed else ()),
         "From the commit to its confirmation there are `netconf_confirm_timeout` seconds (`group_vars/netconf.yml`).",
         "",
         "| file | what it holds |",

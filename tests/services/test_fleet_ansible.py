@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,12 @@ from netconf_gui.config.codec import read_root
 from netconf_gui.config.diff import diff
 from netconf_gui.demo.model import Model
 from netconf_gui.errors import ConfigError
-from netconf_gui.services.ansible import export, project
+from netconf_gui.services.ansible import export, other_way, project
+from netconf_gui.services.ansible_playbook import readme
 from netconf_gui.services.ansible_text import Secrets, as_template, yaml_of
 from netconf_gui.services.fleet import FleetChange, FleetOptions, FleetPlan, prepare_fleet
 from netconf_gui.services.templates import render
+from netconf_gui.workspace.inventory import Device
 from netconf_gui.workspace.workspace import Workspace
 from netconf_gui.yang.check import Engine
 from tests.services.fleet_boxes import Boxes
@@ -68,6 +71,16 @@ def test_the_files(plan: Callable[..., FleetPlan], tmp_path: Path) -> None:
     assert "netconf_confirmed: false" in (tmp_path / "out/host_vars/r2.yml").read_text("utf-8")
     assert 'netconf_secrets: ["{{ netconf_secret_1 }}"' in (tmp_path / "out/group_vars/netconf.yml").read_text("utf-8")
     assert "NETCONF_SECRET_1" in (tmp_path / "out/README.md").read_text("utf-8")
+
+
+def test_ways_that_ansible_does_not_follow_are_said() -> None:
+    plain = Device("", "r1", "h", proxy_jump="j1")
+    assert other_way(plain) == ""
+    assert other_way(replace(plain, proxy_jump="j1,socks5://p:1")) == "r1: through a proxy"
+    assert other_way(replace(plain, transport="tls", call_home=True)) == "r1: it calls home, by TLS"
+    assert other_way(replace(plain, old_algorithms=True)) == "r1: by the system's ssh"
+    assert "- r1: by TLS\n" in readme("T", 1, (), ("r1: by TLS",))
+    assert "reached otherwise" not in readme("T", 1, ())
 
 
 def test_batches_that_stand_for_themselves(plan: Callable[..., FleetPlan]) -> None:
