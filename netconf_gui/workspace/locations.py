@@ -104,6 +104,11 @@ class Locations:
         return self.data / "console"
 
     @property
+    def filters_file(self) -> Path:
+        """Filters kept under a name."""
+        return self.data / "filters.json"
+
+    @property
     def schema_sets_file(self) -> Path:
         return self.state / "schema-sets.json"
 

@@ -13,6 +13,7 @@ from netconf_gui.workspace.console_history import ConsoleHistory
 from netconf_gui.workspace.credentials import CredentialStore
 from netconf_gui.workspace.drafts import DraftFolder
 from netconf_gui.workspace.event_rules import EventRules
+from netconf_gui.workspace.filter_favourites import FilterFavourites
 from netconf_gui.workspace.inventory import InventoryStore
 from netconf_gui.workspace.locations import Locations
 from netconf_gui.workspace.recent import RecentFiles
@@ -38,6 +39,7 @@ class Workspace:
     apply_choices: ApplyChoices
     console_history: ConsoleHistory
     event_rules: EventRules
+    filters: FilterFavourites
 
     @classmethod
     def open(cls, locations: Locations | None = None) -> Workspace:
@@ -57,6 +59,7 @@ class Workspace:
             apply_choices=ApplyChoices(found.apply_choices_file),
             console_history=ConsoleHistory(found.console_folder),
             event_rules=EventRules(found.event_rules_file),
+            filters=FilterFavourites(found.filters_file),
         )
 
     @property
