@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from lxml import etree
 
-from netconf_gui.demo import parameters
+from netconf_gui.demo import nacm, parameters
 from netconf_gui.demo.access import NS_DEMO
 from netconf_gui.demo.answer import Answer
 from netconf_gui.demo.clock import date_and_time
@@ -38,6 +38,7 @@ def action(device: Device, session: DeviceSession, operation: etree._Element) ->
         names.append(local_name(given))
         handler = _ACTIONS.get("/".join(names))
         if handler is not None:
+            nacm.check_action(device, session, at, given)
             return handler(device, at, given)
         at = _instance(at, given)
 

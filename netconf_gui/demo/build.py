@@ -11,6 +11,7 @@ from lxml import etree
 from netconf_gui.demo.clock import Clock
 from netconf_gui.demo.device import Device
 from netconf_gui.demo.model import STATIC_ROUTES, Model, first_configuration, module_sources
+from netconf_gui.demo.nacm_rules import first_rules
 from netconf_gui.demo.personality import Personality, personality
 from netconf_gui.errors import SchemaError
 from netconf_gui.protocol.xml import serialize
@@ -36,7 +37,10 @@ def load_model(engine: Engine, *, kind: Personality | None = None, routes: int =
     def check_values(config: etree._Element) -> tuple[Problem, ...]:
         return engine.validate(compiled.key, serialize(config), content="edit")
 
-    return Model(first_configuration(routes), sources, engine.schema(compiled), compiled.key, check, check_values)
+    initial = first_configuration(routes)
+    if kind is not None and kind.nacm:
+        initial.append(first_rules())
+    return Model(initial, sources, engine.schema(compiled), compiled.key, check, check_values)
 
 
 def build(

@@ -10,8 +10,7 @@ from lxml import etree
 
 from netconf_gui.config.diff import diff
 from netconf_gui.config.yang_patch import yang_patch
-from netconf_gui.demo import nmda, parameters
-from netconf_gui.demo.access import hide_secrets
+from netconf_gui.demo import nacm, nmda, parameters
 from netconf_gui.demo.answer import Answer
 from netconf_gui.demo.device import Device
 from netconf_gui.demo.nmda_filters import Wish, prune
@@ -47,7 +46,7 @@ def _content(device: Device, session: DeviceSession, operation: etree._Element, 
     if leaf is None:
         raise missing_element(role, "compare")
     tree = nmda.datastore_tree(device, nmda.datastore_name(device, leaf, role))
-    hide_secrets(session.role, tree)
+    nacm.hide(device, session, tree)
     tree = nmda.filtered(device, operation, tree, NS_COMPARE)
     if not parameters.flag(operation, "all", NS_COMPARE):
         prune(tree, device.model.schema, Wish(config=True))

@@ -20,6 +20,7 @@ from netconf_gui.demo.datastores import CANDIDATE, Datastores
 from netconf_gui.demo.dynamic import DynamicSubscriptions
 from netconf_gui.demo.locks import Locks
 from netconf_gui.demo.model import Model
+from netconf_gui.demo.nacm_rules import Access
 from netconf_gui.demo.operational import Operational
 from netconf_gui.demo.partial_locks import PartialLocks
 from netconf_gui.demo.personality import Personality, personality
@@ -37,6 +38,7 @@ class Device:
         self.kind = kind or personality("standard")
         self.clock: Clock = clock or SystemClock()
         self.lock = threading.RLock()
+        self.rules = Access(model.schema) if self.kind.nacm else None
         self.locks = Locks()
         self.partial_locks = PartialLocks()
         self.files = Files()
@@ -50,6 +52,7 @@ class Device:
         self.commits = ConfirmedCommits(self.datastores, self.clock, self.guarded, self._announce_commit)
         self.sessions = SessionTable(self.clock.now())
         self.stream = EventStream(self.clock, self.guarded, self.sessions.count_notification)
+        self.stream.allowed = self._hears
         self.dynamic = DynamicSubscriptions(self.stream)
         self.operational = Operational(self.clock)
         self.memory: dict[str, int] = {}  # of habits, under the lock
@@ -133,6 +136,9 @@ class Device:
     def check_partial_locks(self, session: DeviceSession, after: etree._Element) -> None:
         """Raise `RefusedError` if running may not become this because of what other sessions locked of it."""
         self.partial_locks.check(session.session_id, self.datastores.running, after, self.model.schema)
+
+    def _hears(self, session: DeviceSession, event: etree._Element) -> bool:
+        return self.rules is None or self.rules.hears(self.datastores.running, session.username, event)
 
     # ---- what happens by itself
 

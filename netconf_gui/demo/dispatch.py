@@ -20,13 +20,13 @@ from netconf_gui.demo import (
     dynamic_operations,
     editing,
     event_tools,
+    nacm,
     nmda,
     own,
     partial_lock,
     reading,
     subscribing,
 )
-from netconf_gui.demo.access import check_operation
 from netconf_gui.demo.answer import Answer
 from netconf_gui.demo.device import Device
 from netconf_gui.demo.replies import RefusedError, not_supported, refused
@@ -143,7 +143,7 @@ def _carry_out(device: Device, session: DeviceSession, request: RpcReceived) -> 
     name = local_name(operation)
     if handler is None:
         raise not_supported(f"The device has no operation {name} in the namespace {namespace_of(operation)!r}.")
-    check_operation(session.role, name)
+    nacm.check_operation(device, session, operation)
     subscribing.check_interleave(device, session, name)
     device.acting(session)
     try:

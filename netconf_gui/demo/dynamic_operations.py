@@ -11,8 +11,7 @@ from dataclasses import replace
 from lxml import etree
 
 from netconf_gui.config import filters
-from netconf_gui.demo import parameters
-from netconf_gui.demo.access import hide_secrets
+from netconf_gui.demo import nacm, parameters
 from netconf_gui.demo.answer import OK, Answer
 from netconf_gui.demo.clock import date_and_time, parse_date_and_time
 from netconf_gui.demo.datastores import RUNNING, STARTUP
@@ -261,7 +260,7 @@ def _reader(device: Device, session: DeviceSession, terms: Terms) -> Callable[[]
 
     def read() -> etree._Element:
         tree = datastore_tree(device, terms.datastore)
-        hide_secrets(session.role, tree)
+        nacm.hide(device, session, tree)
         if named.xpath:
             return filters.apply_xpath(tree, named.xpath, dict(named.namespaces), device.model.schema)
         wanted = filter_element(named)

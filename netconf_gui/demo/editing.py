@@ -17,12 +17,13 @@ from dataclasses import dataclass
 from lxml import etree
 
 from netconf_gui.config import apply
-from netconf_gui.demo import parameters
+from netconf_gui.demo import nacm, parameters
 from netconf_gui.demo.answer import OK, Answer
 from netconf_gui.demo.commit import DEFAULT_TIMEOUT, CommitRequest
 from netconf_gui.demo.datastores import CANDIDATE, RUNNING, STARTUP, empty_configuration
 from netconf_gui.demo.device import Device
 from netconf_gui.demo.findings import check_configuration, check_values
+from netconf_gui.demo.nodes import clone
 from netconf_gui.demo.replies import RefusedError, bad_element, invalid_value, missing_element, not_supported
 from netconf_gui.demo.sessions import DeviceSession
 from netconf_gui.demo.storing import as_stored
@@ -60,10 +61,11 @@ def _read(device: Device, name: str) -> etree._Element:
 
 
 def _write(device: Device, session: DeviceSession, name: str, tree: etree._Element) -> None:
-    """Put a tree into a datastore or a file; raises `RefusedError` where somebody's partial lock is in the way."""
+    """Put a tree into a datastore or a file; raises `RefusedError` where a partial lock or a rule is in the way."""
     if is_url(name):
         device.files.write(name, tree)
         return
+    nacm.check_change(device, session, device.datastores.read(name), tree)
     if name == RUNNING:
         device.check_partial_locks(session, tree)
     device.datastores.write(name, tree)
@@ -165,6 +167,9 @@ def copy_config(device: Device, session: DeviceSession, operation: etree._Elemen
         raise invalid_value(f"Source and target are both {target}.", "target")
     foreign = config is not None or is_url(name or "")
     tree = _given(device, config) if config is not None else _read(device, name or "")
+    if is_url(target):
+        tree = clone(tree)
+        nacm.hide(device, session, tree)
     if target == RUNNING or (foreign and target == STARTUP):
         check_configuration(device.model, tree)
     _write(device, session, target, as_stored(tree) if foreign else tree)
@@ -224,6 +229,7 @@ def commit(device: Device, session: DeviceSession, operation: etree._Element) ->
     if device.datastores.candidate_modified:
         check_configuration(device.model, device.datastores.read(CANDIDATE))
         device.check_partial_locks(session, device.datastores.read(CANDIDATE))
+        nacm.check_change(device, session, device.datastores.running, device.datastores.read(CANDIDATE))
     device.commits.commit(session.session_id, request)
     return OK
 

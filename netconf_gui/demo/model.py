@@ -55,6 +55,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
     "ietf-ip": (),
     "ietf-ipv4-unicast-routing": (),
     "ietf-ipv6-unicast-routing": (),
+    "ietf-netconf-acm": (),
     "ietf-netconf-monitoring": (),
     "ietf-netconf-notifications": (),
     "ietf-netconf-nmda": ("origin",),
@@ -72,6 +73,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
     "netconf-gui-demo-subscriptions": (),
 }
 _MODULES_OF_CAPABILITIES = {
+    "ietf-netconf-acm": "nacm",
     "ietf-netconf-nmda": "nmda",
     "ietf-netconf-notifications": "notifications",
     "ietf-netconf-with-defaults": "with_defaults",

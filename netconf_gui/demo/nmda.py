@@ -13,8 +13,8 @@ from lxml import etree
 
 from netconf_gui.config import filters
 from netconf_gui.config.defaults import TAG, with_defaults
-from netconf_gui.demo import parameters
-from netconf_gui.demo.access import NS_DEMO, hide_secrets
+from netconf_gui.demo import nacm, parameters
+from netconf_gui.demo.access import NS_DEMO
 from netconf_gui.demo.answer import Answer
 from netconf_gui.demo.datastores import CANDIDATE, RUNNING
 from netconf_gui.demo.device import Device
@@ -44,7 +44,7 @@ def get_data(device: Device, session: DeviceSession, operation: etree._Element) 
     if name != OPERATIONAL and (with_origin or origins or negated):
         raise invalid_value("Only the operational datastore tells where data come from.", "datastore")
     tree = _tree(device, name, parameters.text(operation, "with-defaults", NS_NMDA))
-    hide_secrets(session.role, tree)
+    nacm.hide(device, session, tree)
     tree = filtered(device, operation, tree)
     config = parameters.one_of(operation, "config-filter", ("true", "false"), "", NS_NMDA)
     wish = Wish({"true": True, "false": False}.get(config), origins, negated)

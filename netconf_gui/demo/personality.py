@@ -36,6 +36,7 @@ class Personality:
     url: bool = True  # file: only
     partial_lock: bool = True
     nmda: bool = True
+    nacm: bool = False  # who may do what is configured (RFC 8341), else fixed
     private_candidate: bool = False  # each session that names it in its hello has a candidate of its own
     habits: tuple[str, ...] = ()  # what it does as real devices do it; see `quirks`
     uris: tuple[str, ...] = ()  # further capabilities of its hello, by which it is known
@@ -145,6 +146,7 @@ PERSONALITIES: dict[str, Personality] = {
     item.name: item
     for item in (
         _STANDARD,
+        replace(_STANDARD, name="access-control", nacm=True),
         replace(_STANDARD, name="candidate-only", writable_running=False, startup=False),
         replace(_STANDARD, name="no-confirmed-commit", confirmed_commit=False),
         replace(_STANDARD, name="no-interleave", interleave=False),

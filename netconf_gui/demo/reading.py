@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from netconf_gui.demo import parameters
-from netconf_gui.demo.access import hide_secrets
+from netconf_gui.demo import nacm, parameters
 from netconf_gui.demo.answer import Answer
 from netconf_gui.demo.device import Device
 from netconf_gui.demo.modules import modules_state, yang_library
@@ -39,11 +38,12 @@ def get(device: Device, session: DeviceSession, operation: etree._Element) -> An
     if device.model.sources:
         tree.append(yang_library(device))
         tree.append(modules_state(device))
+    nacm.add_state(device, tree)
     return _data(device, session, operation, tree)
 
 
 def _data(device: Device, session: DeviceSession, operation: etree._Element, tree: etree._Element) -> Answer:
-    hide_secrets(session.role, tree)
+    nacm.hide(device, session, tree)
     return Answer(selected(device, operation, tree), in_data=True)
 
 

@@ -16,13 +16,15 @@ from types import TracebackType
 import paramiko
 
 from netconf_gui.demo.accepting import LOOPBACK, Acceptor
+from netconf_gui.demo.access import Role
 from netconf_gui.demo.channel import ServedChannel
 from netconf_gui.demo.cisco import CiscoDevice
 from netconf_gui.demo.device import Device
 from netconf_gui.demo.faults import Faults
 from netconf_gui.demo.hostkey import load_or_create
+from netconf_gui.demo.nacm_rules import TECHNICIAN
 from netconf_gui.demo.personality import personality
-from netconf_gui.demo.users import OPERATOR, Gate, standard_users
+from netconf_gui.demo.users import OPERATOR, Gate, User, standard_users
 
 WINDOW = 16 * 1024 * 1024  # octets a client may send ahead
 STOP_SECONDS = 2.0
@@ -65,6 +67,8 @@ class DemoServer:
         self.faults = faults or Faults()
         self._key = load_or_create(host_key)
         self._users = standard_users(password, frozenset(authorized_keys))
+        if isinstance(device, Device) and device.kind.nacm:
+            self._users[TECHNICIAN] = User(Role.OPERATOR, password)
         self._wanted_port = port
         self._acceptor: Acceptor | None = None
         self._stopping = threading.Event()

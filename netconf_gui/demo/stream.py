@@ -58,6 +58,7 @@ class EventStream:
         self._clock = clock
         self._guard = guard
         self._count = count
+        self.allowed: Callable[[DeviceSession, etree._Element], bool] = lambda _session, _event: True
         self._log: deque[tuple[float, etree._Element]] = deque(maxlen=LOG_SIZE)
         self._subscribers: list[Subscriber] = []
         self.log_since = clock.now()
@@ -155,7 +156,8 @@ class EventStream:
         self.tell(subscriber.session, event)
 
     def _send(self, subscriber: Subscriber, when: float, event: etree._Element) -> None:
-        selected = None if subscriber.paused else subscriber.select(event)
+        heard = not subscriber.paused and self.allowed(subscriber.session, event)
+        selected = subscriber.select(event) if heard else None
         if selected is not None:
             subscriber.sent += 1
             self._deliver(subscriber.session, when, selected)
