@@ -102,8 +102,8 @@ class Identities:
             self._load(files, _Nobody())
         except AuthenticationFailed:
             return (
-                f"It is {device.name}, but the key of your certificate is locked. Begin waiting again, and give its "
-                "passphrase."
+                f"It is {device.name}, but the key of your certificate is locked. Take no more calls, then take "
+                "them again, and give its passphrase."
             )
         except AppError as error:
             return f"It is {device.name}, but {error.message[:1].lower()}{error.message[1:]}"

@@ -105,7 +105,7 @@ def _nobody_listens(device: Device, way: str) -> ConnectFailed:
     return ConnectFailed(
         f"{device.name} calls this computer, and calls over {way.upper()} are not waited for.",
         state=NOT_CONNECTED,
-        advice="Begin to wait for calls (Device, Call home), or let the device be connected to in its settings.",
+        advice="Take calls (Device, Call home), or have the device connected to, by its settings.",
     )
 
 
