@@ -131,9 +131,7 @@ def make_actions(window: QWidget) -> Actions:
         subscribe=make("Su&bscribe…", "subscribe", "add", "Ctrl+Alt+E", "Have the device tell what happens", on=False),
         validate=make("&Validate", "validate", "validate", "F7", "Check the document by its YANG modules", on=False),
         show_diff=make("Show &diff", "showDiff", "diff", "Ctrl+D", "Compare with what was fetched", on=False),
-        rebase=make(
-            "Refresh and re&base my draft", "rebase", "merge", "Ctrl+F5", "Fetch again, keep changes", on=False
-        ),
+        rebase=make("Refresh and re&base my draft", "rebase", "merge", "Ctrl+F5", "Fetch again, keep mine", on=False),
         review=make("&Review and apply", "review", "apply", "Ctrl+Return", on=False),
         apply_options=make(
             "Apply with &options…", "applyOptions", "settings", "Ctrl+Alt+Return", "Choose how it is sent", on=False
@@ -141,9 +139,7 @@ def make_actions(window: QWidget) -> Actions:
         confirm_commit=make(
             "Con&firm now", "confirmCommit", "confirm", "Ctrl+Alt+Y", "Keep the change that counts down", on=False
         ),
-        roll_back=make(
-            "Roll &back now", "rollBack", "roll-back", "Ctrl+Alt+Z", "Take back the change that counts down", on=False
-        ),
+        roll_back=make("Roll &back now", "rollBack", "roll-back", "Ctrl+Alt+Z", "Take back what counts down", on=False),
         pending_commits=make(
             "&Pending commits…", "pendingCommits", "guard", "Ctrl+Alt+P", "Commits that still wait for confirmation"
         ),
