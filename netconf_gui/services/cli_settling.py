@@ -155,15 +155,16 @@ class CliSettling:
         return ()
 
     def _start(self, stage: Stage, error: AppError, refused: tuple[CliError, ...]) -> str:
+        why = PRIVILEGE if _may_not(error) else ""
         if refused:
             reasons = mask_cli(words.listed([one.words for one in refused]))
             number = words.count(self.apply.plan.edits, "command")
-            if isinstance(error, RpcFailed) and "access-denied" in error.tags:
-                return f"The device refused to change anything: {reasons} {PRIVILEGE}"
-            return f"The device refused {min(len(refused), self.apply.plan.edits)} of {number}: {reasons}"
-        if isinstance(error, Cancelled):
-            return "Cancelled before the commands were sent."
-        return error.message
+            told = f"The device refused {min(len(refused), self.apply.plan.edits)} of {number}: {reasons}"
+        elif isinstance(error, Cancelled):
+            told = "Cancelled before the commands were sent."
+        else:
+            told = error.message
+        return f"{told} {why}".strip()
 
     def _state(self, outcome: Outcome) -> str:
         if outcome is Outcome.UNKNOWN and self.apply.after is not None:
@@ -233,6 +234,12 @@ class CliSettling:
             before=apply.before.text if apply.before is not None else "",
             now=known.text if known is not None else "",
         )
+
+
+def _may_not(error: AppError) -> bool:
+    """Whether it is the user who may not do it."""
+    errors = error.errors if isinstance(error, RpcFailed | DeployError) else ()
+    return any(one.tag == "access-denied" or "authorization failed" in (one.message or "").lower() for one in errors)
 
 
 PRIVILEGE = "Changing the configuration needs privilege level 15 (username … privilege 15, or authorization by AAA)."

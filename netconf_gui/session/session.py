@@ -30,6 +30,7 @@ from netconf_gui.errors import (
 from netconf_gui.protocol import operations
 from netconf_gui.protocol.capabilities import Capabilities
 from netconf_gui.protocol.connection import (
+    CLOSED_AT_ONCE,
     Connection,
     Event,
     Failed,
@@ -256,7 +257,7 @@ class Session:
             raise late from None
         except AppError as error:
             self._end(error)
-            raise (self._end_error or error) from None
+            raise _closed_at_once(self._end_error or error) from None
         except BaseException:  # Ctrl+C: leave no connection behind
             self._end(None)
             raise
@@ -448,6 +449,14 @@ def _matched(reply: Reply, pending: _Pending | None) -> tuple[str, ...]:
     if pending is None:
         return ("Nobody waits for this reply.",)
     return () if reply.message_id is not None else ("It has no message-id: it answers the oldest request.",)
+
+
+def _closed_at_once(error: AppError) -> AppError:
+    """A connection that ends while hellos are exchanged, whoever noticed it first: what may be behind that is said."""
+    if not isinstance(error, ConnectionLost) or CLOSED_AT_ONCE in error.advice:
+        return error
+    text = f"The connection ended before the device said hello ({error.message.rstrip('.')})."
+    return ConnectionLost(text, state=error.state, advice=CLOSED_AT_ONCE)
 
 
 def _complete(future: Future[T], result: T) -> None:

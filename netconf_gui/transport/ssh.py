@@ -107,7 +107,7 @@ class _Connector:
             f"The server at {link.address} has no {' and no '.join(names)} subsystem.",
             state="Authenticated, but no NETCONF session was opened.",
             advice=f"Enable NETCONF over SSH on the device, or try port {other}: most devices serve NETCONF on "
-            "830, some on 22.",
+            f"830, some on 22. {CLOSED_AT_ONCE}",
         )
 
     def _no_session(self, link: Link, error: Exception) -> ConnectFailed:

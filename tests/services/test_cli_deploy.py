@@ -206,7 +206,7 @@ def test_a_held_lock_names_its_holder_and_can_be_waited_for(router: Router) -> N
 def test_a_low_privilege_level_is_explained(router: Router) -> None:
     report = router.apply(DESCRIPTION, session=router.connect("guest"))
     assert report.outcome is Outcome.UNCHANGED
-    assert "rivilege" in report.text
+    assert "needs privilege level 15" in report.text
     assert report.error is not None
     assert report.error.stage is Stage.LOCK
 
