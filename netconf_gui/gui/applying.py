@@ -6,6 +6,7 @@ The transaction itself is `services.deploy`; its stages are drawn by `panes/appl
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from netconf_gui.cancel import CancelToken
 from netconf_gui.config.edits import Edit, Group
+from netconf_gui.config.path import InstancePath
 from netconf_gui.errors import AppError, Stage
 from netconf_gui.gui import icons
 from netconf_gui.gui.asking import Asker
@@ -89,6 +91,8 @@ class Applying(QObject):
         self._asker = asker
         self._pane = pane
         self._guarding = guarding
+        # what the person may not read on a device, by the rules of its access control
+        self.unreadable: Callable[[str], tuple[InstancePath, ...]] = lambda device_id: ()
         self._running: dict[str, Task] = {}
         self._shown: DocumentPane | None = None
         documents.review_added.connect(self._review_made)
@@ -201,7 +205,7 @@ class Applying(QObject):
     def _say_choice(self, review: DiffPane, pane: DocumentPane) -> None:
         """Have the review say how *Apply* is going to send it, where that is more than a plain commit."""
         choice, button = self.choice_of(pane), review.bar.options
-        review.send_with(_options(choice))
+        review.send_with(replace(_options(choice), unreadable=self.unreadable(pane.context.device_id)))
         guard = f"Guard {choice.guard_seconds} s" if choice.guard_seconds else ""
         by = "you confirm" if choice.confirm_by == "person" else "the program confirms"
         parts = [f"{guard}, {by}"] if guard else []
@@ -345,6 +349,7 @@ class Applying(QObject):
         return replace(
             _options(choice),
             replace=wish.replace if wish is not None else (),
+            unreadable=self.unreadable(link.device.id),
             edit_default_operation=wish.default_operation if wish is not None else "merge",
             guard=control,
             device_name=link.device.name,

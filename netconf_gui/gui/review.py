@@ -96,7 +96,8 @@ def make_review(
     notes = way.notes if way is not None else ()
     try:
         limit = way.max_message if way is not None else 0
-        planned = plan(difference, policy, replace, message_limit=limit or None)
+        hidden = options.unreadable if options is not None else ()
+        planned = plan(difference, policy, replace, unreadable=hidden, message_limit=limit or None)
     except ConfigError as error:
         words = error.full_text()
         return Review(revision, difference, marks, None, "", words, notes, target, refused, difference.summary(), {})

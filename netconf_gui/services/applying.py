@@ -385,6 +385,7 @@ def begin_apply(
             policy=options.policy,
             replace=options.replace,
             default_operation=options.edit_default_operation,
+            unreadable=options.unreadable,
             defaults=editing_with_defaults(session.capabilities) if mode == "" else mode,
         )
         how = strategy(session.capabilities, session.profile, options)

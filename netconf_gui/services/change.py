@@ -36,6 +36,7 @@ class Change:
     replace: tuple[InstancePath, ...] = ()
     given: bool = False  # somebody wrote the edit; it is sent as it is
     defaults: str | None = None  # the with-defaults mode in which configurations are read
+    unreadable: tuple[InstancePath, ...] = ()  # what the person may not read: nothing is replaced or deleted over it
 
     @property
     def empty(self) -> bool:
@@ -74,6 +75,7 @@ def make_change(
     replace: Sequence[InstancePath] = (),
     default_operation: str = "merge",
     defaults: str | None = None,
+    unreadable: Sequence[InstancePath] = (),
 ) -> Change:
     """The change from `base` to `mine`, or that of sending `edit` with its default operation; raises `ConfigError`.
 
@@ -81,7 +83,7 @@ def make_change(
     """
     difference = diff(read_root(base), read_root(mine), schema, defaults=defaults)
     if edit is None:
-        return _planned(difference, policy, tuple(replace))
+        return _planned(difference, policy, tuple(replace), tuple(unreadable))
     planned = plan(difference, "tolerant")
     sent = read_root(edit)
     touched = planned.touched or tuple(path_of(child, schema) for child in elements(sent))
@@ -91,11 +93,13 @@ def make_change(
 
 def rebased(change: Change, theirs: etree._Element, merged: etree._Element) -> Change:
     """The same change for a device that holds `theirs` by now, so that it comes to hold `merged`."""
-    return _planned(change.diff(theirs, merged), change.policy, change.replace)
+    return _planned(change.diff(theirs, merged), change.policy, change.replace, change.unreadable)
 
 
-def _planned(difference: Diff, policy: Policy, replace: tuple[InstancePath, ...]) -> Change:
-    made = plan(difference, policy, replace)
+def _planned(
+    difference: Diff, policy: Policy, replace: tuple[InstancePath, ...], unreadable: tuple[InstancePath, ...]
+) -> Change:
+    made = plan(difference, policy, replace, unreadable=unreadable)
     return Change(
         made.config,
         made.default_operation,
@@ -106,6 +110,7 @@ def _planned(difference: Diff, policy: Policy, replace: tuple[InstancePath, ...]
         policy,
         replace,
         defaults=difference.defaults,
+        unreadable=unreadable,
     )
 
 

@@ -46,6 +46,7 @@ class DeployOptions:
     reconnect_pause: float = 2.0  # seconds
     policy: Policy = "strict"  # how the edit is worked out; see `config.plan`
     replace: tuple[InstancePath, ...] = ()  # nodes that are sent as one replace
+    unreadable: tuple[InstancePath, ...] = ()  # what the person may not read; see `services.nacm`
     edit_default_operation: str = "merge"  # where an edit is sent as it is
     confirm_by: Literal["program", "person"] = "program"  # who confirms a confirmed commit
     persist: bool = True  # with a persist-id where the device knows them, so that it outlives the session
