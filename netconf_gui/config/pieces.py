@@ -65,8 +65,10 @@ def unequal(base: etree._Element, mine: etree._Element, tag: str) -> Unequal | N
 
 
 def _by_sets(one: _Row, other: _Row) -> bool:
-    """Leave what is not on the other side, wherever; False if entries are there twice."""
+    """Leave what is not on the other side, wherever; False if entries are there twice, or do not end alike."""
     olds, news = one.ahead_all(), other.ahead_all()
+    if len(olds) != one.count or len(news) != other.count:
+        return False
     known_old, known_new = set(olds), set(news)
     if len(known_old) != len(olds) or len(known_new) != len(news):
         return False
@@ -77,6 +79,8 @@ def _by_sets(one: _Row, other: _Row) -> bool:
 
 def _walk(one: _Row, other: _Row) -> bool:
     """Go through both side by side and leave what is not the same; False if hardly anything is."""
+    if one.text.count(one.closing) != one.count or other.text.count(other.closing) != other.count:
+        return False
     missed = 0
     while one.more and other.more:
         same = _common(one.text, one.at, other.text, other.at)
@@ -142,7 +146,7 @@ class _Row:
         self._tail = tail
         name = tag.rpartition("}")[2]
         self._name = f"{prefix}:{name}" if prefix else name
-        self._count = len(parent) - head - tail
+        self.count = len(parent) - head - tail
         self.closing = f"</{self._name}>"
         self.text = ""
         self.at = 0  # where the text of the next one begins
@@ -152,7 +156,7 @@ class _Row:
 
     @property
     def more(self) -> bool:
-        return self.number < self._count
+        return self.number < self.count
 
     @classmethod
     def of(cls, parent: etree._Element, tag: str) -> _Row | None:
@@ -162,19 +166,19 @@ class _Row:
             return None
         row = cls(parent, tag, parent.index(first), len(parent) - 1 - parent.index(last), first.prefix)
         # all between the first and the last are of that name
-        return row if row._count >= LONG and int(cast("float", _counter(tag)(parent))) == row._count else None
+        return row if row.count >= LONG and int(cast("float", _counter(tag)(parent))) == row.count else None
 
     def read(self) -> bool:
         """Write the text; False if it does not fall apart where they end."""
         text = etree.tostring(self._parent, encoding="unicode", with_tail=False)
         opening = f"<{self._name}"
         openings = [opening + mark for mark in (">", " ", "/")]
-        # as many beginnings as ends as children: none is inside another, none without an end tag
-        if text.count(opening) != self._count and sum(map(text.count, openings)) != self._count:
+        # as many beginnings as children, and later as many ends: none is inside another, none without an end tag
+        if text.count(opening) != self.count and sum(map(text.count, openings)) != self.count:
             return False
-        if text.count(self.closing) != self._count:
+        end = text.find(self.closing)
+        if end < 0:
             return False
-        end = text.index(self.closing)
         self.at = min(place for place in (text.find(one, 0, end) for one in openings) if place >= 0)
         self.text = text
         return True
@@ -183,7 +187,7 @@ class _Row:
         """The texts of the next few."""
         found: list[str] = []
         at = self.at
-        while len(found) < most and self.number + len(found) < self._count:
+        while len(found) < most and self.number + len(found) < self.count:
             end = self.text.index(self.closing, at) + len(self.closing)
             found.append(self.text[at:end])
             at = end
@@ -205,7 +209,7 @@ class _Row:
 
     def chosen(self) -> list[etree._Element]:
         """The children in front, those of the row that are left, and those behind."""
-        wanted = bytearray(self._count)
+        wanted = bytearray(self.count)
         for number in self.left:
             wanted[number] = 1
         head = list(islice(self._parent.iterchildren(), self._head))

@@ -103,3 +103,12 @@ def test_lists_in_quite_another_order() -> None:
     entries = [entry(number) for number in range(400)]
     mixed = random.Random(3).sample(entries, len(entries))
     assert not diff(tree("".join(entries)), tree("".join(mixed)), SCHEMA)
+
+
+def test_entries_without_an_end_tag_are_not_cut() -> None:
+    """Entries that hold nothing (not valid) end in their first tag: the text says nothing of where they end."""
+    one, other = ("".join("<entry/>" for _ in range(count)) for count in (LONG, LONG + 1))
+    assert len(diff(tree(one), tree(other), SCHEMA)) == 1
+    mixed = [entry(number) + "<entry/>" for number in range(LONG)]
+    (added,) = diff(tree("".join(mixed)), tree("".join([*mixed, entry(1000)])), SCHEMA)
+    assert str(added.path) == "/t:top/entry[name='n1000']"
