@@ -40,6 +40,7 @@ class NotifyingDevices(QObject):
         self._all: dict[str, Subscribing] = {}
         self._attached: dict[str, tuple[Session, Schema | None]] = {}
         self._tries: dict[str, int] = {}
+        self._asks: dict[str, bool] = {}  # whether the job on the lane may ask a person
         self._closed = False
         self.backoff = Backoff()
         connections = program.connections
@@ -86,8 +87,12 @@ class NotifyingDevices(QObject):
         work: Callable[[Subscribing, CancelToken], object],
         *,
         quiet: bool = False,
+        attended: bool = False,
     ) -> Task | None:
-        """Do something with the subscriptions of a device that is connected; None if it is not."""
+        """Do something with the subscriptions of a device that is connected; None if it is not.
+
+        `attended`: a person is there, who can be asked to sign in where a session beside the device's is needed.
+        """
         link = self._program.connections.link(device_id)
         if link is None or link.session is None or link.lane is None or self._closed:
             return None
@@ -95,6 +100,7 @@ class NotifyingDevices(QObject):
         attached = self._attached.get(device_id)
 
         def job(cancel: CancelToken, _report: Report) -> object:
+            self._asks[device_id] = attended
             if attached is None or attached[0] is not session or (attached[1] is None and schema is not None):
                 subscribing.attach(session, schema=schema, cancel=cancel)
             return work(subscribing, cancel)
@@ -118,15 +124,17 @@ class NotifyingDevices(QObject):
         return found
 
     def _way_beside(self, device_id: str) -> Callable[[CancelToken | None], Session]:
-        """How one more session is opened: nobody is asked anything for it."""
-        connections, workspace = self._program.connections, self._program.workspace
+        """How one more session is opened: a person is asked only for what they have just begun."""
+        connections, workspace, asker = self._program.connections, self._program.workspace, self._program.asker
 
         def beside(cancel: CancelToken | None) -> Session:
             why = self.alone(device_id)
             link = connections.link(device_id)
             if why or link is None:
                 raise SessionLimit(why or "The device is not in the list any more.", state="Nothing was subscribed.")
-            return connect(link.device, Unattended(), workspace, options=link.options, cancel=cancel)
+            person = cancel is not None and self._asks.get(device_id, False)
+            who = asker.interaction(cancel, link.device.name) if person and cancel is not None else Unattended()
+            return connect(link.device, who, workspace, options=link.options, cancel=cancel)
 
         return beside
 

@@ -98,7 +98,8 @@ class SubscriptionWishes(QObject):
             return subscribing.start(terms, prefer_dynamic=newer, cancel=cancel)
 
         verb = "Change a subscription of" if one is not None else "Subscribe to"
-        task = self._devices.run(device_id, f"{verb} {dialog_name(self._program, device_id)}", work)
+        title = f"{verb} {dialog_name(self._program, device_id)}"
+        task = self._devices.run(device_id, title, work, attended=True)
         if task is None:
             dialog.refused("The device is not connected any more.")
             return

@@ -27,7 +27,7 @@ from netconf_gui.gui import notifications_filters as filters
 from netconf_gui.gui._generated.ui_message import Ui_MessageDialog
 from netconf_gui.gui.dialogs.base import FormDialog
 from netconf_gui.gui.form_rows import FormRows, hint, say
-from netconf_gui.gui.forms import fix_width, named, push_button, row, tool_button
+from netconf_gui.gui.forms import fix_height, fix_width, named, push_button, row, tool_button
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.widgets import Notice, Segments
 from netconf_gui.protocol.subscription_operations import Terms
@@ -161,8 +161,7 @@ class SubscribeDialog(FormDialog):
         self.filter_text = named(QPlainTextEdit(), "subscribeFilterText", "Filter", role="field")
         self.filter_text.setFont(theme().mono())
         self.filter_text.setTabChangesFocus(True)
-        self.filter_text.setMinimumHeight(theme().px(70))
-        self.filter_text.setMaximumHeight(theme().px(110))
+        fix_height(self.filter_text, 72)
         self.filter_name = named(QLineEdit(), "subscribeFilterName", "Name of the device's filter")
         self.filter_hint = hint("", "subscribeFilterHint")
         self._add(
@@ -368,7 +367,7 @@ class SubscribeDialog(FormDialog):
         self.filter_name.setVisible(kind == "name")
         self.pick.setVisible(kind != "name")
         helps = {
-            "xpath": "Module names are prefixes: /ietf-alarms:alarm-notification[severity='major'].",
+            "xpath": "Module names are the prefixes, and every name needs one: /a-module:event[a-module:severity='major'].",
             "subtree": "XML elements; what stands in them has to be so (RFC 6241, section 6).",
             "name": "A filter of the device's configuration, below /filters.",
         }

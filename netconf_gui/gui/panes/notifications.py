@@ -65,6 +65,7 @@ class NotificationsPane(QWidget):
         if self.pages.button("events").property("narrow") != narrow:
             self.pages.button("events").setProperty("narrow", narrow)
             self.pages.set_style(words)
+            self.events.subscribe_button.setToolButtonStyle(words)
 
     def choose(self, page: str) -> None:
         """Show one of `PAGES`."""

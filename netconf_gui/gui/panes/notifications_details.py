@@ -37,9 +37,7 @@ class EventDetails(QWidget):
         fix_height(head, SIZES.bar)
         line = row(head, margins=(12, 0, 8, 0), spacing=8)
         self.title = ElidedLabel("notificationDetailsTitle")
-        self.views = Segments(
-            "notificationDetailsViews", "How it is shown", (("tree", "Tree", "tree"), ("xml", "XML", "xml"))
-        )
+        self.views = Segments("notificationDetailsViews", "How it is shown", (("tree", "Tree", ""), ("xml", "XML", "")))
         line.addWidget(self.title, 1)
         line.addWidget(self.views)
         layout.addWidget(head)
@@ -50,7 +48,7 @@ class EventDetails(QWidget):
         header = named(self.tree.header(), "notificationTreeHeader", "Columns")
         header.setStretchLastSection(True)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
-        header.resizeSection(0, theme().px(200))
+        header.resizeSection(0, theme().px(150))
         self.text = LongText("notificationXml", "XML of the notification")
         self.empty = EmptyState(
             "notificationDetailsEmpty", "nothing", "Nothing chosen", "Choose a row to see all of it."

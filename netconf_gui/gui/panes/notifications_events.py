@@ -130,20 +130,20 @@ class EventsPage(QWidget):
         self._split.addWidget(self.details)
         self._split.setStretchFactor(0, 3)
         self._split.setStretchFactor(1, 1)
-        self._split.setSizes([theme().px(900), theme().px(360)])
+        self._split.setSizes([theme().px(860), theme().px(280)])
         layout.addWidget(self._split, 1)
 
     def _bar(self) -> QWidget:
         bar = named(QWidget(), "notificationsBar", "What is shown")
         line = row(bar, spacing=6)
         self.search = SearchField("notificationsSearch", "Filter by text")
-        self.search.setMinimumWidth(theme().px(110))
+        self.search.setMinimumWidth(theme().px(96))
         self.search.setMaximumWidth(theme().px(240))
         self.search.textChanged.connect(lambda _text: self._typing.start())
-        self.device = self._choice("notificationsDevice", "Device", (("All devices", ANY),), 120)
-        self.severity = self._choice("notificationsSeverity", "Severity", SEVERITIES, 144)
-        self.stream = self._choice("notificationsStream", "Stream", (("All streams", ANY),), 112)
-        self.kind = self._choice("notificationsKind", "Kind", KINDS, 116)
+        self.device = self._choice("notificationsDevice", "Device", (("All devices", ANY),), 106)
+        self.severity = self._choice("notificationsSeverity", "Severity", SEVERITIES, 112)
+        self.stream = self._choice("notificationsStream", "Stream", (("All streams", ANY),), 106)
+        self.kind = self._choice("notificationsKind", "Kind", KINDS, 92)
         line.addWidget(self.search, 2)
         for combo in (self.device, self.severity, self.stream, self.kind):
             line.addWidget(combo)
@@ -153,7 +153,7 @@ class EventsPage(QWidget):
         self.said.setProperty("kind", "hint")
         self.said.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(self.said, 1)
-        for act in (self.follow_action, self.pause_action, self.jump_action, self.export_action, self.clear_action):
+        for act in (self.follow_action, self.pause_action, self.export_action, self.clear_action):
             line.addWidget(self._button(act))
         self.subscribe_button = tool_button("Subscribe…", "notificationsSubscribe", icon="add", text="Subscribe…")
         self.subscribe_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -269,6 +269,8 @@ class EventsPage(QWidget):
             self.nothing.say(title, searching or "No notification passes the filter.")
         if self._stack.currentWidget() is not page:
             self._stack.setCurrentWidget(page)
+            if page is self.table and self.table.following:
+                self.table.to_end()
             self._moved()
 
     def say_empty(self, title: str, text: str) -> None:

@@ -6,7 +6,17 @@ Lives here: the view.  Does not live here: what rows say (`models/notifications`
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QFont, QKeyEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QFont,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView
 
 from netconf_gui.gui import error_report, icons
@@ -16,7 +26,7 @@ from netconf_gui.gui.panes.list_table_view import PlainGrid
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tokens import SIZES
 
-_WIDTHS = {TIME: 104, DEVICE: 112, STREAM: 88, SEVERITY: 104, PATH: 220}
+_WIDTHS = {TIME: 104, DEVICE: 96, STREAM: 84, SEVERITY: 106, PATH: 160}
 _MONO = frozenset({TIME, PATH})
 
 
@@ -94,6 +104,11 @@ class EventTable(PlainGrid):
         if at_end != self._following:
             self._following = at_end
             self.following_changed.emit(at_end)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._following:
+            self.to_end()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self._by_hand = True
