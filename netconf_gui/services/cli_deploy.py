@@ -106,7 +106,8 @@ class CliApply:
         strategy = cli_strategy(session.capabilities, self.plan, self.limits, options)
         nothing = new_element(qn(NS_BASE, "config"), {None: NS_BASE})
         change = Change(nothing, "merge", self.plan.edits, diff(nothing, nothing, None), (), None)
-        options = replace(options, relock_after=min(options.relock_after, float(self.limits.lock_time)))
+        # the device counts from when it was asked, we from when it had answered: looked after well before that is over
+        options = replace(options, relock_after=min(options.relock_after, self.limits.lock_time / 2))
         self.at = Transaction(session, options, change, strategy, log, cancel, reconnect)
         self.locking = Locking(self.at)
         self._keeper: LockKeeper | None = None
