@@ -149,12 +149,20 @@ class Questions:
                 else:
                     with self._turn:
                         text = self._host_key(words) if kind == helper.HOST_KEY else self._ask(" ".join(words))
-                    reply = {"text": text or "", "status": int(text is None)}
-                    sock.sendall(json.dumps(reply).encode() + b"\n")
+                    if text is None:
+                        self._withhold(sock)
+                        return
+                    sock.sendall(json.dumps({"text": text, "status": 0}).encode() + b"\n")
             except (AppError, Cancelled) as error:
                 self._give_up(error)
+                self._withhold(sock)
             except (OSError, ValueError, KeyError):
                 return  # ssh has ended meanwhile
+
+    def _withhold(self, sock: socket.socket) -> None:
+        """No answer, until ssh is ended: without one it would try an empty password."""
+        with contextlib.suppress(OSError):
+            sock.recv(1)
 
     def _give_up(self, error: AppError | None = None) -> None:
         if self.asked.error is None and not self.asked.gave_up:
