@@ -120,10 +120,12 @@ def explain(
     path = denied_path(error, root, rights.schema)
     user = who.user or "this user"
     if path is not None:
-        for wanted in (*WRITES, "exec", "read"):
-            judged = evaluator.data(who, path, wanted)
-            if not judged.permitted:
-                return Explanation(f"{user} may not {wanted} {path}. {judged.words}", judged, path, wanted)
+        asked = [(one, evaluator.data(who, path, one)) for one in (WRITES if operation in _EDITS else ("exec", "read"))]
+        denied = [(one, judged) for one, judged in asked if not judged.permitted]
+        if denied:
+            what = " or ".join(one for one, _ in denied)
+            first, judged = denied[0]
+            return Explanation(f"{user} may not {what} {path}. {judged.words}", judged, path, first)
     if operation:
         judged = evaluator.operation(who, operation, module or "ietf-netconf")
         if not judged.permitted:
