@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
+from netconf_gui.cancel import CancelToken
 from netconf_gui.errors import AppError
 from netconf_gui.gui import notifications_export
 from netconf_gui.gui.dialogs.message import Choice, Question
@@ -21,6 +22,7 @@ from netconf_gui.gui.notifications_filtering import Filtering
 from netconf_gui.gui.notifications_notes import Notes
 from netconf_gui.gui.notifications_subscribing import SubscriptionWishes
 from netconf_gui.gui.panes.notifications import NotificationsPane
+from netconf_gui.gui.tasks import Report
 from netconf_gui.services.event_search import RuleBook
 from netconf_gui.services.event_store import EventStore
 from netconf_gui.services.notifications import Event
@@ -218,8 +220,16 @@ class Notifications(QObject):
         question.open()
 
     def clear(self) -> None:
-        """Forget all events."""
-        self.store.clear()
+        """Forget all events; giving back what many of them take is done in the background."""
+        self.filtering.set(EventFilter())
+        store = self.store
+
+        def work(_cancel: CancelToken, _report: Report) -> None:
+            store.clear()
+
+        self._program.tasks.run(work, title="Clear the notifications", quiet=True).done.connect(self._cleared)
+
+    def _cleared(self, _nothing: object) -> None:
         self._paused_at = 0
         self.pane.events.waiting = 0
         self._filter(self.pane.events.wanted)

@@ -31,7 +31,7 @@ from netconf_gui.workspace.event_rules import EventFilter, EventRule
 from netconf_gui.workspace.inventory import Device
 from tests.gui.whole import LONG, PASSWORD, add, connect, dialog, press
 
-DEMO = "urn:netconf-gui:demo"
+SYSTEM = "urn:ietf:params:xml:ns:yang:ietf-system"
 
 
 class Desk:
@@ -179,7 +179,7 @@ def test_one_event_is_a_tree_explained_by_its_schema_with_a_way_to_its_node(desk
     desk.subscribe()
     desk.call(
         '<edit-config xmlns="urn:ietf:params:xml:ns:netconf:base:1.0"><target><candidate/></target><config>'
-        f'<system xmlns="{DEMO}"><hostname>other</hostname></system></config></edit-config>'
+        f'<system xmlns="{SYSTEM}"><hostname>other</hostname></system></config></edit-config>'
     )
     desk.call('<commit xmlns="urn:ietf:params:xml:ns:netconf:base:1.0"/>')
     desk.until(lambda: any("changed running" in text for text in desk.texts()))
@@ -243,7 +243,7 @@ def test_a_datastore_is_a_live_tree_with_its_changes_marked(desk: Desk, qtbot):
     desk.until(lambda: view.tree is not None)
     desk.call(
         '<edit-config xmlns="urn:ietf:params:xml:ns:netconf:base:1.0"><target><candidate/></target><config>'
-        f'<system xmlns="{DEMO}"><hostname>pushed</hostname></system></config></edit-config>'
+        f'<system xmlns="{SYSTEM}"><hostname>pushed</hostname></system></config></edit-config>'
     )
     desk.call('<commit xmlns="urn:ietf:params:xml:ns:netconf:base:1.0"/>')
     desk.until(lambda: view.tree.changed)

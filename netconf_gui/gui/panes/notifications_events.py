@@ -68,6 +68,8 @@ class EventsPage(QWidget):
         self.table.activated_row.connect(lambda _row: self._jump())
         self.table.menu_wanted.connect(self._menu)
         self.table.current_changed.connect(self._moved)
+        self.table.selectionModel().selectionChanged.connect(lambda _now, _old: self._selected())
+        model.modelReset.connect(self._moved)
         self.table.following_changed.connect(self.follow_action.setChecked)
         self.follow_action.toggled.connect(self.table.follow)
         self.say()
@@ -281,10 +283,14 @@ class EventsPage(QWidget):
         event = self.current if self.model.size() else None
         self.jump_action.setEnabled(event is not None and bool(event.path))
         self.copy_path_action.setEnabled(event is not None and bool(event.path))
-        for act in (self.copy_action, self.rule_action, self.only_action):
+        for act in (self.rule_action, self.only_action):
             act.setEnabled(event is not None)
+        self.copy_action.setEnabled(self.table.selectionModel().hasSelection())
         self.copy_xml_action.setEnabled(event is not None and bool(event.xml))
         self.event_chosen.emit(event)
+
+    def _selected(self) -> None:
+        self.copy_action.setEnabled(self.table.selectionModel().hasSelection())
 
     def _paused(self, on: bool) -> None:
         self.pause_changed.emit(on)
