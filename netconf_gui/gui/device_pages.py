@@ -101,6 +101,7 @@ class DevicePages(QObject):
         page.kill_wanted.connect(partial(self._kill, device_id))
         page.release_wanted.connect(partial(self._release, device_id))
         page.schema_wanted.connect(partial(self._schema, device_id))
+        page.subscribe_wanted.connect(lambda stream: self._program.notifications.subscribe(device_id, stream))
         page.moved.connect(self._program.operations.follow)
         return page
 

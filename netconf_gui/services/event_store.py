@@ -57,6 +57,7 @@ class EventStore:
         self._disk_limit = disk
         self._overflow = Overflow(folder, segment=segment)
         self._lock = threading.Lock()
+        self._moving = threading.Lock()  # one thread moves blocks to disk at a time
         self._blocks: OrderedDict[int, _Block] = OrderedDict()  # full ones, by number
         self._open: list[Event] = []
         self._next = 0  # number of the block that is being filled
@@ -242,28 +243,42 @@ class EventStore:
                 return
             block.events, block.packed = None, packed
             self._packed += len(packed)
-            if self._packed > self._memory_limit:
-                self._move_to_disk()
+            over = self._packed > self._memory_limit
+        if over:
+            self._move_to_disk()
 
     def _move_to_disk(self) -> None:
-        for block in self._blocks.values() if self._disk_limit else ():
+        """The disk may be slow: who reads rows meanwhile does not wait for it."""
+        with self._moving:
+            while self._disk_limit and (found := self._oldest_in_memory()) is not None:
+                number, packed = found
+                try:
+                    place = self._overflow.put(packed)
+                except WorkspaceError as error:
+                    if self.problem is None:
+                        _log.warning("%s", error)
+                    self.problem = error
+                    break
+                with self._lock:
+                    block = self._blocks.get(number)
+                    if block is not None and block.packed is packed:  # else cleared meanwhile
+                        block.place, block.packed = place, None
+                        self._packed -= len(packed)
+            with self._lock:
+                while self._overflow.size > self._disk_limit:
+                    self._drop_segment()
+                if self._packed > self._memory_limit:
+                    self._drop_block()
+
+    def _oldest_in_memory(self) -> tuple[int, bytes] | None:
+        """What goes to disk next; None while all fits into memory."""
+        with self._lock:
             if self._packed <= self._memory_limit:
-                break
-            if block.packed is None:
-                continue
-            try:
-                block.place = self._overflow.put(block.packed)
-            except WorkspaceError as error:
-                if self.problem is None:
-                    _log.warning("%s", error)
-                self.problem = error
-                break
-            self._packed -= len(block.packed)
-            block.packed = None
-        while self._overflow.size > self._disk_limit:
-            self._drop_segment()
-        if self._packed > self._memory_limit:
-            self._drop_block()
+                return None
+            for number, block in self._blocks.items():
+                if block.packed is not None:
+                    return number, block.packed
+        return None
 
     def _drop_segment(self) -> None:
         gone = self._overflow.drop_oldest()

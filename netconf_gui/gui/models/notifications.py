@@ -266,6 +266,10 @@ def tip(event: Event, rule: str = "") -> str:
     lines = [event.text, f"Time of the device: {event.time}. Received: {received}."]
     if event.replayed:
         lines.append("Sent again from the device's log.")
+    if event.stream:
+        lines.append(f"{event.severity.value.capitalize()}, of {event.stream}.")
+    if event.path:
+        lines.append(event.path)
     if event.module:
         lines.append(f"{event.module}:{event.name}")
     if rule:

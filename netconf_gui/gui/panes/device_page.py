@@ -25,6 +25,7 @@ from netconf_gui.gui.widgets import ElidedLabel, EmptyState, Notice, Segments
 from netconf_gui.services.monitoring import DeviceState, LockState, SchemaState, SessionState
 from netconf_gui.services.watch import Pacer
 from netconf_gui.session.session import Session
+from netconf_gui.session.subscriptions import EventStream
 from netconf_gui.workspace.inventory import Device
 
 PARTS = (
@@ -44,6 +45,7 @@ class DevicePage(QWidget):
     open_wanted = Signal(str)  # a datastore
     kill_wanted = Signal(object)  # a SessionState
     release_wanted = Signal(object)  # a LockState with a lock_id
+    subscribe_wanted = Signal(str)  # a stream
     schema_wanted = Signal(object, bool)  # a SchemaState; to be saved
     moved = Signal()  # another row or part
 
@@ -78,6 +80,8 @@ class DevicePage(QWidget):
         self.release_action = make("&Release the partial lock", "devicePageReleaseAction", "unlocked")
         self.release_action.setIconText("Release part")
         self.kill_action = make("&End the session…", "devicePageKillAction", "disconnect", "Shift+Del")
+        self.subscribe_action = make("S&ubscribe…", "devicePageSubscribeAction", "notification")
+        self.subscribe_action.triggered.connect(self._subscribe)
         self.show_schema = make("Show the &text", "devicePageSchemaAction", "file")
         self.save_schema = make("&Save the text…", "devicePageSaveSchemaAction", "save")
         self.refresh_action.triggered.connect(self.refresh)
@@ -104,7 +108,9 @@ class DevicePage(QWidget):
             buttons=[self.kill_action],
         )  # fmt: skip
         self.capabilities = TablePart("capabilities", "Capabilities", words.CAPABILITY_HEADERS, (136, 64, 470))
-        self.streams = TablePart("streams", "Streams", words.STREAM_HEADERS, (150, 64, 150), mono=(0,))
+        self.streams = TablePart(
+            "streams", "Streams", words.STREAM_HEADERS, (150, 64, 150), mono=(0,), buttons=[self.subscribe_action]
+        )
         self.schemas = TablePart(
             "schemas", "Schemas", words.SCHEMA_HEADERS, (250, 96, 64), mono=(0, 3),
             buttons=[self.show_schema, self.save_schema], searched=True,
@@ -130,6 +136,8 @@ class DevicePage(QWidget):
         layout.addWidget(self._foot())
         for part in (self.datastores, self.sessions, self.capabilities, self.streams, self.schemas):
             part.current_changed.connect(self._moved)
+        self.streams.activated.connect(lambda _line: self._subscribe())
+        self.streams.menu_wanted.connect(lambda spot: self._menu(self.streams, spot))
         self.datastores.activated.connect(lambda _line: self._open())
         self.schemas.activated.connect(lambda _line: self._want_schema(save=False))
         self.datastores.menu_wanted.connect(lambda spot: self._menu(self.datastores, spot))
@@ -312,6 +320,7 @@ class DevicePage(QWidget):
         mine = self.state.session(lock.session_id) if self.state is not None and lock is not None else None
         self.open_action.setEnabled(self._connected and self.datastores.current() is not None)
         self.release_action.setEnabled(self._connected and mine is not None and mine.ours)
+        self.subscribe_action.setEnabled(self._connected and self.streams.current() is not None)
         ends = isinstance(session, SessionState) and not session.ours
         self.kill_action.setEnabled(self._connected and ends)
         for one in (self.show_schema, self.save_schema):
@@ -322,6 +331,11 @@ class DevicePage(QWidget):
         held = self.datastores.current()
         if isinstance(held, Held) and self._connected:
             self.open_wanted.emit(held.datastore)
+
+    def _subscribe(self) -> None:
+        stream = self.streams.current()
+        if isinstance(stream, EventStream) and self._connected:
+            self.subscribe_wanted.emit(stream.name)
 
     def _release(self) -> None:
         lock = self._lock()

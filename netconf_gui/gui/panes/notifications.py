@@ -20,7 +20,7 @@ from netconf_gui.gui.widgets import Notice, Segments
 
 PAGES = (("events", "Events", "list"), ("subscriptions", "Subscriptions", "notification"), ("rules", "Rules", "filter"))
 
-WIDE = 1240  # px that all words of the bar need
+WIDE, CHOICES = 1240, 1040  # px that all words of the bar need, and its choices without words
 
 
 class NotificationsPane(QWidget):
@@ -61,6 +61,7 @@ class NotificationsPane(QWidget):
         """Where there is little room words give way to icons."""
         super().resizeEvent(event)
         narrow = event.size().width() < theme().px(WIDE)
+        self.events.set_narrow(event.size().width() < theme().px(CHOICES))
         words = Qt.ToolButtonStyle.ToolButtonIconOnly if narrow else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         if self.pages.button("events").property("narrow") != narrow:
             self.pages.button("events").setProperty("narrow", narrow)

@@ -7,6 +7,7 @@ from and how filters are worked through (`gui/notifications_filtering`), the oth
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QGuiApplication
@@ -147,8 +148,16 @@ class EventsPage(QWidget):
         self.stream = self._choice("notificationsStream", "Stream", (("All streams", ANY),), 106)
         self.kind = self._choice("notificationsKind", "Kind", KINDS, 92)
         line.addWidget(self.search, 2)
-        for combo in (self.device, self.severity, self.stream, self.kind):
+        self.combos = (self.device, self.severity, self.stream, self.kind)
+        for combo in self.combos:
             line.addWidget(combo)
+        self.filter_button = tool_button(
+            "Filter by device, severity, stream, kind", "notificationsFilter", icon="filter"
+        )
+        self.filter_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.filter_button.clicked.connect(self._offer_filters)
+        self.filter_button.hide()
+        line.addWidget(self.filter_button)
         self.reset_button = self._button(self.reset_action)
         line.addWidget(self.reset_button)
         self.said = ElidedLabel("notificationsSaid")
@@ -200,6 +209,34 @@ class EventsPage(QWidget):
             known = {combo.itemData(at) for at in range(combo.count())}
             for name in sorted(set(names) - known, key=str.casefold):
                 combo.addItem(name, name)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Where there is little room, one button stands for the four choices."""
+        self.filter_button.setVisible(narrow)
+        for combo in self.combos:
+            combo.setVisible(not narrow)
+
+    def filter_menu(self) -> QMenu:
+        """The four choices as a menu."""
+        menu = named(QMenu(self), "notificationsFilterMenu", "Filter")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for combo in self.combos:
+            inside = named(QMenu(combo.accessibleName(), menu), f"{combo.objectName()}Menu", combo.accessibleName())
+            menu.addMenu(inside)
+            for at in range(combo.count()):
+                entry = inside.addAction(combo.itemText(at))
+                entry.setObjectName(f"{combo.objectName()}Choice")
+                entry.setCheckable(True)
+                entry.setChecked(at == combo.currentIndex())
+                entry.triggered.connect(partial(self._pick, combo, at))
+        return menu
+
+    @staticmethod
+    def _pick(combo: QComboBox, at: int, _on: bool = False) -> None:
+        combo.setCurrentIndex(at)
+
+    def _offer_filters(self) -> None:
+        self.filter_menu().popup(self.filter_button.mapToGlobal(self.filter_button.rect().bottomLeft()))
 
     def reset(self) -> None:
         """Take all filters away."""

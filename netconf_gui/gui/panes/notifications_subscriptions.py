@@ -81,18 +81,18 @@ def lines(shown: Iterable[Shown]) -> Iterator[Line]:
             state, events = own.state.value, f"{own.events:,}"
             whose = "own session" if own.own_session else "session of the device"
             tip = own.reason or f"Begun {time.strftime('%H:%M:%S', time.localtime(own.began))}, {whose}."
-            side = f"#{own.remote}" if own.remote is not None else ""
             whose = "this program"
             ink = _INKS.get(own.state, "")
         else:
             assert listed is not None
             kind = "YANG push" if terms.push else "RFC 8639"
-            state, events, side, ink = listed.state or "active", "", f"#{listed.number}", ""
+            state, events, ink = listed.state or "active", "", ""
             whose = "configured" if listed.configured else "somebody else"
             receivers = ", ".join(f"{name} {how}".strip() for name, how in listed.receivers)
             tip = "; ".join(part for part in (listed.purpose, listed.transport, receivers) if part)
         texts = (one.device, about(terms), kind, state, events, filter_words(terms), whose)
-        yield Line(texts, one, side=side, ink=ink if ink in ("error", "text3") else "", tip=tip)
+        tip = f"Number {one.number} on the device. {tip}" if one.number is not None else tip
+        yield Line(texts, one, ink=ink if ink in ("error", "text3") else "", tip=tip)
 
 
 class SubscriptionsPage(QWidget):

@@ -27,6 +27,7 @@ from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tokens import SIZES
 
 _WIDTHS = {TIME: 104, DEVICE: 96, STREAM: 84, SEVERITY: 106, PATH: 160}
+ROOMY, NARROW = 800, 660  # px: below it there is no path, below that no stream and no word for severity
 _MONO = frozenset({TIME, PATH})
 
 
@@ -66,6 +67,7 @@ class EventTable(PlainGrid):
     def _set_widths(self) -> None:
         for section, width in _WIDTHS.items():
             self.setColumnWidth(section, theme().px(width))
+        self._fit(self.viewport().width())
 
     def _restyle(self) -> None:
         self.scale()
@@ -107,8 +109,16 @@ class EventTable(PlainGrid):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit(event.size().width())
         if self._following:
             self.to_end()
+
+    def _fit(self, width: int) -> None:
+        """What happened comes first: where there is little room other columns give way (tips have it all)."""
+        px = theme().px
+        self.setColumnHidden(PATH, width < px(ROOMY))
+        self.setColumnHidden(STREAM, width < px(NARROW))
+        self.setColumnWidth(SEVERITY, px(32 if width < px(NARROW) else _WIDTHS[SEVERITY]))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self._by_hand = True
@@ -187,7 +197,11 @@ class EventTable(PlainGrid):
             return
         height = self.rowHeight(top)
         y = self.rowViewportPosition(top)
-        columns = [(at, self.columnViewportPosition(at), self.columnWidth(at)) for at in range(len(EventModel.headers))]
+        columns = [
+            (at, self.columnViewportPosition(at), self.columnWidth(at))
+            for at in range(len(EventModel.headers))
+            if not self.isColumnHidden(at)
+        ]
         width = self.viewport().width()
         chosen = self._chosen_ranges()
         current = self.currentIndex().row() if self.hasFocus() else -1
@@ -235,7 +249,7 @@ class EventTable(PlainGrid):
                 icon = icons.icon(found.icon, found.ink)
                 icon.paint(painter, QRect(cell.left(), y + (height - side) // 2, side, side))
                 cell.setLeft(cell.left() + side + look.px(6))
-            if not text:
+            if not text or cell.width() <= 0:
                 continue
             weight = found.weight if column == WHAT else 400
             painter.setFont(fonts[(column in _MONO, weight)])
