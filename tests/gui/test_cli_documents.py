@@ -207,6 +207,14 @@ def test_the_review_shows_differences_and_commands(qtbot: QtBot, tasks: TaskMana
         " exit",
     ]
     assert "look twice" in review.notice.text
+    review.show()
+    review.say_notes("What will happen.")
+    review.resize(900, 600)
+    assert review.way.text == review.apply_button.toolTip() == "What will happen."
+    review.resize(400, 300)
+    assert review.way.text == ""
+    assert review.startup.text() == "Startup"
+    assert review.apply_button.toolTip() == "What will happen."
     review.which.choose("inverse")
     assert "description test456" in review.commands.plain_text()
     assert review.summary.text().startswith("2 changes in 2 sections")
@@ -259,10 +267,10 @@ def test_it_opens_is_edited_reviewed_and_applied(
     a.review.trigger()
     review = program.texts.review_of(opened)
     assert review is not None
-    assert "no confirmed commit" in review.way.text
-    assert "Startup is not written" in review.way.text
+    assert "no confirmed commit" in review.apply_button.toolTip()
+    assert "Startup is not written" in review.apply_button.toolTip()
     review.startup.setChecked(True)
-    assert "copied to startup" in review.way.text
+    assert "copied to startup" in review.apply_button.toolTip()
     with qtbot.waitSignal(program.applying.ended, timeout=LONG):
         review.apply_button.click()
     assert "description by us" in router.text

@@ -106,7 +106,8 @@ class CliPane(QWidget):
         self.splitter.addWidget(self._tree_side)
         self.splitter.addWidget(self.editor)
         self.splitter.setSizes([300, 700])
-        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setStretchFactor(0, 3)
+        self.splitter.setStretchFactor(1, 7)
         layout = column(self)
         for part in (self.bar, self.state_bar, self.notice):
             layout.addWidget(part)

@@ -6,7 +6,7 @@ Lives here: the page.  Does not live here: working it out (`cli_states`), sendin
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QSplitter, QStackedWidget, QWidget
 
 from netconf_gui.config.cli_diff_text import diff_lines
@@ -15,10 +15,12 @@ from netconf_gui.config.cli_summary import summary
 from netconf_gui.gui.forms import action, column, fix_height, label, named, push_button, row, tool_button
 from netconf_gui.gui.panes.cli_editor import CliDiffEditor, CliEditor
 from netconf_gui.gui.panes.cli_pane import CliPane
+from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tokens import SIZES
 from netconf_gui.gui.widgets import EmptyState, Notice, Segments
 from netconf_gui.session.redact_cli import mask_cli
 
+_ROOM_FOR_WORDS, _ROOM_FOR_NOTES = 560, 380  # px at the base font size
 _TINTS = {"add": "added", "change": "changed", "remove": "removed"}
 
 
@@ -132,13 +134,27 @@ class CliReview(QWidget):
 
     def _say(self) -> None:
         self.notice.say("warning", " ".join(self.plan.notes))
-        self.way.say("info", self._notes if self.plan else "")
+        self._fit()
         count = self.plan.edits
         self.count.setText(f"{count:,} command{'' if count == 1 else 's'}" if count else "")
         can = bool(self.plan) and bool(self.pane.context.device_id) and not self.pane.context.read_only
         self.apply_button.setEnabled(can and not self._running and not self.pane.state.fault)
         self.apply_button.setVisible(bool(self.pane.context.device_id))
         self.startup.setVisible(bool(self.pane.context.device_id))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where there is little room, words give way; what will happen is then in the button's tip alone."""
+        wide, notes = self.width() >= theme().px(_ROOM_FOR_WORDS), self._notes if self.plan else ""
+        style = Qt.ToolButtonStyle
+        self.copy_button.setToolButtonStyle(style.ToolButtonTextBesideIcon if wide else style.ToolButtonIconOnly)
+        self.which.set_style(style.ToolButtonTextBesideIcon if wide else style.ToolButtonIconOnly)
+        self.startup.setText("Save to startup" if wide else "Startup")
+        self.way.say("info", notes if self.height() >= theme().px(_ROOM_FOR_NOTES) else "")
+        self.apply_button.setToolTip(notes)
 
     def _show_commands(self) -> None:
         plan = self._plans[self.which.current]
