@@ -367,7 +367,7 @@ class SubscribeDialog(FormDialog):
         self.filter_name.setVisible(kind == "name")
         self.pick.setVisible(kind != "name")
         helps = {
-            "xpath": "Module names are the prefixes, and every name needs one: /a-module:event[a-module:severity='major'].",
+            "xpath": "Module names are the prefixes of every name: /a-module:event[a-module:severity='major'].",
             "subtree": "XML elements; what stands in them has to be so (RFC 6241, section 6).",
             "name": "A filter of the device's configuration, below /filters.",
         }
