@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QCheckBox, QSizePolicy, QSplitter, QStackedWidget, QWidget
 
 from netconf_gui.config.cli_diff_text import diff_lines
 from netconf_gui.config.cli_plan import CliPlan, cli_plan
@@ -62,6 +62,8 @@ class CliReview(QWidget):
     def _make_bar(self) -> QWidget:
         bar = named(QWidget(), "cliReviewBar", "Review", role="bar")
         fix_height(bar, SIZES.bar + 4)
+        # words give way where there is little room, see _fit
+        bar.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         line = row(bar, margins=(8, 0, 8, 0), spacing=8)
         self.which = Segments(
             "cliReviewWhich", "Which commands", (("plan", "Commands", "apply"), ("inverse", "Way back", "undo"))
