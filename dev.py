@@ -322,11 +322,20 @@ def ui(rest: list[str]) -> int:
 
 
 def package(rest: list[str]) -> int:
-    """A wheel, and a folder with the frozen program, both under dist/."""
+    """Wheel, sdist, the frozen program and its Linux packages, under dist/; each checks itself."""
     prepare()
-    run(PYTHON, "-m", "hatchling", "build", "-t", "wheel")
+    dist = ROOT / "dist"
+    run(PYTHON, "-m", "hatchling", "build", "-t", "sdist", "-t", "wheel")
+    run(PYTHON, "packaging/pictures.py", ROOT / "build" / "icons")
     spec = ROOT / "packaging" / "netconf_gui.spec"
-    run(PYTHON, "-m", "PyInstaller", "--noconfirm", "--distpath", ROOT / "dist", "--workpath", ROOT / "build", spec)
+    run(PYTHON, "-m", "PyInstaller", "--noconfirm", "--distpath", dist, "--workpath", ROOT / "build", spec)
+    run(dist / "netconf_gui" / f"netconf-gui{'.exe' if WINDOWS else ''}", "--self-test")
+    if platform.system() == "Linux":
+        tools = {"deb": "dpkg-deb", "rpm": "rpmbuild", "tar": "tar", "appdir": "sh"}
+        kinds = [kind for kind, tool in tools.items() if shutil.which(tool)]
+        say(f"packages: {', '.join(kinds)}")
+        run(PYTHON, "packaging/linux_packages.py", dist / "netconf_gui", dist, "--only", ",".join(kinds))
+        run(PYTHON, "packaging/check_linux.py", dist)
     return 0
 
 

@@ -34,16 +34,16 @@ def _parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; returns the exit status (0 fine, 1 a failed tour or self-test, 2 usage, 3 cannot start)."""
     options = _parser().parse_args(argv)
+    if options.self_test:
+        from netconf_gui.gui.self_test import run_self_test
+
+        return run_self_test()
     try:
         workspace = Workspace.open()
     except WorkspaceError as error:
         sys.stderr.write(f"{error.full_text()}\n")
         return 3
     log.configure(workspace.locations.log_folder)
-    if options.self_test:
-        from netconf_gui.gui.self_test import run_self_test
-
-        return run_self_test(workspace)
     if options.tour is not None:
         from netconf_gui.gui.tour.tour import run_tour
 

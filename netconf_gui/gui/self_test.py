@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from netconf_gui.workspace.locations import Locations
 from netconf_gui.workspace.workspace import Workspace
 
 LIBRARY = "NETCONF_GUI_LIBYANG"
@@ -21,8 +22,13 @@ PROBE = """module probe {
 """
 
 
-def run_self_test(workspace: Workspace) -> int:
-    """Print one line a check; 0 when all passed."""
+def run_self_test() -> int:
+    """Print one line a check; 0 when all passed.  Leaves nothing behind: it has folders of its own."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        return _checked(Workspace.open(Locations.under(Path(folder))))
+
+
+def _checked(workspace: Workspace) -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from netconf_gui.gui.application import make_application
 
@@ -114,7 +120,6 @@ def _demo(workspace: Workspace) -> str:
     from netconf_gui.services.demo_process import DemoProcess
     from netconf_gui.services.load import load
     from netconf_gui.workspace.inventory import Device
-    from netconf_gui.workspace.locations import Locations
     from netconf_gui.yang.check import Engine
 
     with tempfile.TemporaryDirectory() as folder, Engine(cache_folder=Path(folder) / "schema") as engine:
