@@ -35,6 +35,8 @@ STEPS = (
     "fleet-run",
     "device-page",
     "intended",
+    "subscribe",
+    "notifications",
     "cli-document",
     "cli-review",
     "disconnected",

@@ -10,11 +10,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTreeView, QWidget
+from shiboken6 import isValid
 
+from netconf_gui.demo.event_tools import NS_EVENTS
 from netconf_gui.gui.demo_device import DEMO_ID, ROUTER_ID
+from netconf_gui.gui.dialogs.subscribe import SubscribeDialog
 from netconf_gui.gui.panes.console import ConsolePane
 from netconf_gui.gui.panes.datastore_difference import DatastoreDifference
 from netconf_gui.gui.panes.device_page import DevicePage
+from netconf_gui.protocol.operations import custom
+from netconf_gui.protocol.xml import parse
 
 if TYPE_CHECKING:
     from netconf_gui.gui.tour.tour import Tour
@@ -29,6 +34,7 @@ def stops(tour: Tour) -> tuple[Stop, ...]:
         ("see what the device is and who holds a lock", breadth.device_page),
         ("compare intended with running", breadth.intended),
         ("fill in an operation, send it, and see what comes back", breadth.console),
+        ("subscribe to events and to a datastore, and see what comes", breadth.notifications),
         ("edit and apply a configuration that is text", breadth.text),
     )
 
@@ -90,6 +96,48 @@ class Breadth:
         page.side.search.clear()
         stage.shot("console")
         self.program.documents.close_page(page)
+
+    def notifications(self) -> None:
+        """Events in the list, and the datastore as a live tree above it."""
+        stage, notifications = self.stage, self.program.notifications
+        for subject in ("stream", "datastore"):
+            self.tour.command("subscribeAction")
+            form = stage.find(QWidget, "subscribeDialog")
+            assert isinstance(form, SubscribeDialog)
+            stage.wait(lambda form=form: form.known is not None, "the device has told what it offers")
+            if subject == "datastore":
+                stage.click("subscribeAbout_datastore")
+                form.datastores.setCurrentIndex(form.datastores.findText("running"))
+                stage.shot("subscribe")
+            stage.click("subscribeButton")
+            stage.wait(lambda form=form: not isValid(form) or not form.isVisible(), "the device has taken it")
+        devices = notifications.devices.of(DEMO_ID)
+        assert devices is not None
+        stream, push = devices.subscriptions
+        view = notifications.wishes.view(push)
+        assert view is not None
+        stage.wait(lambda: view.tree is not None, "the datastore is shown as a tree")
+        link = self.program.connections.link(DEMO_ID)
+        assert link is not None and link.session is not None
+        for severity, text in (
+            ("information", "Self-test passed"),
+            ("major", "Fan 2 stopped"),
+            ("cleared", "Fan 2 runs"),
+        ):
+            wish = f'<emit-events xmlns="{NS_EVENTS}"><severity>{severity}</severity><text>{text}</text></emit-events>'
+            link.session.call(custom(parse(wish.encode())))
+        stage.wait(lambda: stream.events >= 3, "the events came")
+        notifications.show()
+        stage.wait(lambda: notifications.model.rowCount() >= 3, "they are listed")
+        notifications.pane.events.table.selectRow(notifications.model.rowCount() - 2)
+        stage.settle()
+        stage.shot("notifications")
+        self.program.documents.close_page(view)
+        for one in (push, stream):
+            devices.stop(one)
+            devices.forget(one)
+        self.program.window.bottom.choose("problems")
+        stage.settle()
 
     def text(self) -> None:
         """The demo router: sections beside the text, then its review, then the apply."""
