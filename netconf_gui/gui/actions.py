@@ -124,11 +124,11 @@ def make_actions(window: QWidget) -> Actions:
         open_state=make("Open s&tate", "openState", "activity", "Ctrl+3", "Configuration and state, live", on=False),
         history=make("&History…", "history", "snapshot", "Ctrl+4", "What was applied, and the way back", on=False),
         schema_report=make(
-            "&Schema report", "schemaReport", "list", "Ctrl+Shift+I", "What became of each YANG module", on=False
+            "Sc&hema report", "schemaReport", "list", "Ctrl+Shift+I", "What became of each YANG module", on=False
         ),
         console=make("&RPC and action console", "console", "console", "Ctrl+Alt+R", "Send any operation", on=False),
-        notifications=make("N&otifications", "notifications", "notification", "Ctrl+7", "What devices tell"),
-        subscribe=make("Su&bscribe…", "subscribe", "add", "Ctrl+Alt+E", "Have the device tell what happens", on=False),
+        notifications=make("&Notifications", "notifications", "notification", "Ctrl+7", "What devices tell"),
+        subscribe=make("S&ubscribe…", "subscribe", "add", "Ctrl+Alt+E", "Have the device tell what happens", on=False),
         validate=make("&Validate", "validate", "validate", "F7", "Check the document by its YANG modules", on=False),
         show_diff=make("Show &diff", "showDiff", "diff", "Ctrl+D", "Compare with what was fetched", on=False),
         rebase=make("Refresh and re&base my draft", "rebase", "merge", "Ctrl+F5", "Fetch again, keep mine", on=False),
@@ -144,8 +144,8 @@ def make_actions(window: QWidget) -> Actions:
             "&Pending commits…", "pendingCommits", "guard", "Ctrl+Alt+P", "Commits that still wait for confirmation"
         ),
         fleet=make("&Fleet…", "fleet", "fleet", "Ctrl+Alt+F", "Change many devices as one transaction"),
-        stop=make("&Stop what is running", "stop", "stop", "Esc", on=False),
-        forget=make("&Forget passwords of this session", "forget", "credentials", "Ctrl+Shift+F"),
+        stop=make("S&top what is running", "stop", "stop", "Esc", on=False),
+        forget=make("For&get passwords of this session", "forget", "credentials", "Ctrl+Shift+F"),
         search=make("&Search everywhere", "search", "search", "Ctrl+Shift+P"),
         browse_schema=make("Schema &browser", "browseSchema", "schema", "Ctrl+Shift+B", "Browse the modules", on=False),
         browse_other=make("Browse &other modules…", "browseOther", "", "Ctrl+Alt+B"),
@@ -190,17 +190,28 @@ class Menus:
         self.device = self._menu(
             "&Device",
             "device",
-            [a.add_device, a.start_demo, a.start_router],
+            [a.add_device, a.edit_device, a.remove_device],
             [a.connect, a.disconnect, a.refresh],
-            [a.open_running, a.open_candidate, a.open_state],
-            [a.apply_options, a.confirm_commit, a.roll_back, a.pending_commits],
-            [a.history, a.schema_report],
-            [a.notifications, a.subscribe],
-            [a.edit_device, a.remove_device],
+            [a.history, a.open_running, a.open_candidate, a.open_state],
         )
-        self._menu("D&ocument", "document", [a.validate, a.show_diff], [a.rebase], [a.review])
-        schemas = [a.browse_schema, a.browse_other, a.compare_schemas]
-        self._menu("&Tools", "tools", [a.search], [a.fleet], [a.console], schemas, [a.stop], [a.forget])
+        # what is about the device as a whole stands above this line, what reads its data below
+        self.reading = self.device.insertSeparator(a.open_running)
+        self.device.addSeparator()
+        self.commits = self._submenu(
+            self.device, "Comm&its", "commits", [a.confirm_commit, a.roll_back, a.pending_commits]
+        )
+        self.device.addSeparator()
+        self._submenu(self.device, "&Built-in demo", "demo", [a.start_demo, a.start_router])
+        self._menu("D&ocument", "document", [a.validate, a.show_diff], [a.rebase], [a.review, a.apply_options])
+        self._menu(
+            "&Tools",
+            "tools",
+            [a.search],
+            [a.console, a.notifications, a.subscribe],
+            [a.browse_schema, a.browse_other, a.compare_schemas, a.schema_report],
+            [a.fleet],
+            [a.stop, a.forget],
+        )
         self._menu(
             "&Window",
             "window",
@@ -219,6 +230,12 @@ class Menus:
                 menu.addSeparator()
             menu.addActions(section)
         self._bar.addMenu(menu)
+        return menu
+
+    def _submenu(self, above: QMenu, title: str, name: str, actions: list[QAction]) -> QMenu:
+        menu = named(QMenu(title, self._window), f"{name}Menu", title.replace("&", ""))
+        menu.addActions(actions)
+        above.addMenu(menu)
         return menu
 
     def _themes(self, view: QMenu) -> dict[Mode, QAction]:

@@ -62,8 +62,7 @@ class CallingHome(QObject):
         made.triggered.connect(lambda: self.open())
         window.addAction(made)
         menu = window.menus.device
-        menu.insertAction(window.actions_.connect, made)
-        menu.insertSeparator(window.actions_.connect)
+        menu.insertAction(window.actions_.edit_device, made)
         self.status = window.status.calls
         connections = program.connections
         connections.opened.connect(self._opened)

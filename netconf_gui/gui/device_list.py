@@ -273,18 +273,12 @@ class DeviceList(QObject):
             busy = link.state in (LinkState.CONNECTED, LinkState.CONNECTING)
             menu.addAction(a.disconnect if busy else a.connect)
             if link.connected:
-                menu.addActions(
-                    [
-                        a.open_running,
-                        a.open_candidate,
-                        a.open_state,
-                        a.console,
-                        a.subscribe,
-                        a.browse_schema,
-                        a.schema_report,
-                    ]
-                )
+                menu.addSeparator()
+                menu.addActions([a.open_running, a.open_candidate, a.open_state])
+                menu.addSeparator()
                 menu.addActions(self.more_actions)
+                menu.addSeparator()
+                menu.addActions([a.console, a.subscribe, a.browse_schema, a.schema_report])
             menu.addSeparator()
             menu.addAction(a.history)
             menu.addSeparator()

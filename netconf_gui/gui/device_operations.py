@@ -86,9 +86,7 @@ class DeviceOperations(QObject):
                 menu.addSeparator()
             menu.addAction(made)
             self.actions[name] = made
-        whole = window.findChild(QMenu, "deviceMenu")
-        assert whole is not None
-        whole.insertMenu(window.actions_.apply_options, menu)
+        window.menus.device.insertMenu(window.menus.commits.menuAction(), menu)
         self.lock_changed.connect(program.following.show_lock)
         program.applying.lock_changed.connect(self._applied)
         program.connections.closed.connect(self._follow_locks)

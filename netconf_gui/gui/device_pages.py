@@ -50,9 +50,9 @@ class DevicePages(QObject):
         )
         made.triggered.connect(lambda: self._open_selected())
         window.addAction(made)
-        window.menus.device.insertAction(window.actions_.open_running, made)
+        window.menus.device.insertAction(window.actions_.history, made)
         startup = self.open_startup = action(
-            window, "Open start&up", "openStartupAction", icon="datastore", shortcut="Ctrl+Alt+Shift+S"
+            window, "Open startu&p", "openStartupAction", icon="datastore", shortcut="Ctrl+Alt+Shift+S"
         )
         startup.triggered.connect(lambda: self._open_startup())
         window.addAction(startup)

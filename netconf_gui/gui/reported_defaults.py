@@ -51,7 +51,10 @@ class ReportedDefaults(QObject):
             program.window.addAction(made)
             self.menu.addAction(made)
             self.actions[mode] = made
-        program.window.menus.device.insertMenu(program.window.actions_.apply_options, self.menu)
+        menus = program.window.menus
+        above = menus.device.actions()
+        # the line below what reads
+        menus.device.insertMenu(above[above.index(program.window.actions_.open_state) + 1], self.menu)
         program.documents.defaults_mode = self.mode
         program.devices.selection_changed.connect(self.follow)
         program.connections.changed.connect(lambda _device: self.follow())
