@@ -48,6 +48,8 @@ from netconf_gui.gui.following import Following
 from netconf_gui.gui.guarding import Guarding
 from netconf_gui.gui.history import Histories
 from netconf_gui.gui.main_window import MainWindow
+from netconf_gui.gui.nacm import AccessControls
+from netconf_gui.gui.nacm_telling import AccessTelling
 from netconf_gui.gui.notifications import Notifications
 from netconf_gui.gui.operational_views import OperationalViews
 from netconf_gui.gui.outdated import Outdated
@@ -141,6 +143,8 @@ class Program(QObject):
         self.device_pages = DevicePages(self)
         self.calling_home = CallingHome(self)
         self.notifications = Notifications(self)
+        self.access = AccessControls(self)
+        self.access_telling = AccessTelling(self, self.access)
         self.consoles = Consoles(self)
         self.console_places = ConsolePlaces(self)
         self.closing = Closing(self.tasks, self.applying.leave, self._disconnect_all, self._stops())
@@ -348,7 +352,9 @@ class Program(QObject):
         report = error_report.describe(error, doing=doing)
         shown = self.window.findChildren(ErrorDialog)
         if not any(one.isVisible() and one.report.title == report.title for one in shown):
-            ErrorDialog(self.window, report).open()
+            dialog = ErrorDialog(self.window, report)
+            self.access_telling.in_dialog(dialog, error)
+            dialog.open()
 
     def _device_failed(self, device_id: str, error: BaseException) -> None:
         link = self.connections.link(device_id)

@@ -69,6 +69,7 @@ class OneConsole(QObject):
         self.pane = pane = ConsolePane(
             link.device.id, link.device.name, program.tasks, program.engine, self.judge_of, self.history
         )
+        program.access_telling.in_console(pane)
         self.sending = ConsoleSender(program, self)
         pane.side.operation_chosen.connect(self._choose)
         pane.side.kept_chosen.connect(lambda kept: self.put(kept.text))

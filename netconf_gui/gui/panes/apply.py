@@ -14,6 +14,7 @@ from netconf_gui.gui.dialogs.lock_denied import waiting_words
 from netconf_gui.gui.forms import column, fix_height, label, named, push_button, row
 from netconf_gui.gui.models.apply_log import PATH, ApplyLogModel
 from netconf_gui.gui.node_words import count_words
+from netconf_gui.gui.panes.nacm_lines import WhyLine
 from netconf_gui.gui.panes.stepper import Stepper
 from netconf_gui.gui.rows import RowTree
 from netconf_gui.gui.stage_words import TITLES, outcome_kind, outcome_words, planned_stages, readback_words
@@ -68,6 +69,8 @@ class ApplyPane(QWidget):
         layout.addWidget(self.stepper)
         self.notice = Notice("applyNotice")
         layout.addWidget(self.notice)
+        self.why = WhyLine()
+        layout.addWidget(self.why)
         self.countdown = Notice("applyCountdown")
         layout.addWidget(self.countdown)
         self.log = ApplyLogModel(self)

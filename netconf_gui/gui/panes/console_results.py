@@ -6,7 +6,7 @@ Lives here: showing results and how far they are.  Does not live here: sending (
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,7 @@ from netconf_gui.gui.document_context import DocumentContext
 from netconf_gui.gui.forms import column, fix_height, named, push_button, row
 from netconf_gui.gui.panes.document import DocumentPane
 from netconf_gui.gui.panes.huge_text import HugeText
+from netconf_gui.gui.panes.nacm_lines import WhyLine
 from netconf_gui.gui.panes.xml_editor import XmlEditor
 from netconf_gui.gui.rows import Index, Role, RowTree
 from netconf_gui.gui.tasks import TaskManager
@@ -179,6 +180,10 @@ class ResultsView(QWidget):
         self._showing: tuple[object, ...] = ()
         layout = column(self)
         layout.addWidget(self._bar())
+        self.why = WhyLine()
+        # why a request was denied, and whether there is a rule to show; set by who knows rights
+        self.explain: Callable[[Result], tuple[str, bool]] = lambda _result: ("", False)
+        layout.addWidget(self.why)
         self._split = named(QSplitter(Qt.Orientation.Horizontal), "resultSplitter", "Devices and result")
         self._split.setHandleWidth(theme().px(4))
         self._split.setChildrenCollapsible(False)
@@ -293,6 +298,8 @@ class ResultsView(QWidget):
 
     def _show_result(self, one: Result) -> None:
         sent = one.sent
+        words, rule = self.explain(one)
+        self.why.say(words, rule=rule)
         self.views.setVisible(sent is not None)
         if sent is None:
             title = "Waiting for the answer" if one.running else "There is no answer"

@@ -383,6 +383,16 @@ class DocumentPane(QWidget):
 
     # editing
 
+    def set_read_only(self, on: bool) -> None:
+        """Edits are taken from now on, or are not."""
+        if self.context.read_only == on:
+            return
+        self.context.read_only = on
+        for view in self.side.all:
+            view.set_read_only(on)
+        self._say_state()
+        self._row_moved(self.row)
+
     def guard(self, work: Callable[[], object]) -> bool:
         """Do something that may be refused; what refuses it is told by `error`."""
         if self.context.read_only:

@@ -59,6 +59,9 @@ class SideView(QWidget):
         """Stop timers and leave the document; the view is not used after that."""
         raise NotImplementedError
 
+    def set_read_only(self, on: bool) -> None:
+        """Take no edits from now on, or take them again."""
+
     def focus_target(self) -> QWidget:
         """The widget that takes the keys."""
         return self

@@ -170,6 +170,10 @@ class ListTable(SideView):
             return
         self._show_near(element)
 
+    def set_read_only(self, on: bool) -> None:
+        self.model.read_only = on
+        self.actions_.update_state()
+
     def close_view(self) -> None:
         for timer in (self._telling, self._typing, self._following):
             timer.stop()

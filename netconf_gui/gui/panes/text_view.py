@@ -224,6 +224,11 @@ class TextView(SideView):
         self._job.done.connect(lambda written: self._long_written(written, revision, seen))
         self._job.failed.connect(self._not_written)
 
+    def set_read_only(self, on: bool) -> None:
+        self._read_only = on
+        if not self._writing:
+            self.editor.setReadOnly(on)
+
     def _long_written(self, written: Written, revision: int, seen: int) -> None:
         self._job = None
         if seen != self.editor.document().revision():
