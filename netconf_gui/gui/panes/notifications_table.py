@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
+    QColor,
     QContextMenuEvent,
     QFocusEvent,
     QFont,
+    QFontMetrics,
     QKeyEvent,
     QPainter,
     QPaintEvent,
@@ -28,6 +30,7 @@ from netconf_gui.gui.tokens import SIZES
 
 _WIDTHS = {TIME: 104, DEVICE: 96, STREAM: 84, SEVERITY: 106, PATH: 160}
 ROOMY, NARROW = 800, 660  # px: below it there is no path, below that no stream and no word for severity
+MOST = 400  # letters of a cell
 _MONO = frozenset({TIME, PATH})
 
 
@@ -190,73 +193,85 @@ class EventTable(PlainGrid):
         look = theme()
         painter.fillRect(rect, look.color("surface"))
         count = self.events.size()
-        if not count:
-            return
-        top = self.rowAt(rect.top())
+        top = self.rowAt(rect.top()) if count else -1
         if top < 0:
             return
-        height = self.rowHeight(top)
-        y = self.rowViewportPosition(top)
-        columns = [
-            (at, self.columnViewportPosition(at), self.columnWidth(at))
-            for at in range(len(EventModel.headers))
-            if not self.isColumnHidden(at)
-        ]
+        height, y = self.rowHeight(top), self.rowViewportPosition(top)
+        brush = _Brush([(at, self.columnViewportPosition(at), self.columnWidth(at)) for at in self._columns()], height)
         width = self.viewport().width()
         chosen = self._chosen_ranges()
-        current = self.currentIndex().row() if self.hasFocus() else -1
-        fonts = {
-            (mono, weight): look.mono(weight=weight) if mono else look.font(weight=weight)
-            for mono in (False, True)
-            for weight in (400, 600)
-        }
+        focused = self.hasFocus()
+        current = self.currentIndex().row() if focused else -1
         row = top
         while row < count and y <= rect.bottom():
             found = self.events.look(row)
             spot = QRect(0, y, width, height)
             if any(first <= row <= last for first, last in chosen):
-                painter.fillRect(spot, look.color("select" if self.hasFocus() else "select_off"))
+                painter.fillRect(spot, brush.colour("select" if focused else "select_off"))
             elif found is not None and found.tint:
-                painter.fillRect(spot, look.color(found.tint))
+                painter.fillRect(spot, brush.colour(found.tint))
             if found is not None:
-                self._paint_row(painter, found, columns, y, height, fonts)
+                brush.paint(painter, found, y)
             if row == current:
-                painter.setPen(QPen(look.color("focus"), 1))
+                painter.setPen(QPen(brush.colour("focus"), 1))
                 painter.drawRect(spot.adjusted(0, 0, -1, -1))
             y += height
             row += 1
+
+    def _columns(self) -> list[int]:
+        return [at for at in range(len(EventModel.headers)) if not self.isColumnHidden(at)]
 
     def _chosen_ranges(self) -> list[tuple[int, int]]:
         chosen = self.selectionModel().selection()
         ranges = [chosen.at(at) for at in range(chosen.count())]
         return [(found.top(), found.bottom()) for found in ranges]
 
-    @staticmethod
-    def _paint_row(
-        painter: QPainter,
-        found: EventRow,
-        columns: list[tuple[int, int, int]],
-        y: int,
-        height: int,
-        fonts: dict[tuple[bool, int], QFont],
-    ) -> None:
+
+class _Brush:
+    """Paints rows; what all of them have in common is looked up once: while events come in, time is scarce."""
+
+    def __init__(self, columns: list[tuple[int, int, int]], height: int) -> None:
         look = theme()
-        for column, x, width in columns:
+        edge, self._icon = look.px(6), look.px(SIZES.icon)
+        self._cells = [(at, x + edge, width - 2 * edge) for at, x, width in columns]
+        self._height = height
+        self._gap = edge
+        self._colours: dict[str, QColor] = {}
+        self._fonts: dict[tuple[bool, int], tuple[QFont, QFontMetrics, int]] = {}
+        for mono in (False, True):
+            for weight in (400, 600):
+                font = look.mono(weight=weight) if mono else look.font(weight=weight)
+                metrics = QFontMetrics(font)
+                self._fonts[mono, weight] = font, metrics, max(1, metrics.maxWidth() if mono else metrics.height())
+
+    def colour(self, token: str) -> QColor:
+        """The colour of a token."""
+        found = self._colours.get(token)
+        if found is None:
+            found = self._colours[token] = theme().color(token)
+        return found
+
+    def paint(self, painter: QPainter, found: EventRow, y: int) -> None:
+        """One row, at this height."""
+        for column, x, width in self._cells:
             text = found.texts[column]
-            cell = QRect(x + look.px(6), y, width - look.px(12), height)
             if column == SEVERITY:
-                side = look.px(SIZES.icon)
+                side = self._icon
                 icon = icons.icon(found.icon, found.ink)
-                icon.paint(painter, QRect(cell.left(), y + (height - side) // 2, side, side))
-                cell.setLeft(cell.left() + side + look.px(6))
-            if not text or cell.width() <= 0:
+                icon.paint(painter, QRect(x, y + (self._height - side) // 2, side, side))
+                x, width = x + side + self._gap, width - side - self._gap
+            if not text or width <= 0:
                 continue
-            weight = found.weight if column == WHAT else 400
-            painter.setFont(fonts[(column in _MONO, weight)])
-            ink = found.ink if column == SEVERITY else found.text_ink if column in (WHAT, PATH) else "text2"
-            painter.setPen(look.color(ink))
             if column == WHAT and found.event.replayed:
                 text = f"{text}  (replayed)"
-            mode = Qt.TextElideMode.ElideMiddle if column == PATH else Qt.TextElideMode.ElideRight
-            shown = painter.fontMetrics().elidedText(text, mode, cell.width())
-            painter.drawText(cell, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+            font, metrics, widest = self._fonts[column in _MONO, found.weight if column == WHAT else 400]
+            if len(text) * widest > width:  # else it fits whatever its letters are
+                mode = Qt.TextElideMode.ElideMiddle if column == PATH else Qt.TextElideMode.ElideRight
+                text = metrics.elidedText(text if column == PATH else text[:MOST], mode, width)
+            ink = found.ink if column == SEVERITY else found.text_ink if column in (WHAT, PATH) else "text2"
+            painter.setFont(font)
+            painter.setPen(self.colour(ink))
+            painter.drawText(QRect(x, y, width, self._height), _LEFT, text)
+
+
+_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
