@@ -41,6 +41,7 @@ from netconf_gui.gui.dialogs.message import ErrorDialog
 from netconf_gui.gui.documents import Documents
 from netconf_gui.gui.drafting import Drafting
 from netconf_gui.gui.files import Files
+from netconf_gui.gui.filters import Filters
 from netconf_gui.gui.finding import connect_search
 from netconf_gui.gui.fleet import Fleets
 from netconf_gui.gui.fleet_resuming import FleetResuming
@@ -141,6 +142,7 @@ class Program(QObject):
         self.operations = DeviceOperations(self)
         self.differences = DatastoreDifferences(self)
         self.device_pages = DevicePages(self)
+        self.filters = Filters(self)
         self.calling_home = CallingHome(self)
         self.notifications = Notifications(self)
         self.access = AccessControls(self)

@@ -16,7 +16,6 @@ from shiboken6 import isValid
 from netconf_gui.cancel import CancelToken
 from netconf_gui.config.live import LiveDocument
 from netconf_gui.config.path import InstancePath
-from netconf_gui.errors import ConfigError
 from netconf_gui.gui.forms import action
 from netconf_gui.gui.panes.document import DocumentPane
 from netconf_gui.gui.panes.document_places import path_of_row
@@ -111,7 +110,6 @@ class OperationalViews(QObject):
         program.connections.changed.connect(self._changed)
         program.documents.pane_added.connect(self._extend)
         program.node.state_wanted.connect(self._open_node)
-        program.schemas.filter_wanted.connect(self._open_path)
 
     def view(self, device_id: str) -> OperationalView | None:
         """The tab of a device, if it is open."""
@@ -159,14 +157,6 @@ class OperationalViews(QObject):
         """The state at the node under a document's cursor."""
         path = path_of_row(pane.document, pane.row)
         return self.open(pane.context.device_id, path) if pane.context.device_id else None
-
-    def _open_path(self, device_id: str, text: str) -> None:
-        link = self._program.connections.link(device_id)
-        schema = link.schema.schema if link is not None and link.schema is not None else None
-        try:
-            self.open(device_id, InstancePath.parse(text, schema))
-        except ConfigError as error:
-            self._program.show_error(error)
 
     def _changed(self, device_id: str) -> None:
         there = self.view(device_id)

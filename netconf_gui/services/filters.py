@@ -171,7 +171,7 @@ def check(request: FilterRequest) -> None:
     _content(request)
 
 
-def _content(request: FilterRequest) -> tuple[etree._Element | None, str | None]:
+def _content(request: FilterRequest) -> tuple[list[etree._Element] | None, str | None]:
     """The content of a subtree filter, or an expression in one line."""
     if request.kind == XPATH:
         need_prefixes(parse_xpath(request.text), request.text, dict(request.namespaces))
@@ -180,4 +180,4 @@ def _content(request: FilterRequest) -> tuple[etree._Element | None, str | None]
         raise ConfigError(
             "The filter is empty: it would select nothing.", line=1, column=1, advice="Tick a node, or write one."
         )
-    return filter_element(request.text), None
+    return list(filter_element(request.text).iterchildren(etree.Element)), None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QFormLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QFormLayout, QLabel, QLineEdit, QWidget
 
 from netconf_gui.gui.forms import column, label, named, push_button, row
 from netconf_gui.gui.theme import theme
@@ -49,6 +49,8 @@ class FieldsDialog(QDialog):
         for name in fields:
             form.addRow(*self._field(name, (known or {}).get(name, "")))
         inside.addLayout(form)
+        self._inside = inside
+        self._box: QCheckBox | None = None
         layout.addWidget(body, 1)
         layout.addWidget(self._foot(object_name, act))
         self.resize(theme().px(480), self.sizeHint().height())
@@ -56,6 +58,16 @@ class FieldsDialog(QDialog):
         first = next(iter(self.fields.values()), None)
         if first is not None:
             first.setFocus()
+
+    def offer(self, words: str) -> None:
+        """A box below the fields; `ticked` says what became of it."""
+        self._box = named(QCheckBox(words), "offerBox", words)
+        self._inside.addWidget(self._box)
+        self.resize(self.width(), self.sizeHint().height())
+
+    @property
+    def ticked(self) -> bool:
+        return self._box is not None and self._box.isChecked()
 
     def _field(self, name: str, text: str) -> tuple[QLabel, QLineEdit]:
         field = named(QLineEdit(text), f"{name}Field", name)
