@@ -147,7 +147,7 @@ class CliSectionsModel(QAbstractItemModel):
         if row is None:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return row.title if row.line is None else mask_cli(row.title)
+            return row.title if row.line is None else mask_cli(_short(row))
         if role == Qt.ItemDataRole.DecorationRole:
             if row.line is None:
                 return icons.named("group", "text2")
@@ -169,3 +169,10 @@ class CliSectionsModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return ", ".join(word for word in (mask_cli(row.title), row.state) if word)
         return None
+
+
+def _short(row: SectionRow) -> str:
+    """A section as it is told below its kind: "Loopback113" below "interface"."""
+    kind = row.parent.title if row.parent is not None and row.parent.line is None else ""
+    rest = row.title.removeprefix(f"{kind} ") if kind else row.title
+    return rest or row.title
