@@ -48,7 +48,7 @@ class EventDetails(QWidget):
         header = named(self.tree.header(), "notificationTreeHeader", "Columns")
         header.setStretchLastSection(True)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
-        header.resizeSection(0, theme().px(150))
+        header.resizeSection(0, theme().px(124))
         self.text = LongText("notificationXml", "XML of the notification")
         self.empty = EmptyState(
             "notificationDetailsEmpty", "nothing", "Nothing chosen", "Choose a row to see all of it."
