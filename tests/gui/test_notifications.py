@@ -361,3 +361,16 @@ def test_gaps_and_states_look_different_from_events(program: Program, qtbot):
     assert looks[1].tint == "warning_tint" and looks[1].weight == 600 and looks[1].texts[3] == "gap"
     n._put_rules((EventRule("all", EventFilter(text="port"), "green"),))
     assert [n.model.look(row).tint for row in range(2)] == ["added_tint", "warning_tint"]
+
+
+def test_a_stream_of_the_device_page_is_subscribed_to(desk: Desk, qtbot):
+    desk.program.device_pages.action.trigger()
+    page = desk.program.device_pages.page(desk.device.id)
+    desk.until(lambda: page.state is not None)
+    page.choose("streams")
+    assert page.subscribe_action.isEnabled()
+    page.subscribe_action.trigger()
+    form = dialog(qtbot, SubscribeDialog)
+    desk.until(lambda: form.known is not None)
+    assert form.streams.currentText() == "NETCONF" and "replayed" in form.stream_hint.text()
+    form.reject()

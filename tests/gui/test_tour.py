@@ -35,10 +35,12 @@ STEPS = (
     "fleet-run",
     "device-page",
     "intended",
+    "console",
     "subscribe",
     "notifications",
     "cli-document",
     "cli-review",
+    "nacm",
     "disconnected",
 )
 
