@@ -17,7 +17,7 @@ from netconf_gui.cli.running import Command
 from netconf_gui.cli.status import Status
 from netconf_gui.cli.texts import not_a_text
 from netconf_gui.config.apply import edit_config
-from netconf_gui.config.codec import read_root, write
+from netconf_gui.config.codec import is_json, read_root, write
 from netconf_gui.config.diff import diff
 from netconf_gui.config.plan import plan
 from netconf_gui.errors import ConfigError, EditRefused, Outcome
@@ -39,7 +39,7 @@ from netconf_gui.yang.schema import Schema
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The file, the TARGET and how to apply."""
-    parser.add_argument("file", metavar="FILE", help="XML (- is stdin)")
+    parser.add_argument("file", metavar="FILE", help="XML or RFC 7951 JSON (- is stdin)")
     add_target(parser)
     parser.add_argument(
         "--as",
@@ -88,7 +88,7 @@ def run(command: Command) -> Status:
     connector = Connector(command)
     if is_text(data):
         return command.run(lambda: _apply_text(command, connector, data))
-    file = config_of(data, arguments.file)
+    file = data if is_json(data) else config_of(data, arguments.file)
     with open_engine(command.workspace) as engine:
 
         def job() -> Status:
@@ -122,6 +122,8 @@ def _apply_text(command: Command, connector: Connector, data: bytes) -> Status:
 
 def _apply(command: Command, connector: Connector, session: Session, loaded: Loaded, file: bytes) -> Status:
     arguments = command.arguments
+    if is_json(file):
+        file = config_of(file, command.arguments.file, loaded.schema.schema)
     wish = _wish(command, loaded, file)
     if arguments.kind == "target" and not _agreed(command, wish):
         return Status.USAGE

@@ -38,10 +38,11 @@ def run(command: Command) -> Status:
     files = read_bytes(arguments.a), read_bytes(arguments.b)
     if texts.both_texts((arguments.a, arguments.b), files):
         return texts.diff(command, *files)
-    first, second = (config_of(data, name) for data, name in zip(files, (arguments.a, arguments.b), strict=True))
 
     def compare() -> Diff:
         with local_schema(command) as schema:
+            names = (arguments.a, arguments.b)
+            first, second = (config_of(data, name, schema) for data, name in zip(files, names, strict=True))
             found = diff(read_root(first), read_root(second), schema, cancel=command.cancel)
             # the entries outlive the engine's schema: what is shown of them is made here
             form = "json" if command.output.as_json else arguments.format

@@ -37,9 +37,9 @@ def read_config(name: str) -> bytes:
     return config_of(read_bytes(name), name)
 
 
-def config_of(data: bytes, name: str) -> bytes:
-    """The same for what was read already."""
-    return write(read_root(data, name=shown_name(name)), pretty=False)
+def config_of(data: bytes, name: str, schema: Schema | None = None) -> bytes:
+    """The same for what was read already; with a schema also of RFC 7951 JSON."""
+    return write(read_root(data, name=shown_name(name), schema=schema), pretty=False)
 
 
 def add_schemas(parser: argparse.ArgumentParser) -> None:

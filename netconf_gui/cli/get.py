@@ -20,6 +20,7 @@ from netconf_gui.config.codec import read_root, write
 from netconf_gui.errors import ConfigError, RpcFailed
 from netconf_gui.services.cli_files import is_text
 from netconf_gui.services.events import Progress
+from netconf_gui.services.filters import FilterRequest, read, request_of
 from netconf_gui.session import datastores
 from netconf_gui.session.schemas import list_modules
 from netconf_gui.session.session import Session
@@ -52,6 +53,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     either = parser.add_mutually_exclusive_group()
     either.add_argument("--xpath", metavar="X", help="XPath filter; prefixes are module names")
     either.add_argument("--subtree", metavar="F", help="file with a subtree filter (- is stdin)")
+    either.add_argument(
+        "--filter", metavar="NAME", help="a filter kept in the window, with its operation, datastore and defaults"
+    )
     parser.add_argument(
         "--with-defaults",
         metavar="M",
@@ -68,8 +72,9 @@ def run(command: Command) -> Status:
     subtree: list[etree._Element] | None = None
     if arguments.subtree:
         subtree = list(read_root(read_bytes(arguments.subtree), name=shown_name(arguments.subtree)))
+    kept = _kept(command)
     connector = Connector(command)
-    data = command.run(lambda: _read(command, connector, subtree))
+    data = command.run(lambda: _read(command, connector, subtree, kept))
     if arguments.output is not None:
         command.output.data(data, arguments.output)
         command.output.say(f"{len(data)} bytes written to {arguments.output}.")
@@ -83,10 +88,30 @@ def run(command: Command) -> Status:
     return Status.OK
 
 
-def _read(command: Command, connector: Connector, subtree: list[etree._Element] | None) -> bytes:
+def _kept(command: Command) -> FilterRequest | None:
+    """The filter of --filter; raises `ConfigError` for a name that none has."""
+    name: str | None = command.arguments.filter
+    if name is None:
+        return None
+    favourite = command.workspace.filters.find(name)
+    if favourite is None:
+        names = ", ".join(dict.fromkeys(one.name for one in command.workspace.filters.of()))
+        raise ConfigError(
+            f"No filter is kept as {name}.",
+            advice=f"There are: {names}." if names else "Keep one in the window: Device, Read with a filter.",
+        )
+    return request_of(favourite)
+
+
+def _read(
+    command: Command, connector: Connector, subtree: list[etree._Element] | None, kept: FilterRequest | None
+) -> bytes:
     with connector.session() as session:
         if session.profile.cli_text:
             return texts.get(command, session)
+        texts.check_xml(command)
+        if kept is not None:
+            return write(read_root(read(session, kept, cancel=command.cancel, on_event=command.output.event).data))
         command.output.event(Progress(f"Reading {command.arguments.datastore}", unit="bytes"))
         stop = session.on_progress(
             lambda size: command.output.event(Progress(f"Reading {command.arguments.datastore}", size, unit="bytes"))

@@ -41,10 +41,11 @@ def run(command: Command) -> Status:
     files = read_bytes(arguments.a), read_bytes(arguments.b)
     if texts.both_texts((arguments.a, arguments.b), files):
         return texts.plan(command, *files)
-    first, second = (config_of(data, name) for data, name in zip(files, (arguments.a, arguments.b), strict=True))
 
     def make() -> tuple[Plan, bytes, str]:
         with local_schema(command) as schema:
+            names = (arguments.a, arguments.b)
+            first, second = (config_of(data, name, schema) for data, name in zip(files, names, strict=True))
             found = diff(read_root(first), read_root(second), schema, cancel=command.cancel)
             paths = [InstancePath.parse(path, schema) for path in arguments.replace]
             made = plan(found, arguments.policy, paths)

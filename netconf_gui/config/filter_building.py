@@ -204,10 +204,17 @@ def _element(above: etree._Element, namespace: str, name: str, value: str | None
 def to_xpath(picks: Iterable[Pick], schema: Schema | None = None) -> tuple[str, dict[str, str]]:
     """An expression that selects the picks, one path a line, and its prefixes (prefix → namespace).
 
-    Prefixes are names of modules.  Identities are compared by their local names, with or without a prefix.
+    Prefixes are the modules' own: there are servers that know no other, whatever the XML declares.  Identities are
+    compared by their local names, with or without a prefix.
     """
     used: dict[str, str] = {}
     return "\n| ".join(_path(pick, schema, used) for pick in merged(picks)), used
+
+
+def own_prefix(namespace: str, schema: Schema | None) -> str:
+    """The prefix that a namespace's module gives itself; the module's name where the schema does not know it."""
+    module = schema.module_for_namespace(namespace) if schema is not None else None
+    return module.prefix if module is not None and module.prefix else guessed_module(namespace)
 
 
 def module_name(namespace: str, schema: Schema | None) -> str:
@@ -246,7 +253,7 @@ def _prefix(namespace: str, schema: Schema | None, used: dict[str, str]) -> str:
     for prefix, other in used.items():
         if other == namespace:
             return f"{prefix}:"
-    base = prefix = module_name(namespace, schema) or "ns"
+    base = prefix = own_prefix(namespace, schema) or "ns"
     if not (base[0].isalpha() or base[0] == "_"):
         base = prefix = f"ns{base}"
     number = 1

@@ -12,7 +12,7 @@ from html import escape
 
 from netconf_gui.gui.node_words import allowed_words, local, type_words
 from netconf_gui.gui.theme import theme
-from netconf_gui.yang.module_kind import kind_of
+from netconf_gui.yang.module_kind import FROM_MIB, from_mib, kind_of
 from netconf_gui.yang.schema import Identity, ModuleInfo, NodeKind, Schema, SchemaNode, TypeInfo
 
 _DEFINED = {"typedef": "Typedefs", "grouping": "Groupings", "identity": "Identities", "extension": "Extensions"}
@@ -100,6 +100,8 @@ def _kind_rows(node: SchemaNode) -> Iterable[Row]:
         yield Row("Status", f"<b>{escape(node.status)}</b>")
     if node.is_data:
         yield Row("Access", "configuration" if node.config else "read only: state of the device")
+    if from_mib(node.namespace, node.extensions):
+        yield Row("Made from", escape(FROM_MIB))
     if node.mandatory:
         yield Row("Required", "yes")
 
@@ -202,6 +204,7 @@ def module_page(module: ModuleInfo, origin: str, importers: Iterable[str], conte
         Row("Source", f"{link(f'source:{module.name}', 'YANG text')}{escape(f', from {origin}' if origin else '')}"),
         Row("Conformance", "implemented" if module.implemented else "only imported: its nodes are not there"),
         Row("RFC 8199", escape(kind.words)),
+        Row("Made from", escape(FROM_MIB) if from_mib(module.namespace, module.extensions) else ""),
         Row("Namespace", mono(module.namespace)),
         Row("Prefix", mono(module.prefix)),
         Row("YANG version", escape(module.yang_version)),

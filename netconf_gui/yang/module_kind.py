@@ -13,9 +13,14 @@ The RFC gives two axes and no field to read them from, so both are derived from 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from netconf_gui.yang.nodes import ModuleInfo
+from netconf_gui.yang.nodes import Extension, ModuleInfo
+
+MIB_NAMESPACE = "urn:ietf:params:xml:ns:yang:smiv2:"
+MIB_EXTENSIONS = "ietf-yang-smiv2:"
+FROM_MIB = "made from a MIB (RFC 6643): read only, all of it is state"
 
 _STANDARD = (
     ("urn:ietf:params:xml:ns:", "IETF"),
@@ -62,6 +67,15 @@ class ModuleKind:
         """As people read it: "standard (IETF), network element"."""
         told = f" ({self.publisher})" if self.publisher else ""
         return f"{self.origin}{told}, network {self.layer}"
+
+
+def from_mib(namespace: str, extensions: Iterable[Extension] = ()) -> bool:
+    """Whether a module or node was made from an SMIv2 MIB module (RFC 6643).
+
+    Its namespace says so (section 3), or extensions of ietf-yang-smiv2 (section 11), which vendors' translations carry
+    too.  ietf-yang-smiv2 itself is none.
+    """
+    return namespace.startswith(MIB_NAMESPACE) or any(one.name.startswith(MIB_EXTENSIONS) for one in extensions)
 
 
 def kind_of(module: ModuleInfo) -> ModuleKind:

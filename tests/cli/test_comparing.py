@@ -138,3 +138,13 @@ def test_usage(run: Run) -> None:
     for name in ("demo-device", "hello", "get", "schemas", "diff", "plan", "apply", "rpc"):
         assert name in done.out
     assert "130 interrupted" in done.out.replace("\n", " ")
+
+
+def test_json_with_schemas(files: tuple[Path, Path, Path], run: Run, tmp_path: Path) -> None:
+    a, b, yang = files
+    text = tmp_path / "b.json"
+    text.write_text('{"m:c": {"a": "2", "l": [{"k": "y", "v": "1"}, {"k": "z", "v": "1"}]}}')
+    done = run("diff", a, text, "--schemas", yang, "--json")
+    assert done.status == 1 and done.json["counts"] == {"added": 1, "removed": 1, "changed": 1, "moved": 0}
+    assert run("plan", text, b, "--schemas", yang).status == 0
+    assert run("diff", a, text).status == 2

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from netconf_gui.demo.faults import Action, Fault
+from netconf_gui.workspace.filter_favourites import FilterFavourite
+from netconf_gui.workspace.workspace import Workspace
 from tests.cli.conftest import Run
 from tests.services.conftest import PASSWORD, Box
 
@@ -221,3 +223,13 @@ def test_messages_call_it_standard_input(run: Run, words: tuple[str, ...]) -> No
     assert done.status == 2
     assert "standard input" in done.err
     assert " - " not in done.err
+
+
+def test_get_through_a_kept_filter(box: Box, on: Run, program_home: Path) -> None:
+    text = '<system xmlns="urn:ietf:params:xml:ns:yang:ietf-system"><hostname/></system>'
+    Workspace.open().filters.keep(FilterFavourite("Name", text=text))
+    done = on(box, "get", "BOX", "--filter", "Name")
+    assert done.status == 0, done.err
+    assert "<hostname>demo-edge-1</hostname>" in done.out and "location" not in done.out
+    missing = on(box, "get", "BOX", "--filter", "nought")
+    assert missing.status == 2 and "There are: Name" in missing.err

@@ -106,10 +106,8 @@ def test_ticks_become_texts_and_a_document(qtbot: QtBot, program: Program, page:
     leaf = tick(qtbot, page, f"interfaces / interface / {first} / enabled")
     assert state(leaf) is Qt.CheckState.Checked and state(leaf.parent()) is Qt.CheckState.PartiallyChecked
     assert f"<name>{first}</name>" in page.subtree.text and "<enabled/>" in page.subtree.text
-    assert page.xpath.text == (
-        f"/ietf-interfaces:interfaces/ietf-interfaces:interface[ietf-interfaces:name='{first}']/ietf-interfaces:enabled"
-    )
-    assert page.xpath.namespaces == {"ietf-interfaces": IF} and page.prefixes.rowCount() == 1
+    assert page.xpath.text == f"/if:interfaces/if:interface[if:name='{first}']/if:enabled"
+    assert page.xpath.namespaces == {"if": IF} and page.prefixes.rowCount() == 1
     before = len(program.documents.panes)
     qtbot.mouseClick(page.bar.read, Qt.MouseButton.LeftButton)
     pane = answer(qtbot, program, before)
@@ -117,7 +115,9 @@ def test_ticks_become_texts_and_a_document(qtbot: QtBot, program: Program, page:
     leafs = [str(one.tag).rpartition("}")[2] for one in root.iter() if not len(one)]
     assert leafs == ["name", "enabled"]
     banner = program.filters.parts.banner_of(pane)
-    assert banner is not None and banner.isVisible() and "running of pe1" in banner.text.text()
+    assert banner is not None
+    qtbot.waitUntil(banner.isVisible, timeout=LONG)
+    assert "running of pe1" in banner.text.text()
     assert pane.context.read_only and not pane.context.device_id
     assert not program.window.actions_.review.isEnabled()
     assert program.documents.of_device(device.id) is not pane
@@ -209,7 +209,7 @@ def test_subtree_by_hand_completes(qtbot: QtBot, page: FilterPage) -> None:
     qtbot.keyClicks(editor, "</")
     qtbot.keyClick(editor, Qt.Key.Key_Return)
     page.subtree.flush()
-    assert len(page.picks) == 1 and page.xpath.text.endswith("/ietf-interfaces:oper-status")
+    assert len(page.picks) == 1 and page.xpath.text.endswith("/if:oper-status")
 
 
 def test_xpath_completes_keys_with_their_values(qtbot: QtBot, page: FilterPage) -> None:
@@ -222,9 +222,9 @@ def test_xpath_completes_keys_with_their_values(qtbot: QtBot, page: FilterPage) 
         qtbot.waitUntil(lambda: page.xpath.completer.visible, timeout=LONG)
         qtbot.keyClick(editor, Qt.Key.Key_Return)
     values = [one.text for one in page.xpath.completer.proposals]
-    assert page.xpath.completer.visible and len(values) > 1 and "[ietf-interfaces:name='" in page.xpath.text
+    assert page.xpath.completer.visible and len(values) > 1 and "[if:name='" in page.xpath.text
     qtbot.keyClick(editor, Qt.Key.Key_Return)
-    assert f"[ietf-interfaces:name='{values[0]}'" in page.xpath.text
+    assert f"[if:name='{values[0]}'" in page.xpath.text
     qtbot.keyClicks(editor, "]")
     page.xpath.flush()
     assert str(page.picks[0]) == f"/interfaces/interface[{values[0]}]"

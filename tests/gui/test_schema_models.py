@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import random
+from html import escape
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from netconf_gui.gui.layered import columns
 from netconf_gui.gui.models.schema_graph import AROUND, WHOLE, ModuleGraph
+from netconf_gui.gui.models.schema_modules import module_rows
 from netconf_gui.gui.models.schema_tree import SchemaTreeModel
 from netconf_gui.gui.panes.long_text import FIRST, LongText
+from netconf_gui.gui.schema_words import module_page
 from netconf_gui.gui.tokens import DARK, LIGHT
 from netconf_gui.gui.yang_highlighter import INKS, scan
-from netconf_gui.yang.module_kind import kind_of
-from netconf_gui.yang.schema import ModuleInfo
+from netconf_gui.yang.module_kind import FROM_MIB, from_mib, kind_of
+from netconf_gui.yang.schema import Extension, ModuleInfo
 from tests.gui import sample
 
 
@@ -148,3 +151,13 @@ def test_the_tree_model_makes_rows_when_asked(qtbot: QtBot) -> None:
         chain.append(index.data())
         index = index.parent()
     assert chain == ["prefix-length", "address", "ipv4", "interface", "interfaces", "Data"]
+
+
+def test_modules_made_from_mibs(qtbot: QtBot) -> None:
+    mib = ModuleInfo("IF-MIB", "2000-06-14", "urn:ietf:params:xml:ns:yang:smiv2:IF-MIB", "if-mib")
+    vendor = ModuleInfo("V-MIB", "", "urn:v", "v", extensions=(Extension("ietf-yang-smiv2:alias", "x"),))
+    others = ModuleInfo("ietf-yang-smiv2", "", "urn:ietf:params:xml:ns:yang:ietf-yang-smiv2", "smiv2")
+    assert [from_mib(one.namespace, one.extensions) for one in (mib, vendor, others)] == [True, True, False]
+    rows = module_rows((mib, others), (), lambda _module: "")
+    assert [row.cells[2] for row in rows] == ["standard, element, MIB, read only", "standard, element"]
+    assert escape(FROM_MIB) in module_page(mib, "", (), None) and FROM_MIB not in module_page(others, "", (), None)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt
 
 from netconf_gui.gui import icons
 from netconf_gui.gui.rows import Index, Role
-from netconf_gui.yang.module_kind import kind_of
+from netconf_gui.yang.module_kind import from_mib, kind_of
 from netconf_gui.yang.schema import BrokenModule, ModuleInfo
 
 _NO_INDEX = QModelIndex()
@@ -36,7 +36,10 @@ def module_rows(
     for module in modules:
         kind = kind_of(module)
         conformance = "implemented" if module.implemented else "imported"
-        cells = (module.name, module.revision, f"{kind.origin}, {kind.layer}", conformance, origin(module))
+        told = f"{kind.origin}, {kind.layer}"
+        if from_mib(module.namespace, module.extensions):
+            told += ", MIB, read only"
+        cells = (module.name, module.revision, told, conformance, origin(module))
         words = " ".join((*cells, module.namespace, module.prefix, kind.publisher, *module.features)).casefold()
         rows.append(ModuleRow(module.name, cells, words, module))
     known = {(row.name, row.cells[1]) for row in rows}

@@ -16,6 +16,7 @@ from netconf_gui.gui.models.rows import Row, RowKind
 from netconf_gui.gui.node_words import local, type_words
 from netconf_gui.gui.rule_words import rule_words
 from netconf_gui.gui.theme import theme
+from netconf_gui.yang.module_kind import FROM_MIB, from_mib
 from netconf_gui.yang.schema import NodeKind, SchemaNode
 
 LONGEST = 1500  # characters of a description that are shown
@@ -117,6 +118,8 @@ def _rule_facts(document: Document, node: SchemaNode) -> list[Fact]:
         facts.append(Fact("Unique", f"no two entries have the same {together}"))
     if not node.config:
         facts.append(Fact("Access", "read only: state of the device"))
+    if from_mib(node.namespace, node.extensions):
+        facts.append(Fact("Made from", FROM_MIB))
     facts.append(Fact("Status", node.status))
     revision = f" {node.revision}" if node.revision else ""
     facts.append(Fact("Module", f"{node.module}{revision}"))

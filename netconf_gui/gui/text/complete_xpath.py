@@ -1,6 +1,6 @@
 """What can be written at the cursor of an XPath filter: names by the schema, axes, functions, keys and their values.
 
-Lives here: which node the cursor stands below, and how a proposal is written.  Names get the name of their module as
+Lives here: which node the cursor stands below, and how a proposal is written.  Names get their module's own
 prefix.  No Qt.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from netconf_gui.config.filter_building import own_prefix
 from netconf_gui.config.xpath_reading import AXES, FUNCTIONS, NODE_TYPES, XToken, tokens
 from netconf_gui.gui.text.proposals import CARET, Proposal, TextEdit, detail_of, icon_of, ranked
 from netconf_gui.yang.schema import NodeKind, Schema, SchemaNode, TypeInfo
@@ -146,7 +147,7 @@ def _names(place: _Place, schema: Schema, prefixes: Mapping[str, str], edit: Tex
     for child in children:
         if place.is_predicate and place.fresh and not child.is_term:
             continue
-        name = f"{prefixes.get(child.namespace, child.module)}:{child.name}"
+        name = f"{prefixes.get(child.namespace) or own_prefix(child.namespace, schema)}:{child.name}"
         is_key = place.is_predicate and place.fresh and child.kind is NodeKind.LEAF
         written = f"{slash}{name}='{CARET}'" if is_key else f"{slash}{name}{CARET}"
         detail = "key" if child.is_key else detail_of(child, schema, above)
