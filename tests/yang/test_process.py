@@ -16,6 +16,7 @@ import pytest
 from netconf_gui.cancel import CancelToken
 from netconf_gui.errors import Cancelled, SchemaError
 from netconf_gui.yang.check import CompiledSchema, Engine, EngineLimits
+from netconf_gui.yang.engine import process
 from netconf_gui.yang.engine.frames import read_frame, write_frame
 from netconf_gui.yang.engine.process import WorkerLostError, WorkerProcess
 from netconf_gui.yang.resolver import ResolvedSet, WantedModule, resolve
@@ -68,6 +69,23 @@ def test_a_crash_is_told_and_the_next_request_works(own: tuple[Engine, str]):
     assert "untouched" in caught.value.advice
     assert engine.validate(key, VALID) == ()
     assert engine.bulk.starts == 2
+
+
+def test_after_an_interrupt_nobody_gets_the_answer_to_another_question(
+    own: tuple[Engine, str], monkeypatch: pytest.MonkeyPatch
+):
+    engine, key = own
+    assert engine.validate(key, VALID) == ()
+    read = process.read_frame
+
+    def interrupted(stream: object) -> object:
+        monkeypatch.setattr(process, "read_frame", read)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(process, "read_frame", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        engine.convert(key, VALID, "json")
+    assert engine.validate(key, VALID) == ()
 
 
 def test_the_same_data_is_judged_without_a_crash(own: tuple[Engine, str]):

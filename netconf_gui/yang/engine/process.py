@@ -180,6 +180,10 @@ class WorkerProcess:
                 frame = read_frame(stdout)
         except (OSError, ValueError, FrameError) as error:
             raise self._lost(process, watch, str(error)) from error
+        except BaseException:
+            # interrupted half way: the next request would be given the answer to this one
+            _kill(process)
+            raise
         if frame is None:
             raise self._lost(process, watch, "")
         return frame
