@@ -34,6 +34,8 @@ from tests.config.worlds import World, xml
 EVERYTHING = bool(os.environ.get("RUN_ALL"))
 WORLDS = 120 if EVERYTHING else 24
 laws = settings(max_examples=2000 if EVERYTHING else 200, deadline=None)
+# ten times as many examples take ten times as long
+pytestmark = pytest.mark.timeout(1200 if EVERYTHING else 120)
 
 NOTHING = b"<config/>"
 SEEDS = st.integers(0, 2**32)
@@ -41,7 +43,7 @@ PLACES = st.integers(0, WORLDS - 1)
 DENSITIES = st.sampled_from([0.1, 0.3, 0.6, 0.9])
 
 
-@dataclass
+@dataclass(repr=False)
 class Judge:
     """A world with its compiled schema, and libyang to ask."""
 
