@@ -19,7 +19,14 @@ from netconf_gui.cli.calling import Calls, add_call_home
 from netconf_gui.cli.files import read_bytes
 from netconf_gui.cli.reaching import add_way, with_way
 from netconf_gui.cli.running import Command
-from netconf_gui.errors import CertificateUntrusted, ConfigError, HostKey, HostKeyUnknown, PeerCertificate
+from netconf_gui.errors import (
+    AuthenticationFailed,
+    CertificateUntrusted,
+    ConfigError,
+    HostKey,
+    HostKeyUnknown,
+    PeerCertificate,
+)
 from netconf_gui.protocol.profiles import profile_named
 from netconf_gui.protocol.quirks import check_quirks
 from netconf_gui.services.connect import ConnectOptions, connect, is_alias
@@ -149,6 +156,9 @@ def with_tls_options(device: Device, arguments: argparse.Namespace) -> Device:
         raise ConfigError(
             f"{device.name} is reached by SSH, and options of TLS were given.", advice="Write tls://host:port."
         )
+    for option, name in (("--cert", arguments.cert), ("--key", arguments.key), ("--ca", arguments.ca)):
+        if name and not Path(name).expanduser().is_file():
+            raise ConfigError(f"{option}: there is no file {name}.")
     if arguments.cert and not arguments.key:
         wanted["private_key"] = ""  # it is in the same file, whatever the inventory says of another
     return replace(device, **wanted)
@@ -199,6 +209,10 @@ class Ways:
                 advice="Name the authority with --ca, or the name with --server-name. If that is the device's "
                 f"fingerprint, add --accept-certificate SHA256:{shown.fingerprint}.",
             ) from error
+        except AuthenticationFailed as error:
+            if device.transport == "tls" and not error.tried:
+                error.advice = "Show the device your certificate with --cert, and its key with --key."
+            raise
         except HostKeyUnknown as error:
             key = error.key
             raise HostKeyUnknown(

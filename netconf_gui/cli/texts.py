@@ -89,6 +89,15 @@ def get(command: Command, session: Session) -> bytes:
     return read_text(session, arguments.datastore, spec=arguments.section, form=form, cancel=command.cancel).encode()
 
 
+def check_xml(command: Command) -> None:
+    """Raise `ConfigError` for options of texts where the device's configuration is none."""
+    if command.arguments.section or command.arguments.text_form:
+        raise ConfigError(
+            "The configuration of this device is not text: it has no sections.",
+            advice="Use --xpath or --subtree, or --profile cisco-ios if it is such a device.",
+        )
+
+
 # ------------------------------------------------------------------------------------------------------ diff and plan
 
 

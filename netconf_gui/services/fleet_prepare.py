@@ -238,7 +238,16 @@ class _Making:
 
 
 def _strategy(session: Session, options: FleetOptions) -> tuple[Strategy, tuple[str, ...]]:
-    """How the device is going to be changed, and what to know of it; without a guard where it has none."""
+    """How the device is going to be changed, and what to know of it; without a guard where it has none.
+
+    Raises `ConfigError` for a device whose configuration is text: the change is XML.
+    """
+    if session.profile.cli_text:
+        raise ConfigError(
+            "The configuration of this device is the text of a command line; the change is XML.",
+            state="Nothing was sent.",
+            advice="Leave it out, and apply commands to it alone.",
+        )
     asked = options.confirm_seconds is not None
     guard = replace(options.deploy, confirm_seconds=options.confirm_seconds)
     try:

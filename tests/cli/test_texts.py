@@ -171,3 +171,23 @@ def test_what_is_no_text_or_cannot_be_is_refused(router: Box, box: Box, on: Run,
     done = on(router, "apply", text, "BOX", "--confirmed", "60")
     assert done.status == 2
     assert "cannot confirm a commit" in done.err
+
+
+def test_a_fleet_has_no_xml_for_a_text(router: Box, on: Run, tmp_path: Path) -> None:
+    edit = tmp_path / "edit.xml"
+    edit.write_text(
+        '<config><system xmlns="urn:ietf:params:xml:ns:yang:ietf-system"><hostname>x</hostname></system></config>'
+    )
+    before = text_of(router)
+    done = on(router, "fleet", "apply", edit, "BOX", "--as", "target")
+    assert done.status == Status.FINDINGS
+    assert "is the text of a command line" in done.out + done.err
+    assert text_of(router) == before
+
+
+def test_sections_are_of_texts_only(box: Box, on: Run) -> None:
+    for words in (("--section", "interface Loopback0"), ("--text-form", "cmd")):
+        done = on(box, "get", "BOX", *words)
+        assert done.status == Status.USAGE
+        assert "not text" in done.err
+        assert not done.out

@@ -82,6 +82,10 @@ def test_without_a_certificate_the_device_lets_nobody_in(run: Run, front: TlsFro
     done = run("hello", front.url, "--ca", folder / "ca.pem")
     assert done.status == 3
     assert "client certificate" in done.err
+    assert "--cert" in done.err
+    done = run("hello", front.url, "--ca", folder / "ca.pem", "--cert", folder / "nobody.pem")
+    assert done.status == 2
+    assert "--cert: there is no file" in done.err
 
 
 def test_a_locked_key_takes_its_passphrase_from_stdin(
