@@ -11,18 +11,18 @@ from collections.abc import Iterator, Sequence
 from lxml import etree
 
 from netconf_gui.config.binding import Binder, Scope, elements
-from netconf_gui.config.diff import Diff
 from netconf_gui.config.document import Document
 from netconf_gui.config.edits import Edit, Group, InsertNode, RemoveNode, ReplaceAll, ReplaceNode, SetValue
 from netconf_gui.config.identity import identity, same_subtree
 from netconf_gui.config.path import InstancePath, find
+from netconf_gui.config.untracked import UntrackedDocument
 from netconf_gui.errors import ConfigError
 from netconf_gui.protocol.xml import serialize
 
 MOST = 3000  # commands at once; more and the whole is replaced
 
 
-class LiveDocument(Document):
+class LiveDocument(UntrackedDocument):
     """Takes readings by `take`; `changed` are the leafs whose value the last one changed."""
 
     changed: tuple[etree._Element, ...] = ()
@@ -74,26 +74,6 @@ class LiveDocument(Document):
             return
         finally:
             self._log.clear()
-
-    # state is never a change of somebody's
-
-    def changes(self) -> int:
-        return 0
-
-    def diff(self) -> Diff:
-        return Diff((), self.root, self.root, self.schema)
-
-    def state(self, element: etree._Element) -> str:
-        return "same"
-
-    def changed_below(self, element: etree._Element) -> bool:
-        return False
-
-    def removed_children(self, element: etree._Element) -> list[etree._Element]:
-        return []
-
-    def base_element(self, element: etree._Element) -> etree._Element | None:
-        return None
 
 
 def _differences(

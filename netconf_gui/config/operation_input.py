@@ -15,10 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from lxml import etree
-
-from netconf_gui.config.diff import Diff
-from netconf_gui.config.document import Document
+from netconf_gui.config.untracked import UntrackedDocument
 from netconf_gui.protocol.xml import NS_BASE, NS_NMDA, NS_YANG
 from netconf_gui.yang.lookup import SchemaLookup, flatten
 from netconf_gui.yang.nodes import BrokenModule, Identity, ModuleInfo, NodeKind, SchemaNode
@@ -284,8 +281,8 @@ class ReplySchema(_Projection):
         return node
 
 
-class RequestDocument(Document):
-    """A request, or a reply: nothing that it could be compared with was there before."""
+class RequestDocument(UntrackedDocument):
+    """A request, or a reply."""
 
     @property
     def has_base(self) -> bool:
@@ -298,21 +295,3 @@ class RequestDocument(Document):
     @property
     def comments_changed(self) -> bool:
         return False
-
-    def changes(self) -> int:
-        return 0
-
-    def diff(self) -> Diff:
-        return Diff((), self.root, self.root, self.schema)
-
-    def state(self, element: etree._Element) -> str:
-        return "same"
-
-    def changed_below(self, element: etree._Element) -> bool:
-        return False
-
-    def removed_children(self, element: etree._Element) -> list[etree._Element]:
-        return []
-
-    def base_element(self, element: etree._Element) -> etree._Element | None:
-        return None

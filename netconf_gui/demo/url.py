@@ -14,7 +14,6 @@ from netconf_gui.demo.replies import RefusedError, invalid_value, refused
 from netconf_gui.errors import MalformedMessage
 from netconf_gui.protocol.xml import NS_BASE, parse, qn, serialize
 
-SCHEME = "file"
 MOST_FILES = 100
 MOST_BYTES = 64 * 1024 * 1024  # of all files together
 

@@ -1,7 +1,7 @@
 """Small composite widgets that several panes and dialogs use; no knowledge of devices or documents.
 
-Chip (a count or state in a pill), Segments (exclusive buttons in a track), SearchField, ElidedLabel, EmptyState,
-Notice (a tinted line with an icon), PaneHead (title and buttons over a pane).
+Chip (a count or state in a pill), Segments (exclusive buttons in a track), SearchField (also over a list), ElidedLabel,
+EmptyState, Notice (a tinted line with an icon), PaneHead (title and buttons over a pane).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -107,6 +107,22 @@ class SearchField(QLineEdit):
         self._glass = self.addAction(icons.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         self._glass.setObjectName(f"{object_name}Icon")
         icons.bind(self._glass, "search")
+
+
+class ListSearchField(SearchField):
+    """Down goes to the list (`down`), Escape empties."""
+
+    down = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_PageDown):
+            self.down.emit()
+            event.accept()
+        elif event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
 
 class ElidedLabel(QLabel):

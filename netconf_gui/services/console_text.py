@@ -7,7 +7,7 @@ live here: what a template may do (`template_sandbox`), the files (`workspace.co
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 from lxml import etree
 
@@ -123,8 +123,3 @@ def _about_placeholder(document: Document, problem: Problem) -> bool:
     except ConfigError:
         return False
     return element is not None and _OPEN in (element.text or "")
-
-
-def filled_in(names: Iterable[str], values: Mapping[str, str]) -> bool:
-    """Whether every name has a value."""
-    return all(values.get(name, "") for name in names)

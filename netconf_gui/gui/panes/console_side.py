@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from netconf_gui.gui.forms import action, column, fix_height, named, row, tool_button
@@ -16,7 +15,7 @@ from netconf_gui.gui.models.console_lists import KeptModel, OperationsModel
 from netconf_gui.gui.rows import RowTree
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tokens import SIZES
-from netconf_gui.gui.widgets import EmptyState, SearchField, Segments
+from netconf_gui.gui.widgets import EmptyState, ListSearchField, Segments
 from netconf_gui.services.console import Operation
 from netconf_gui.workspace.console_history import ConsoleHistory, Favourite, HistoryEntry
 
@@ -25,22 +24,6 @@ _EMPTY = {
     "favourites": ("No favourites yet", "Keep a request with the star over the form; {{names}} in it are asked for."),
     "history": ("Nothing was sent yet", "What you send is listed here, without its secrets."),
 }
-
-
-class _Field(SearchField):
-    """Down goes to the list, Escape empties."""
-
-    down = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_PageDown):
-            self.down.emit()
-            event.accept()
-        elif event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
-            event.accept()
-        else:
-            super().keyPressEvent(event)
 
 
 class ConsoleSide(QWidget):
@@ -71,7 +54,7 @@ class ConsoleSide(QWidget):
         bar = named(QWidget(), "consoleSearchBar", "Search", role="bar")
         fix_height(bar, SIZES.bar + 4)
         line = row(bar, margins=(8, 0, 8, 0), spacing=4)
-        self.search = _Field("consoleSearch", "Search operations")
+        self.search = ListSearchField("consoleSearch", "Search operations")
         self.all_devices = tool_button("The history of all devices", "consoleAllDevices", icon="fleet", checkable=True)
         line.addWidget(self.search)
         line.addWidget(self.all_devices)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cached_property
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedWidget, QWidget
 
 from netconf_gui.cancel import CancelToken
@@ -20,7 +20,7 @@ from netconf_gui.gui.schema_subject import SchemaSubject
 from netconf_gui.gui.tasks import Report, TaskManager
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tokens import SIZES
-from netconf_gui.gui.widgets import EmptyState, SearchField, Segments
+from netconf_gui.gui.widgets import EmptyState, ListSearchField, Segments
 from netconf_gui.yang.schema import SchemaNode
 
 PAUSE = 80  # ms after the last key
@@ -64,22 +64,6 @@ class ModulesView(RowTree):
             self._scale()
 
 
-class _Field(SearchField):
-    """Down goes to what was found, Escape empties."""
-
-    down = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_PageDown):
-            self.down.emit()
-            event.accept()
-        elif event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
-            event.accept()
-        else:
-            super().keyPressEvent(event)
-
-
 class SchemaSide(QWidget):
     """`node_chosen`, `module_chosen` (a ModuleRow), `hit_chosen` when the cursor gets there by a person's hand."""
 
@@ -112,7 +96,7 @@ class SchemaSide(QWidget):
         bar = named(QWidget(), "schemaSearchBar", "Search", role="bar")
         fix_height(bar, SIZES.bar + 4)
         line = row(bar, margins=(8, 0, 8, 0))
-        self.search = _Field("schemaSearch", "Search names and descriptions")
+        self.search = ListSearchField("schemaSearch", "Search names and descriptions")
         line.addWidget(self.search)
         return bar
 
