@@ -19,11 +19,10 @@ from netconf_gui.demo.answer import Answer
 from netconf_gui.demo.datastores import CANDIDATE, RUNNING
 from netconf_gui.demo.device import Device
 from netconf_gui.demo.editing import Edit, edit, edit_content, writable
-from netconf_gui.demo.modules import modules_state, yang_library
-from netconf_gui.demo.monitoring import netconf_state, streams
 from netconf_gui.demo.nmda_filters import Wish, mark_tops, prune
 from netconf_gui.demo.nodes import clone, container, descend, inner, leafs, value_of
 from netconf_gui.demo.personality import DEFAULTS_MODES
+from netconf_gui.demo.reading import add_own_state
 from netconf_gui.demo.replies import bad_element, invalid_value, missing_element, not_supported
 from netconf_gui.demo.sessions import DeviceSession
 from netconf_gui.errors import ConfigError
@@ -183,12 +182,5 @@ def _operational(device: Device) -> etree._Element:
                 del leaf.attrib[TAG]
                 leaf.set(ORIGIN, "or:default")
         mark_tops(tree, device.model.schema, "or:intended")
-    tree.append(netconf_state(device))
-    if device.kind.notifications:
-        tree.append(streams(device))
-    if device.kind.subscriptions:
-        device.dynamic.add_state(tree, replay=device.kind.replay)
-    if device.model.sources:
-        tree.append(yang_library(device))
-        tree.append(modules_state(device))
+    add_own_state(device, tree)
     return tree

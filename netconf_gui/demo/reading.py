@@ -30,6 +30,12 @@ def get_config(device: Device, session: DeviceSession, operation: etree._Element
 
 def get(device: Device, session: DeviceSession, operation: etree._Element) -> Answer:
     tree = device.operational.tree(device.datastores.running)
+    add_own_state(device, tree)
+    return _data(device, session, operation, tree)
+
+
+def add_own_state(device: Device, tree: etree._Element) -> None:
+    """What the server tells of itself: sessions, streams, subscriptions, modules, refusals."""
     tree.append(netconf_state(device))
     if device.kind.notifications:
         tree.append(streams(device))
@@ -39,7 +45,6 @@ def get(device: Device, session: DeviceSession, operation: etree._Element) -> An
         tree.append(yang_library(device))
         tree.append(modules_state(device))
     nacm.add_state(device, tree)
-    return _data(device, session, operation, tree)
 
 
 def _data(device: Device, session: DeviceSession, operation: etree._Element, tree: etree._Element) -> Answer:
