@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
 CLI = (DOCS / "cli.md").read_text("utf-8")
-OPTION = re.compile(r"(?<![\w-])(--?[a-z][a-z-]*|-[a-z])(?![\w-])")
+OPTION = re.compile(r"(?<![\w-])(--?[a-z][a-z0-9-]*|-[a-z])(?![\w-])")
 
 
 def section(page: str, title: str, level: str = "## ") -> str:
