@@ -6,6 +6,7 @@ One method a stop; each ends with its picture.  `stops` lists them in the order 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -13,11 +14,12 @@ from PySide6.QtWidgets import QTreeView, QWidget
 from shiboken6 import isValid
 
 from netconf_gui.demo.event_tools import NS_EVENTS
-from netconf_gui.gui.demo_device import DEMO_ID, ROUTER_ID
+from netconf_gui.gui.demo_device import DEMO_ID, ROUTER_ID, DemoDevice
 from netconf_gui.gui.dialogs.subscribe import SubscribeDialog
 from netconf_gui.gui.panes.console import ConsolePane
 from netconf_gui.gui.panes.datastore_difference import DatastoreDifference
 from netconf_gui.gui.panes.device_page import DevicePage
+from netconf_gui.gui.panes.nacm_page import AccessPage
 from netconf_gui.protocol.operations import custom
 from netconf_gui.protocol.xml import parse
 
@@ -36,6 +38,7 @@ def stops(tour: Tour) -> tuple[Stop, ...]:
         ("fill in an operation, send it, and see what comes back", breadth.console),
         ("subscribe to events and to a datastore, and see what comes", breadth.notifications),
         ("edit and apply a configuration that is text", breadth.text),
+        ("ask who may do what on a device with rules", breadth.nacm),
     )
 
 
@@ -104,13 +107,13 @@ class Breadth:
             self.tour.command("subscribeAction")
             form = stage.find(QWidget, "subscribeDialog")
             assert isinstance(form, SubscribeDialog)
-            stage.wait(lambda form=form: form.known is not None, "the device has told what it offers")
+            stage.wait(partial(_knows, form), "the device has told what it offers")
             if subject == "datastore":
                 stage.click("subscribeAbout_datastore")
                 form.datastores.setCurrentIndex(form.datastores.findText("running"))
                 stage.shot("subscribe")
             stage.click("subscribeButton")
-            stage.wait(lambda form=form: not isValid(form) or not form.isVisible(), "the device has taken it")
+            stage.wait(partial(_gone, form), "the device has taken it")
         devices = notifications.devices.of(DEMO_ID)
         assert devices is not None
         stream, push = devices.subscriptions
@@ -168,3 +171,45 @@ class Breadth:
         program.connections.disconnect_device(ROUTER_ID)
         program.window.devices.select(DEMO_ID)
         stage.settle()
+
+    def nacm(self) -> None:
+        """A device whose own rules say who may do what: its groups and rules, and a question answered by one."""
+        stage, program = self.stage, self.program
+        device = DemoDevice(
+            program.tasks, program.workspace, program.connections,
+            device_id=_GUARDED, name="Demo device with rules", model="access-control",
+        )  # fmt: skip
+        try:
+            device.start(lambda: program.window.devices.select(_GUARDED))
+            stage.wait(lambda: program.documents.of_device(_GUARDED) is not None, "its configuration is shown")
+            stage.wait(lambda: program.access.rights(_GUARDED) is not None, "what its user may do is known")
+            self.tour.command("accessControlAction")
+            page = stage.find(QWidget, "accessPage")
+            assert isinstance(page, AccessPage)
+            stage.wait(lambda: page.evaluator is not None, "its rules are shown")
+            page.user.setCurrentText("technician")
+            page.asked.setCurrentIndex(page.asked.findData("update"))
+            page.target.setText("/ietf-interfaces:interfaces/interface[name='eth1']/mtu")
+            stage.click("accessAskButton")
+            stage.expect("uplinks" in page.answer.text, "the rule that decides is named")
+            stage.shot("nacm")
+            for one in (page, program.documents.of_device(_GUARDED)):
+                if one is not None:
+                    program.documents.close_page(one)
+            program.connections.disconnect_device(_GUARDED)
+            program.window.devices.select(DEMO_ID)
+            stage.settle()
+        finally:
+            device.stop()
+
+
+_GUARDED = "demo-access"
+
+
+def _knows(form: SubscribeDialog) -> bool:
+    """Whether the device has told what it offers."""
+    return form.known is not None
+
+
+def _gone(form: SubscribeDialog) -> bool:
+    return not isValid(form) or not form.isVisible()
