@@ -55,7 +55,7 @@ class Filters(QObject):
             "Read &with a filter…",
             "readFilterAction",
             icon="filter",
-            shortcut="Ctrl+8",
+            shortcut="Ctrl+9",
             tip="Tick what is read, or write a filter; kept filters",
         )
         made.triggered.connect(lambda: self._open_selected())

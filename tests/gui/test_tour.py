@@ -41,6 +41,7 @@ STEPS = (
     "cli-document",
     "cli-review",
     "nacm",
+    "filter",
     "disconnected",
 )
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QTreeView, QWidget
 from shiboken6 import isValid
 
 from netconf_gui.demo.event_tools import NS_EVENTS
+from netconf_gui.config.filter_building import FilterStep, Pick
 from netconf_gui.gui.demo_device import DEMO_ID, ROUTER_ID, DemoDevice
 from netconf_gui.gui.dialogs.subscribe import SubscribeDialog
 from netconf_gui.gui.panes.console import ConsolePane
@@ -25,6 +26,9 @@ from netconf_gui.protocol.xml import parse
 
 if TYPE_CHECKING:
     from netconf_gui.gui.tour.tour import Tour
+
+_SYSTEM = "urn:ietf:params:xml:ns:yang:ietf-system"
+_IN_SYSTEM = (FilterStep(_SYSTEM, "system"),)
 
 Stop = tuple[str, Callable[[], None]]
 
@@ -39,6 +43,7 @@ def stops(tour: Tour) -> tuple[Stop, ...]:
         ("subscribe to events and to a datastore, and see what comes", breadth.notifications),
         ("edit and apply a configuration that is text", breadth.text),
         ("ask who may do what on a device with rules", breadth.nacm),
+        ("read a part of the device through a filter", breadth.filter),
     )
 
 
@@ -141,6 +146,27 @@ class Breadth:
             devices.forget(one)
         self.program.window.bottom.choose("problems")
         stage.settle()
+
+    def filter(self) -> None:
+        """Nodes ticked for a filter, and what comes as a document."""
+        stage, program = self.stage, self.program
+        page = program.filters.open(DEMO_ID)
+        assert page is not None
+        stage.wait(lambda: page.model.rowCount(), "the nodes of the device are shown")
+        system = page.model.index_of_pick(Pick((FilterStep(_SYSTEM, "system"),)))
+        page.tree.show_index(system)
+        page.tree.expand(system)
+        page.tree.show_index(page.model.index_of_pick(Pick((*_IN_SYSTEM, FilterStep(_SYSTEM, "hostname")))))
+        stage.key(page.tree, Qt.Key.Key_Space)
+        page.tree.show_index(page.model.index_of_pick(Pick((*_IN_SYSTEM, FilterStep(_SYSTEM, "ntp")))))
+        stage.key(page.tree, Qt.Key.Key_Space)
+        stage.expect(len(page.picks) == 2, "two nodes are ticked")
+        stage.shot("filter")
+        before = len(program.documents.panes)
+        stage.click("filterReadButton")
+        stage.wait(lambda: len(program.documents.panes) > before, "what the filter takes is a document")
+        program.documents.close_page(program.documents.panes[-1])
+        program.documents.close_page(page)
 
     def text(self) -> None:
         """The demo router: sections beside the text, then its review, then the apply."""
