@@ -102,6 +102,7 @@ class DevicePages(QObject):
         page.release_wanted.connect(partial(self._release, device_id))
         page.schema_wanted.connect(partial(self._schema, device_id))
         page.subscribe_wanted.connect(lambda stream: self._program.notifications.subscribe(device_id, stream))
+        page.access_wanted.connect(lambda: self._program.access.open(device_id))
         page.moved.connect(self._program.operations.follow)
         return page
 

@@ -48,6 +48,7 @@ class DevicePage(QWidget):
     subscribe_wanted = Signal(str)  # a stream
     schema_wanted = Signal(object, bool)  # a SchemaState; to be saved
     moved = Signal()  # another row or part
+    access_wanted = Signal()
 
     def __init__(self, device_id: str, name: str, operations: Sequence[QAction]) -> None:
         super().__init__()
@@ -156,6 +157,12 @@ class DevicePage(QWidget):
         self.refresh_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         inside.addWidget(self.parts)
         inside.addStretch(1)
+        self.access_button = tool_button(
+            "Who may do what here (Ctrl+8)", "devicePageAccess", icon="guard", text="Access"
+        )
+        self.access_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.access_button.clicked.connect(self.access_wanted)
+        inside.addWidget(self.access_button)
         inside.addWidget(self.interval)
         inside.addWidget(self.refresh_button)
         self.parts.chosen.connect(lambda _key: self._show_part())

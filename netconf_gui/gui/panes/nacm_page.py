@@ -129,7 +129,7 @@ class AccessPage(QWidget):
         self.outside = named(QLineEdit(), "accessOutside", "Groups from elsewhere")
         self.outside.setPlaceholderText("groups from elsewhere")
         self.outside.setToolTip("Groups that the device knows from elsewhere (RADIUS, say), separated by blanks")
-        self.outside.setFixedWidth(theme().px(150))
+        self.outside.setFixedWidth(theme().px(170))
         self.asked = named(QComboBox(), "accessAsked", "What")
         for key, text in words.ASKED:
             self.asked.addItem(text, key)

@@ -13,8 +13,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTreeView, QWidget
 from shiboken6 import isValid
 
-from netconf_gui.demo.event_tools import NS_EVENTS
 from netconf_gui.config.filter_building import FilterStep, Pick
+from netconf_gui.demo.event_tools import NS_EVENTS
 from netconf_gui.gui.demo_device import DEMO_ID, ROUTER_ID, DemoDevice
 from netconf_gui.gui.dialogs.subscribe import SubscribeDialog
 from netconf_gui.gui.panes.console import ConsolePane
