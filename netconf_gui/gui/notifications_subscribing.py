@@ -62,13 +62,14 @@ class SubscriptionWishes(QObject):
         dialog.wanted.connect(partial(self._begin, dialog, device_id, one))
         dialog.open()
         picked, datastores = self._picked(device_id), self._datastores(link)
+        kept = self._program.filters.kept.of(device_id)
         schema, alone = self._devices.schema(device_id), self._devices.alone(device_id)
 
         def work(subscribing: Subscribing, cancel: CancelToken) -> Known:
             offer = subscribing.offer
             streams = subscribing.streams(cancel=cancel) if offer.anything else ()
             notifications = tuple(offered_notifications(schema))
-            return Known(offer, streams, datastores, schema, picked, alone, notifications)
+            return Known(offer, streams, datastores, schema, picked, alone, notifications, kept)
 
         task = self._devices.run(device_id, f"Ask {link.device.name} for its streams", work, quiet=True)
         if task is not None:

@@ -35,6 +35,7 @@ from netconf_gui.services.notifications import seconds
 from netconf_gui.services.subscribing import Subscription
 from netconf_gui.session.dynamic_subscriptions import Offer
 from netconf_gui.session.subscriptions import EventStream
+from netconf_gui.workspace.filter_favourites import FilterFavourite
 from netconf_gui.yang.schema import Schema, SchemaNode
 
 _MOST_OFFERED = 60  # notifications of the schema
@@ -54,6 +55,7 @@ class Known:
     picked: InstancePath | None = None  # the node that is selected in the window
     alone: str = ""  # why there can be no session beside the device's; "" if there can
     notifications: tuple[SchemaNode, ...] = field(default=())
+    kept: tuple[FilterFavourite, ...] = ()
 
 
 class SubscribeDialog(FormDialog):
@@ -280,7 +282,19 @@ class SubscribeDialog(FormDialog):
                 entry = menu.addAction(f"{node.module}:{node.name}")
                 entry.setObjectName("pickNotificationAction")
                 entry.triggered.connect(lambda _on=False, chosen=node: self.take_notification(chosen))
+        if known is not None and known.kept:
+            menu.addSeparator()
+            for one in known.kept:
+                entry = menu.addAction(f"Kept filter: {one.name.replace('&', '&&')}")
+                entry.setObjectName("pickKeptAction")
+                entry.triggered.connect(lambda _on=False, chosen=one: self.take_kept(chosen))
         return menu
+
+    def take_kept(self, one: FilterFavourite) -> None:
+        """Filter as a kept filter does."""
+        self._known_prefixes.update(dict(one.namespaces))
+        self.filter_kind.choose(one.kind)
+        self.filter_text.setPlainText(one.text.strip())
 
     def take_path(self, path: InstancePath) -> None:
         """Filter by a node."""
