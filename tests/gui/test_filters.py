@@ -297,3 +297,19 @@ def test_nodes_of_documents_and_schemas(qtbot: QtBot, program: Program, device: 
     part = answer(qtbot, program, 1)
     assert [str(one.tag).rpartition("}")[2] for one in part.document.root] == ["system"]
     assert isinstance(program.filters.menu, QMenu)
+
+
+def test_kept_filters_in_the_subscription(qtbot: QtBot, program: Program, device: Device) -> None:
+    text = f'<interfaces xmlns="{IF}"/>'
+    program.workspace.filters.keep(FilterFavourite("Ports", text=text))
+    window = program.window
+    window.activateWindow()
+    asked = program.notifications.wishes.ask(device.id)
+    assert asked is not None
+    qtbot.waitUntil(lambda: asked.known is not None, timeout=LONG)
+    menu = asked.pick_menu()
+    entry = next(one for one in menu.actions() if one.objectName() == "pickKeptAction")
+    assert entry.text() == "Kept filter: Ports"
+    entry.trigger()
+    assert asked.filter_text.toPlainText() == text and asked.filter_kind.current == "subtree"
+    asked.reject()
