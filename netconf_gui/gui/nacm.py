@@ -14,7 +14,7 @@ from shiboken6 import isValid
 
 from netconf_gui.cancel import CancelToken
 from netconf_gui.config import nacm_edits
-from netconf_gui.config.nacm import Nacm, Rule
+from netconf_gui.config.nacm import MODULE, Nacm, Rule
 from netconf_gui.config.nacm_reading import read_nacm, read_rule
 from netconf_gui.config.path import InstancePath
 from netconf_gui.gui import nacm_words as words
@@ -204,7 +204,9 @@ class AccessControls(QObject):
             page.show_nothing("No configuration is open", text, can_open=connected)
             return
         nacm = read_nacm(pane.document.root, pane.document.schema)
-        if nacm is None and (pane.document.schema is None or pane.document.schema.module("ietf-netconf-acm") is None):
+        schema = pane.document.schema
+        module = schema.module(MODULE) if schema is not None else None
+        if nacm is None and (module is None or not module.implemented):
             page.show_nothing(
                 "No access control", "The device has no access control that can be read (module ietf-netconf-acm)."
             )

@@ -209,7 +209,7 @@ class Breadth:
             device.start(lambda: program.window.devices.select(_GUARDED))
             stage.wait(lambda: program.documents.of_device(_GUARDED) is not None, "its configuration is shown")
             stage.wait(lambda: program.access.rights(_GUARDED) is not None, "what its user may do is known")
-            self.tour.command("accessControlAction")
+            program.access.open(_GUARDED)
             page = stage.find(QWidget, "accessPage")
             assert isinstance(page, AccessPage)
             stage.wait(lambda: page.evaluator is not None, "its rules are shown")
