@@ -24,6 +24,7 @@ from netconf_gui.gui.panes.document_places import path_of_row
 from netconf_gui.gui.tasks import Report, Task
 from netconf_gui.services import datastore_jobs as jobs
 from netconf_gui.services.datastore_jobs import Job
+from netconf_gui.services.operation_advice import explain
 from netconf_gui.session.datastores import editing_with_defaults
 
 if TYPE_CHECKING:
@@ -188,9 +189,7 @@ class DeviceOperations(QObject):
 
         task = self._program.tasks.run(work, title=f"{job.title} ({device.name})", lane=lane, subject=device.address)
         task.done.connect(lambda warnings: self._done(link, job, warnings))
-        task.failed.connect(
-            lambda error: self._program.show_error(error, doing=f"{_lower(job.title)} on {device.name}")
-        )
+        task.failed.connect(lambda error: self._failed(error, f"{_lower(job.title)} on {device.name}"))
         task.finished.connect(lambda: self.done.emit(device.id))
         return task
 
@@ -210,6 +209,10 @@ class DeviceOperations(QObject):
         held = self._held.get(device_id)
         if held and not words:
             self.lock_changed.emit(device_id, f"Locked by you: {', '.join(held)}")
+
+    def _failed(self, error: BaseException, doing: str) -> None:
+        explain(error)
+        self._program.show_error(error, doing=doing)
 
     def _done(self, link: Link, job: Job, warnings: tuple[RpcError, ...]) -> None:
         self._follow_locks(link.device.id, job)

@@ -81,11 +81,11 @@ class Segments(QFrame):
     def button(self, key: str) -> QAbstractButton:
         return self._buttons[key]
 
-    def set_style(self, style: Qt.ToolButtonStyle) -> None:
-        """Words, icons or both; the layout is brought up to date, so that `sizeHint` is the new one."""
+    def set_style(self, style: Qt.ToolButtonStyle, chosen: Qt.ToolButtonStyle | None = None) -> None:
+        """Words, icons or both (`chosen`: of the choice); the layout is brought up to date, and so is `sizeHint`."""
         for button in self._buttons.values():
             if isinstance(button, QToolButton):
-                button.setToolButtonStyle(style)
+                button.setToolButtonStyle(chosen if chosen is not None and button.isChecked() else style)
                 button.updateGeometry()
         own = self.layout()
         if own is not None:

@@ -21,6 +21,7 @@ from netconf_gui.gui.dialogs.device_profile import ProfilePage
 from netconf_gui.gui.dialogs.device_session import SessionPage
 from netconf_gui.gui.dialogs.device_sign_in import SignInPage
 from netconf_gui.gui.dialogs.device_tls import TlsPage
+from netconf_gui.gui.fitting import ScrolledPage
 from netconf_gui.gui.forms import set_property
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.widgets import Notice, Segments
@@ -34,7 +35,7 @@ PAGES = (
     ("session", "Session", ""),
     ("profile", "Profile", ""),
 )
-
+FRAME = 40  # pixels that a window manager may put around a dialog
 
 AnyPage = TypeVar("AnyPage", ConnectionPage, SignInPage, TlsPage, SessionPage, ProfilePage)
 
@@ -65,6 +66,8 @@ class DeviceDialog(FormDialog):
         self.pages = Segments("devicePages", "Pages", PAGES)
         ui.pagesLayout.addWidget(self.pages)
         ui.pagesLayout.addStretch(1)
+        place = ui.bodyLayout.indexOf(ui.pageStack)
+        ui.bodyLayout.insertWidget(place, ScrolledPage("devicePagesArea", "Page", ui.pageStack), 1)
         self._choice = choice
         self._pages: dict[str, Any] = {}  # those that were needed; each is made when it is
         self.connection = self._add("connection", ConnectionPage(groups))
@@ -82,7 +85,9 @@ class DeviceDialog(FormDialog):
             self._show(device)
         self._follow_transport(self.connection.transport.current)
         self.connection.name.setFocus()
-        self.resize(theme().px(660), self.sizeHint().height())
+        # on a small screen with large text the pages scroll: title and buttons stay in sight
+        room = self.screen().availableGeometry().height() - theme().px(FRAME)
+        self.resize(theme().px(660), min(self.sizeHint().height(), room))
 
     # ---- pages
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QHideEvent, QShowEvent
+from PySide6.QtGui import QAction, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QMenu, QSplitter, QStackedWidget, QWidget
 
 from netconf_gui.gui import device_words as words
@@ -29,12 +29,12 @@ from netconf_gui.session.subscriptions import EventStream
 from netconf_gui.workspace.inventory import Device
 
 PARTS = (
-    ("overview", "Overview", ""),
-    ("datastores", "Datastores", ""),
-    ("sessions", "Sessions", ""),
-    ("capabilities", "Capabilities", ""),
-    ("streams", "Streams", ""),
-    ("schemas", "Schemas", ""),
+    ("overview", "Overview", "info"),
+    ("datastores", "Datastores", "datastore"),
+    ("sessions", "Sessions", "sessions"),
+    ("capabilities", "Capabilities", "list"),
+    ("streams", "Streams", "notification"),
+    ("schemas", "Schemas", "schema"),
 )
 
 
@@ -150,6 +150,8 @@ class DevicePage(QWidget):
         fix_height(bar, SIZES.bar)
         inside = row(bar, margins=(8, 0, 8, 0), spacing=8)
         self.parts = Segments("devicePageParts", "What is shown", PARTS)
+        self.parts.set_style(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self._bar_room = inside
         self.interval = named(QComboBox(), "devicePageInterval", "How often it is read")
         for text, seconds in INTERVALS:
             self.interval.addItem(text, seconds)
@@ -166,9 +168,29 @@ class DevicePage(QWidget):
         inside.addWidget(self.interval)
         inside.addWidget(self.refresh_button)
         self.parts.chosen.connect(lambda _key: self._show_part())
+        self.parts.chosen.connect(lambda _key: self._fit())
         self.interval.currentIndexChanged.connect(lambda _at: self._interval_chosen())
         self.refresh_button.clicked.connect(self.refresh)
         return bar
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Words where there is room for them, else icons: for the refresh, then for all parts but the chosen one."""
+        style = Qt.ToolButtonStyle
+        both, words_only, icons = style.ToolButtonTextBesideIcon, style.ToolButtonTextOnly, style.ToolButtonIconOnly
+        for parts, chosen, others in (
+            (words_only, words_only, both), (words_only, words_only, icons), (icons, both, both), (icons, both, icons),
+            (icons, icons, icons),
+        ):  # fmt: skip
+            self.parts.set_style(parts, chosen)
+            for button in (self.access_button, self.refresh_button):
+                button.setToolButtonStyle(others)
+            self._bar_room.invalidate()
+            if self._bar_room.sizeHint().width() <= self.width():
+                break
 
     def _foot(self) -> QWidget:
         foot = named(QFrame(), "devicePageFoot", "Last reading", role="foot")

@@ -18,14 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from netconf_gui.gui.fitting import ButtonRows
 from netconf_gui.gui.forms import column, fix_height, icon_size, label, named, row
 from netconf_gui.gui.models.plain_table import Line, PlainFilter, PlainTable
 from netconf_gui.gui.rows import RowTree
 from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tokens import SIZES
 from netconf_gui.gui.widgets import EmptyState, SearchField
-
-IN_A_ROW = 6  # buttons below a table
 
 
 class FactSheet(QScrollArea):
@@ -139,21 +138,15 @@ class TablePart(QWidget):
         return bar
 
     def _buttons(self, title: str, actions: Sequence[QAction]) -> QWidget:
-        foot = named(QFrame(), f"device{title}Buttons", f"What can be done with {title.lower()}", role="foot")
-        grid = QGridLayout(foot)
-        edge = theme().px(6)
-        grid.setContentsMargins(edge, edge, edge, edge)
-        grid.setSpacing(theme().px(2))
-        columns = min(len(actions), IN_A_ROW)
-        for at, act in enumerate(actions):
+        made: list[QWidget] = []
+        for act in actions:
             button = named(QToolButton(), f"{act.objectName()}Button", act.text().replace("&", "").rstrip("…"))
             button.setDefaultAction(act)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setIconSize(icon_size(airy=True))
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            grid.addWidget(button, at // columns, at % columns, Qt.AlignmentFlag.AlignLeft)
-        grid.setColumnStretch(columns, 1)
-        return foot
+            made.append(button)
+        return ButtonRows(f"device{title}Buttons", f"What can be done with {title.lower()}", made)
 
     def show_lines(self, lines: Sequence[Line], nothing: str = "") -> None:
         """Show these rows; `nothing` says why there are none.  The cursor stays on what it was on."""
