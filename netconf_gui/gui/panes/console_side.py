@@ -195,7 +195,7 @@ class ConsoleSide(QWidget):
 
     def _kept_activated(self, index: QModelIndex) -> None:
         found = self.kept_model.item_at(index)
-        if found is not None:
+        if found is not None and _has_text(found):
             self.kept_chosen.emit(found)
 
     def _kept_menu(self, index: QModelIndex, spot: QPoint) -> None:
@@ -207,6 +207,8 @@ class ConsoleSide(QWidget):
             fill.triggered.connect(lambda: self.kept_chosen.emit(found))
             again = action(menu, "&Send", "consoleResendAction", icon="apply")
             again.triggered.connect(lambda: self.resend_wanted.emit(found))
+            for one in (fill, again):
+                one.setEnabled(_has_text(found))
             menu.addActions([fill, again])
         if isinstance(found, Favourite):
             drop = action(menu, "&Delete the favourite", "consoleDropAction", icon="delete")
@@ -218,3 +220,8 @@ class ConsoleSide(QWidget):
             menu.addSeparator()
             menu.addAction(clear)
         menu.popup(spot)
+
+
+def _has_text(kept: Favourite | HistoryEntry) -> bool:
+    """Whether it can be sent again; requests that were too long are remembered without their text."""
+    return not isinstance(kept, HistoryEntry) or kept.is_kept
