@@ -87,8 +87,6 @@ class RpcError:
 
     def __str__(self) -> str:
         text = self.message or self.tag
-        if text.endswith(".") and not text.endswith(".."):
-            text = text[:-1]  # the sentence goes on with the tag
         return f"{text} ({self.tag}) at {self.path}" if self.path else f"{text} ({self.tag})"
 
 

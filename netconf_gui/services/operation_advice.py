@@ -5,8 +5,11 @@ Applies have words of their own (`services.words`); this is for what a person as
 
 from __future__ import annotations
 
+import re
+
 from netconf_gui.errors import RpcFailed
 
+_STOP = re.compile(r"(?<!\.)\. (?=\([a-z-]+\))")  # a device's sentence goes on with the tag
 _BY_TAG = {
     "lock-denied": "Wait until it is given back, or end the session that holds it: “Sessions” on the device page.",
     "in-use": "Somebody else works on it: “Datastores” on the device page tells who holds a lock.",
@@ -29,6 +32,7 @@ def explain(error: BaseException) -> None:
     """Fill in what state the device is in and what can be done, where a refusal does not say so itself."""
     if not isinstance(error, RpcFailed):
         return
+    error.message = _STOP.sub(" ", error.message)
     if not error.state and error.operation in _IN_PARTS:
         # stop-on-error and continue-on-error keep what went well; some devices copy until they fail
         error.state = "Unless it was all or nothing, a part of it may be done: refresh to see what the device holds."

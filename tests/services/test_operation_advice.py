@@ -27,6 +27,7 @@ def test_what_an_error_says_itself_stays() -> None:
     explain(ValueError("no business of ours"))
 
 
-def test_a_sentence_of_the_device_has_one_full_stop() -> None:
-    assert str(RpcError(message="There is no lock on running.")) == "There is no lock on running (operation-failed)"
-    assert str(RpcError(tag="data-missing", message="Why...")) == "Why... (data-missing)"
+def test_a_sentence_of_the_device_goes_on_with_the_tag() -> None:
+    error = RpcFailed("The device refused unlock: There is no lock. (operation-failed).", [RpcError()])
+    explain(error)
+    assert error.message == "The device refused unlock: There is no lock (operation-failed)."

@@ -80,7 +80,7 @@ class RequestForm(QWidget):
         line.addWidget(self.danger)
         inside.addLayout(line)
         self.description = label("", "requestDescription", kind="secondary", wrap=True)
-        self.description.setMaximumHeight(theme().px(40))
+        self.description.setMaximumHeight(theme().px(36))  # two lines; all of it is in the tooltip
         self.description.setAlignment(Qt.AlignmentFlag.AlignTop)
         inside.addWidget(self.description)
         return head
