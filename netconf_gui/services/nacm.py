@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from netconf_gui.cancel import CancelToken
+from netconf_gui.config.binding import Binder
 from netconf_gui.config.error_path import from_error_path
 from netconf_gui.config.nacm import MODULE, NS_NACM, WRITES, Decision, Evaluator, Nacm, Who
 from netconf_gui.config.nacm_reading import read_nacm
@@ -88,7 +89,27 @@ def rights_of(root: etree._Element, who: Who, schema: Schema | None) -> Rights:
             words=f"The device shows no rules to {who.user or 'this user'}: there are none, or they may not be read.",
         )
     evaluator = Evaluator(nacm, schema)
+    if stands_above(evaluator, who, root, schema):
+        words = (
+            f"The rules do not bind {who.user or 'this user'}: the device shows what they hide (a recovery session)."
+        )
+        return Rights(who, nacm, schema, words)
     return Rights(who, nacm, schema, "", unreadable_paths(evaluator, who), may_write(evaluator, who))
+
+
+def stands_above(evaluator: Evaluator, who: Who, root: etree._Element, schema: Schema | None) -> bool:
+    """Whether the device has shown a node that its rules hide from this user (RFC 8341, section 3.2.1).
+
+    Nothing else tells a recovery session; without a rule `/nacm` itself is hidden, so that its being there is a sign.
+    """
+    binder = Binder(schema)
+    for element in root.iter(f"{{{NS_NACM}}}*"):
+        node = binder.schema_node(element)
+        if node is None or node.is_key or len(element):
+            continue  # what has nodes in it, and keys, are shown with them
+        if not evaluator.data(who, path_of(element, binder), "read").permitted:
+            return True
+    return False
 
 
 def operations_of(rights: Rights) -> tuple[tuple[str, str, Decision], ...]:

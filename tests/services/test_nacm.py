@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from netconf_gui.config.codec import read_root
-from netconf_gui.config.nacm import Who
+from netconf_gui.config.nacm import NS_NACM, Who
 from netconf_gui.errors import Outcome, RpcError, RpcFailed
 from netconf_gui.protocol import operations
 from netconf_gui.protocol.xml import serialize
@@ -52,6 +52,14 @@ def test_rights_are_read_and_summed_up(guarded: Box) -> None:
     assert admin.writing.possible and admin.unreadable == () and read_only_words(admin) == ""
     denied = [name for _, name, decision in operations_of(reader) if not decision.permitted]
     assert "install-firmware" in denied and "kill-session" in denied and "get-config" not in denied
+
+
+def test_whom_the_device_shows_hidden_rules_is_not_bound_by_them(guarded: Box) -> None:
+    shown = b'<config xmlns="urn:ietf:params:xml:ns:netconf:base:1.0"><nacm xmlns="%s">%s</nacm></config>'
+    for inside in (b"", b"<enable-nacm>true</enable-nacm>", b"<write-default>deny</write-default>"):
+        found = rights_of(read_root(shown % (NS_NACM.encode(), inside)), Who("root"), schema_of(guarded))
+        assert found.known and read_only_words(found) == "" and found.unreadable == ()
+        assert "do not bind root" in found.words
 
 
 def test_a_device_without_rules_says_so(box: Box) -> None:
