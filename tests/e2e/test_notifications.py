@@ -128,7 +128,7 @@ def test_replay_with_start_and_stop(watch: Watch) -> None:
     watch.change("of the past")
     changed = time.time()
     watch.wait(lambda: time.time() > changed + 2)  # its times have no fractions
-    subscription = watch.subscribing.start(Terms(stream="NETCONF", start=moment(-600), stop=moment(-1)))
+    subscription = watch.subscribing.start(Terms(stream="NETCONF", start=moment(-20), stop=moment(-1)))
     watch.wait(lambda: subscription.state is SubscriptionState.ENDED)
     assert [event for event in watch.events() if "changed running" in event.text and event.replayed]
     assert {event.name for event in watch.events(kind=EventKind.STATE)} == {"replayComplete", "notificationComplete"}
@@ -136,7 +136,7 @@ def test_replay_with_start_and_stop(watch: Watch) -> None:
 
 def test_replay_and_then_live(watch: Watch) -> None:
     watch.change("before")
-    subscription = watch.subscribing.start(Terms(stream="NETCONF", subtree=CHANGES, start=moment(-600)))
+    subscription = watch.subscribing.start(Terms(stream="NETCONF", subtree=CHANGES, start=moment(-20)))
     watch.wait(lambda: watch.events(kind=EventKind.STATE))
     past = len(watch.events())
     assert past and all(event.replayed for event in watch.events()) and not subscription.replaying
