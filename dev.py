@@ -17,8 +17,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TextIO
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
@@ -28,6 +30,7 @@ WINDOWS = os.name == "nt"
 PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 OLDEST, NEWEST = (3, 11), (3, 13)
 MOST_UNSTEADY = 4  # tests that may fail once and pass alone, in one run
+FIRST_HALF = ("config", "gui")  # of the folders of tests: the others take about as long
 NO_TESTS = 5  # what pytest ends with when there is nothing to run
 
 # what the Qt libraries of the wheel link to
@@ -243,7 +246,7 @@ def test(rest: list[str]) -> int:
     if "--all" in rest:
         rest = [word for word in rest if word != "--all"]
         env["RUN_ALL"] = "1"
-    code = run_tests([*pytest, *rest], env)
+    code = run_tests([*pytest, *rest], env) if rest else run_halves(pytest, env)
     if rest or platform.system() != "Linux":
         return code
     if not shutil.which("Xvfb"):
@@ -255,16 +258,54 @@ def test(rest: list[str]) -> int:
     return code or again
 
 
-def run_tests(pytest: list[str], env: dict[str, str]) -> int:
+def halves() -> tuple[list[str], list[str]]:
+    """The folders and files of tests, in two parts that take about as long."""
+    found = sorted((ROOT / "tests").iterdir())
+    tests = [
+        path for path in found if path.name.startswith("test_") or (path.is_dir() and any(path.rglob("test_*.py")))
+    ]
+    named = [str(path.relative_to(ROOT)) for path in tests]
+    first = [name for name in named if Path(name).name in FIRST_HALF]
+    return first, [name for name in named if name not in first]
+
+
+def run_halves(pytest: list[str], env: dict[str, str]) -> int:
+    """All tests, in two processes where there are two cores: most of them wait for something.
+
+    What the second one says is printed when the first has ended.
+    """
+    if (os.cpu_count() or 1) < 2:
+        return run_tests(pytest, env)
+    first, second = halves()
+    codes: list[int] = []
+    with tempfile.TemporaryFile("w+") as said:
+        thread = threading.Thread(target=lambda: codes.append(run_tests([*pytest, *second], env, said)))
+        thread.start()
+        code = run_tests([*pytest, *first], env)
+        thread.join()
+        said.seek(0)
+        shutil.copyfileobj(said, sys.stdout)
+        sys.stdout.flush()
+    return code or codes[0]
+
+
+def run_tests(pytest: list[str], env: dict[str, str], out: TextIO | None = None) -> int:
     """Run them; a few that fail are run once more, alone, and named: a busy machine is no reason to fail, a bug is.
 
     A test that passes the second time is unsteady: a fault of its own, to be mended, but not one of the program.  One
-    that crashes the run or never ends counts as failed, its stack is shown, and the run goes on behind it.
+    that crashes the run or never ends counts as failed, its stack is shown, and the run goes on behind it.  What pytest
+    says goes to `out`, if there is one.
     """
+
+    def run_once(command: list[str], env: dict[str, str]) -> int:
+        return subprocess.run(
+            command, cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT if out else None
+        ).returncode
+
     with tempfile.TemporaryDirectory() as folder:
         failed, running, stack = (Path(folder) / name for name in ("failed", "running", "stack"))
         env = {**env, "TEST_STATE": folder}
-        code = subprocess.run(pytest, cwd=ROOT, env=env).returncode
+        code = run_once(pytest, env)
         while code and running.exists():
             at = running.read_text()
             say(f"{at} crashed or did not end (status {code}):\n" + (stack.read_text() if stack.exists() else ""))
@@ -273,14 +314,14 @@ def run_tests(pytest: list[str], env: dict[str, str]) -> int:
             if len(failed.read_text().splitlines()) > MOST_UNSTEADY:
                 return code
             running.unlink()
-            code = subprocess.run(pytest, cwd=ROOT, env={**env, "TESTS_AFTER": at}).returncode
+            code = run_once(pytest, {**env, "TESTS_AFTER": at})
             code = 1 if code in (0, NO_TESTS) else code  # what was passed over decides
         names = list(dict.fromkeys(failed.read_text().splitlines())) if failed.exists() else []
         if code != 1 or not 1 <= len(names) <= MOST_UNSTEADY:
             return code
         say("once more, alone: " + ", ".join(names))
         command = [*pytest[:3], *names, *(["-m", "xvfb"] if "xvfb" in pytest else [])]
-        if subprocess.run(command, cwd=ROOT, env=env).returncode:
+        if run_once(command, env):
             return code
         say("UNSTEADY, passed the second time: " + ", ".join(names))
         return 0

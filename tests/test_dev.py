@@ -90,3 +90,28 @@ def test_many_failures_are_not_looked_at_again(dev: ModuleType, pytest_command: 
     (tmp_path / "test_some.py").write_text(body, "utf-8")
     assert dev.run_tests(pytest_command, dict(os.environ)) == 1
     assert (tmp_path / "ran").read_text() == "x" * 6
+
+
+def test_two_halves_run_side_by_side_and_both_count(
+    dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name, text in (("config/test_a.py", "def test_a(): pass"), ("test_b.py", "def test_b(): assert 0")):
+        path = tmp_path / "tests" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    (tmp_path / "pytest.ini").write_text("[pytest]\ntimeout = 60\n", "utf-8")
+    monkeypatch.setattr(dev, "ROOT", tmp_path)
+    monkeypatch.setattr(dev.os, "cpu_count", lambda: 2)
+    monkeypatch.delenv("TEST_STATE", raising=False)
+    assert dev.halves() == (["tests/config"], ["tests/test_b.py"])
+    assert dev.run_halves([sys.executable, "-m", "pytest", "-q"], dict(os.environ)) == 1
+    said = capfd.readouterr().out
+    assert said.index("1 passed") < said.index("1 failed"), "what the second half says comes after the first"
+
+
+def test_every_test_is_in_one_half(dev: ModuleType) -> None:
+    first, second = dev.halves()
+    found = {path.relative_to(ROOT) for path in (ROOT / "tests").rglob("test_*.py")}
+    covered = {path for path in found for part in (*first, *second) if path.is_relative_to(part)}
+    assert covered == found and not set(first) & set(second)
+    assert {Path(name).name for name in first} == set(dev.FIRST_HALF)

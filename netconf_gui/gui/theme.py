@@ -161,6 +161,7 @@ class Theme(QObject):
         if not isinstance(app, QApplication) or self._applying:
             return
         self._applying = True
+        before = (self.tokens, self.font_px)
         try:
             self.mode = mode or self.mode
             self.font_px = min(max(font_px or self.font_px, SMALLEST), LARGEST)
@@ -174,6 +175,8 @@ class Theme(QObject):
                 hints.setColorScheme(Qt.ColorScheme.Dark if self.mode == "dark" else Qt.ColorScheme.Light)
             dark = self.mode == "dark" or (self.mode == "system" and hints.colorScheme() == Qt.ColorScheme.Dark)
             self.tokens = DARK if dark else LIGHT
+            if app.styleSheet() and (self.tokens, self.font_px) == before:
+                return  # a style sheet polishes every widget anew, also when it is the same
             self._dress(app)
         finally:
             self._applying = False

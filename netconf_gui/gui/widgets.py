@@ -217,7 +217,7 @@ class Notice(QFrame):
         """Show `text`; `kind`: info success warning error; an empty text hides the notice."""
         self.setVisible(bool(text))
         self._text.setText(text)
-        self.setAccessibleName(text)
+        self.setAccessibleName(text or "notice")
         set_property(self, "state", kind)
         icons.bind(self._icon, kind, kind)
 

@@ -174,6 +174,9 @@ class EventsPage(QWidget):
 
     def _choice(self, name: str, words: str, options: Iterable[tuple[str, str]], width: int) -> QComboBox:
         combo = named(QComboBox(), name, words)
+        popup = named(combo.view(), f"{name}List", words).parentWidget()
+        if popup is not None:
+            named(popup, f"{name}Popup", words)
         for text, value in options:
             combo.addItem(text, value)
         fix_width(combo, width)

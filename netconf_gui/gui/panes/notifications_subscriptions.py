@@ -121,7 +121,7 @@ class SubscriptionsPage(QWidget):
             made = self._make(text, f"subscription{key.capitalize()}Action", icon)
             made.triggered.connect(lambda _on=False, what=key: self._want(what))
             self.actions_[key] = made
-        refresh = self._make("&Refresh", "subscriptionsRefreshAction", "refresh", "F5")
+        refresh = self._make("&Refresh", "subscriptionsRefreshAction", "refresh", "Ctrl+Alt+F5")
         refresh.triggered.connect(self.refresh_wanted)
         self.part = TablePart(
             "subscriptions",
