@@ -345,7 +345,7 @@ def test_the_servers_own_questions_are_put_to_the_person(listen: Serve, known: K
 @needs_ssh
 def test_a_server_cannot_ask_for_the_passphrase_of_a_key(listen: Serve, known: KnownHosts) -> None:
     """Its questions say whose they are; they are put to the person as such."""
-    server = listen(Gate(dialogue=[("Enter passphrase for key '/root/.ssh/id': ", "x")]))
+    server = listen(Gate(dialogue=[("Enter passphrase for key '/etc/keys/id': ", "x")]))
     person = Person(answers=["x"], passphrases=["the real one"])
     talk(connect(target_of(server), known, person))
     assert not [words for words in person.asked if words.startswith("passphrase")]
@@ -594,7 +594,7 @@ def test_old_algorithms_that_are_allowed_are_not_offered_again() -> None:
         ("ssh: Could not resolve hostname box: Name or service not known", ConnectFailed, "Could not resolve"),
         ("ssh: connect to host box port 830: No route to host", ConnectFailed, "No route to host"),
         ("kex_exchange_identification: Connection closed by remote host", ConnectFailed, "Connection closed"),
-        ("/root/.ssh/config: line 3: Bad configuration option: foo", ConnectFailed, "line 3"),
+        ("/etc/keys/config: line 3: Bad configuration option: foo", ConnectFailed, "line 3"),
         ("Received disconnect from ::1 port 22:2: Too many authentication failures", AuthenticationFailed, "too many"),
         ("ops@box: Permission denied (publickey,gssapi-with-mic).", AuthenticationFailed, "publickey, gssapi"),
         ("something nobody knows", ConnectFailed, "exit status 255.*something nobody knows"),

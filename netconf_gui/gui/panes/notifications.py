@@ -18,7 +18,11 @@ from netconf_gui.gui.theme import theme
 from netconf_gui.gui.tokens import SIZES
 from netconf_gui.gui.widgets import Notice, Segments
 
-PAGES = (("events", "Events", "list"), ("subscriptions", "Subscriptions", "notification"), ("rules", "Rules", "favourite"))
+PAGES = (
+    ("events", "Events", "list"),
+    ("subscriptions", "Subscriptions", "notification"),
+    ("rules", "Rules", "favourite"),
+)
 
 WIDE, CHOICES = 1240, 1040  # px that all words of the bar need, and its choices without words
 
