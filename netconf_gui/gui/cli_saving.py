@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from netconf_gui.cancel import CancelToken
-from netconf_gui.gui.dialogs.message import Choice, Question
+from netconf_gui.gui.dialogs.overwrite import ask_overwrite
 from netconf_gui.gui.forms import named
 from netconf_gui.gui.panes.cli_pane import CliPane
 from netconf_gui.gui.tasks import Report
@@ -84,30 +84,15 @@ class CliSaving(QObject):
             self._program.show_error(error, doing=f"saving {path.name}")
             told(False)
             return
-        question = Question(
+        ask_overwrite(
             self._program.window,
-            f"{path.name} was changed by another program",
-            "Saving would overwrite those changes. The text in the window is as it was.",
-            [
-                Choice("cancel", "Cancel"),
-                Choice("elsewhere", "Save as…", "primary"),
-                Choice("over", "Overwrite", "danger"),
-            ],
-            icon="warning",
-            ink="warning",
-            object_name="cliOverwriteQuestion",
+            path,
+            "text",
+            "cliOverwriteQuestion",
+            overwrite=lambda: self._write(pane, path, told, overwrite=True),
+            elsewhere=lambda: self.save_as(pane, told),
+            give_up=lambda: told(False),
         )
-
-        def answered(key: str) -> None:
-            if key == "over":
-                self._write(pane, path, told, overwrite=True)
-            elif key == "elsewhere":
-                self.save_as(pane, told)
-            else:
-                told(False)
-
-        question.answered.connect(answered)
-        question.open()
 
 
 def _ignore(saved: bool) -> None:

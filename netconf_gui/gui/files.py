@@ -17,7 +17,7 @@ from netconf_gui.cancel import CancelToken
 from netconf_gui.config.document import Document
 from netconf_gui.errors import ConfigError
 from netconf_gui.gui.dialogs.list_dialog import fit_to_rows
-from netconf_gui.gui.dialogs.message import Choice, Question
+from netconf_gui.gui.dialogs.overwrite import ask_overwrite
 from netconf_gui.gui.dialogs.schema_choice import SchemaChoiceDialog
 from netconf_gui.gui.document_context import DocumentContext
 from netconf_gui.gui.documents import Documents
@@ -253,30 +253,15 @@ class Files(QObject):
         told(False)
 
     def _ask_overwrite(self, pane: DocumentPane, path: Path, told: Told) -> None:
-        question = Question(
+        ask_overwrite(
             self._window,
-            f"{path.name} was changed by another program",
-            "Saving would overwrite those changes. The document in the window is as it was.",
-            [
-                Choice("cancel", "Cancel"),
-                Choice("elsewhere", "Save as…", "primary"),
-                Choice("over", "Overwrite", "danger"),
-            ],
-            icon="warning",
-            ink="warning",
-            object_name="overwriteQuestion",
+            path,
+            "document",
+            "overwriteQuestion",
+            overwrite=lambda: self._write(pane, path, told, overwrite=True),
+            elsewhere=lambda: self.save_as(pane, told),
+            give_up=lambda: told(False),
         )
-
-        def answered(key: str) -> None:
-            if key == "over":
-                self._write(pane, path, told, overwrite=True)
-            elif key == "elsewhere":
-                self.save_as(pane, told)
-            else:
-                told(False)
-
-        question.answered.connect(answered)
-        question.open()
 
 
 def _broken_text(title: str) -> ConfigError:
