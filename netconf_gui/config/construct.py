@@ -130,16 +130,8 @@ def _namespace(schema: Schema, scope: etree._Element, prefix: str, prefixes: Pre
 
 def _only_module(info: TypeInfo, name: str) -> str:
     """The module of the one identity of that name that the type allows; '' if there is none or a doubt."""
-    found = {identity.rpartition(":")[0] for identity in _identities(info) if identity.rpartition(":")[2] == name}
+    found = {identity.rpartition(":")[0] for identity in info.all_identities() if identity.rpartition(":")[2] == name}
     return found.pop() if len(found) == 1 else ""
-
-
-def _identities(info: TypeInfo) -> Iterator[str]:
-    yield from info.identities
-    for member in info.union:
-        yield from _identities(member)
-    if info.target is not None:
-        yield from _identities(info.target)
 
 
 def other_cases(schema: Schema, parent: etree._Element, node: SchemaNode) -> list[etree._Element]:

@@ -18,7 +18,7 @@ from netconf_gui.config.values import canonical_value
 from netconf_gui.config.xpath_reading import Binary, Expr, Literal, Other, Path, PathStep, parse_xpath, place, refuse
 from netconf_gui.errors import ConfigError
 from netconf_gui.protocol.xml import NS_BASE, local_name, namespace_of, qn
-from netconf_gui.yang.schema import Schema, SchemaNode, TypeInfo
+from netconf_gui.yang.schema import Schema, SchemaNode
 
 
 class OnlyXPath(ConfigError):
@@ -219,7 +219,7 @@ class _Reader:
     def value(self, text: str, leaf: SchemaNode | None, *, is_identity: bool) -> str:
         """A value in canonical form as far as identities go: in Clark notation."""
         info = leaf.type if leaf is not None else None
-        names = tuple(_identities(info)) if info is not None else ()
+        names = tuple(info.all_identities()) if info is not None else ()
         prefix, colon, local = text.rpartition(":")
         namespace = self.namespaces.get(prefix, "")
         if not namespace and self.schema is not None and (is_identity or names):
@@ -229,14 +229,6 @@ class _Reader:
         if namespace and (names or is_identity) and (colon or is_identity or f"{prefix}:{local}" in names):
             return f"{{{namespace}}}{local}"
         return text
-
-
-def _identities(info: TypeInfo) -> Iterator[str]:
-    yield from info.identities
-    for member in info.union:
-        yield from _identities(member)
-    if info.target is not None:
-        yield from _identities(info.target)
 
 
 def _words(step: PathStep) -> str:

@@ -86,19 +86,8 @@ def _meant(value: str, scope: Scope, binder: Binder, modules: dict[str, str]) ->
     if schema is None or not colon or not isinstance(scope, SchemaNode) or scope.type is None:
         return value
     module = schema.module(prefix)
-    known = {value} & set(_identities(scope))
+    known = {value} & set(scope.type.all_identities())
     if module is None or not known:
         return value
     modules[module.namespace] = prefix
     return f"{{{module.namespace}}}{name}"
-
-
-def _identities(scope: SchemaNode) -> list[str]:
-    found: list[str] = []
-    waiting = [scope.type]
-    while waiting:
-        info = waiting.pop()
-        if info is not None:
-            found += info.identities
-            waiting += [*info.union, info.target]
-    return found

@@ -6,6 +6,7 @@ here: how they are looked up (`lookup`), stored (`store`) or made (`engine`).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -80,6 +81,14 @@ class TypeInfo:
     target: TypeInfo | None = None
     typedefs: tuple[str, ...] = ()
     bases: tuple[str, ...] = ()
+
+    def all_identities(self) -> Iterator[str]:
+        """The `identities` of the type itself, of a union's members and of what a leafref ends at."""
+        yield from self.identities
+        for member in self.union:
+            yield from member.all_identities()
+        if self.target is not None:
+            yield from self.target.all_identities()
 
 
 @dataclass(frozen=True, slots=True)

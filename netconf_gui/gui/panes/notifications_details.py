@@ -5,7 +5,6 @@ Lives here: the two views and their choice.  Does not live here: the list (`noti
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHeaderView, QStackedWidget, QWidget
 
 from netconf_gui.gui.forms import column, fix_height, named, row
@@ -99,8 +98,3 @@ class EventDetails(QWidget):
         """The notification as text: its XML, masked."""
         event = self.event_shown
         return "" if event is None else indented(redact(event.xml)) if event.xml else event.text
-
-    def keyboard_home(self) -> QWidget:
-        """What takes the keyboard."""
-        shown = self._stack.currentWidget()
-        return shown if shown is not None and shown.focusPolicy() != Qt.FocusPolicy.NoFocus else self
